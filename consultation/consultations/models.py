@@ -1,0 +1,191 @@
+"""Consultations: one round of comment and positions on one report, from opening to closing."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from consultation.record import clock
+from consultation.reports.models import Passage, Report
+from consultation.stakeholders.models import Organisation
+
+
+def validate_time_zone(name: str) -> None:
+    """Raise `ValidationError` unless `name` is a name of the IANA time zone list."""
+    if name not in available_timezones():
+        raise ValidationError(
+            _("“%(name)s” is not a time zone. Use a name such as Europe/Zurich."), params={"name": name}
+        )
+
+
+class ConsultationQuerySet(models.QuerySet["Consultation"]):
+    def visible_to(self, user: Any) -> "ConsultationQuerySet":
+        """The announced ones; the secretariat sees those in preparation, too."""
+        return self.all() if user.is_superuser else self.filter(announced=True)
+
+    def with_sizes(self) -> "ConsultationQuerySet":
+        """With the report, and the numbers of its paragraphs and recommendations."""
+        number = {
+            kind: models.Count("report__passages", filter=models.Q(report__passages__kind=kind))
+            for kind in (Passage.Kind.PARAGRAPH, Passage.Kind.RECOMMENDATION)
+        }
+        return self.select_related("report").annotate(
+            paragraphs=number[Passage.Kind.PARAGRAPH], recommendation_count=number[Passage.Kind.RECOMMENDATION]
+        )
+
+    def by_state(self) -> "dict[str, list[Consultation]]":
+        """The open ones closing soonest first, the coming ones, and the closed ones latest first."""
+        now = clock.now()
+        ordered = list(self.order_by("closes_at"))
+        state = {c.pk: c.state_at(now) for c in ordered}
+        ended = {Consultation.State.CLOSED, Consultation.State.OUTCOME_PUBLISHED}
+        return {
+            "open": [c for c in ordered if state[c.pk] == Consultation.State.OPEN],
+            "coming": sorted(
+                (c for c in ordered if state[c.pk] == Consultation.State.PREPARED), key=lambda c: c.opens_at
+            ),
+            "closed": [c for c in reversed(ordered) if state[c.pk] in ended],
+        }
+
+
+class Consultation(models.Model):
+    """One round on one report. The window is half open: it is open while opens_at <= now < closes_at."""
+
+    class State(models.TextChoices):
+        PREPARED = "prepared", _("Prepared")
+        OPEN = "open", _("Open")
+        CLOSED = "closed", _("Closed")
+        OUTCOME_PUBLISHED = "outcome_published", _("Outcome published")
+
+    slug = models.SlugField(_("slug"), max_length=80, unique=True)
+    title = models.CharField(_("title"), max_length=300)
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="consultations", verbose_name=_("report"))
+    announced = models.BooleanField(
+        _("announced"), default=True, help_text=_("Until then only the secretariat sees it.")
+    )
+    introduction = models.TextField(_("introduction"), blank=True)
+    opens_at = models.DateTimeField(_("opens at"))
+    closes_at = models.DateTimeField(_("closes at"))
+    time_zone = models.CharField(
+        _("time zone"), max_length=60, default="Europe/Zurich", validators=[validate_time_zone]
+    )
+    place = models.CharField(
+        _("place of the time zone"), max_length=60, default="Geneva", help_text=_("Named beside every time.")
+    )
+    outcome_published_at = models.DateTimeField(_("outcome published at"), null=True, blank=True)
+    moderation_days = models.PositiveSmallIntegerField(
+        _("working days for a decision"), default=2, help_text=_("The aim that is shown to authors and moderators.")
+    )
+    organisations = models.ManyToManyField(
+        Organisation,
+        through="Participation",
+        related_name="consultations",
+        verbose_name=_("organisations that take part"),
+    )
+
+    objects = ConsultationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("consultation")
+        verbose_name_plural = _("consultations")
+        ordering = ["closes_at", "slug"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(closes_at__gt=models.F("opens_at")),
+                name="consultation_closes_after_opening",
+                violation_error_message=_("The closing must be after the opening."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def state_at(self, instant: datetime) -> "Consultation.State":
+        if self.outcome_published_at and self.outcome_published_at <= instant:
+            return self.State.OUTCOME_PUBLISHED
+        if instant < self.opens_at:
+            return self.State.PREPARED
+        return self.State.OPEN if instant < self.closes_at else self.State.CLOSED
+
+    @property
+    def state(self) -> "Consultation.State":
+        return self.state_at(clock.now())
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == self.State.OPEN
+
+    @property
+    def days_left(self) -> int:
+        """Whole days until closing; 0 on the last day and after it."""
+        return max((self.closes_at - clock.now()).days, 0)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    def passages(self) -> "models.QuerySet[Passage]":
+        return self.report.passages.order_by("order")
+
+    def recommendations(self) -> "models.QuerySet[Passage]":
+        return self.passages().filter(kind=Passage.Kind.RECOMMENDATION)
+
+    def participants(self) -> "models.QuerySet[Organisation]":
+        """The approved organisations that take part: the denominator of every figure."""
+        return self.organisations.filter(state=Organisation.State.APPROVED)
+
+
+class Participation(models.Model):
+    """An organisation takes part in a consultation."""
+
+    consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="participations")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="participations")
+
+    class Meta:
+        verbose_name = _("participation")
+        verbose_name_plural = _("participations")
+        constraints = [models.UniqueConstraint(fields=["consultation", "organisation"], name="participation_once")]
+
+    def __str__(self) -> str:
+        return f"{self.organisation} in {self.consultation}"
+
+
+class Officer(models.Model):
+    """A person serves a consultation as its moderator, rapporteur or secretariat."""
+
+    class Role(models.TextChoices):
+        MODERATOR = "moderator", _("Moderator")
+        RAPPORTEUR = "rapporteur", _("Rapporteur")
+        SECRETARIAT = "secretariat", _("Secretariat")
+
+    consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="officers")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="offices")
+    role = models.CharField(_("role"), max_length=12, choices=Role)
+
+    class Meta:
+        verbose_name = _("officer")
+        verbose_name_plural = _("officers")
+        constraints = [models.UniqueConstraint(fields=["consultation", "user", "role"], name="officer_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} ({self.get_role_display()})"
+
+
+class GuidingQuestion(models.Model):
+    """A question that the secretariat puts to the participants; shown on the overview."""
+
+    consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="guiding_questions")
+    text = models.TextField(_("question"))
+    order = models.PositiveSmallIntegerField(_("order"))
+
+    class Meta:
+        verbose_name = _("guiding question")
+        verbose_name_plural = _("guiding questions")
+        ordering = ["order"]
+
+    def __str__(self) -> str:
+        return self.text

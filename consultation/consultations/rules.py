@@ -1,0 +1,72 @@
+"""Who may take part in a consultation, when, and who serves it."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from consultation.consultations.errors import Closed
+from consultation.consultations.models import Consultation, Officer
+from consultation.consultations.times import closed_sentence
+from consultation.record.errors import NotAllowed
+from consultation.stakeholders import rules as stakeholder_rules
+from consultation.stakeholders.models import Membership, Organisation
+
+
+def takes_part(organisation: Organisation, consultation: Consultation) -> bool:
+    """The organisation is approved and takes part in the consultation."""
+    return consultation.participants().filter(pk=organisation.pk).exists()
+
+
+def is_moderator(user: Any, consultation: Consultation) -> bool:
+    return _serves(user, consultation, Officer.Role.MODERATOR)
+
+
+def is_rapporteur(user: Any, consultation: Consultation) -> bool:
+    return _serves(user, consultation, Officer.Role.RAPPORTEUR)
+
+
+def _serves(user: Any, consultation: Consultation, role: str) -> bool:
+    return user.is_authenticated and user.is_active and consultation.officers.filter(user=user, role=role).exists()
+
+
+def require_open(consultation: Consultation) -> None:
+    """Raise `Closed` with the instant that matters unless the consultation is open now."""
+    if not consultation.is_open:
+        raise Closed(closed_sentence(consultation))
+
+
+def membership_for(user: Any, consultation: Consultation, organisation_id: int | None = None) -> Membership:
+    """The membership in which the person contributes: the one of the organisation named, else the only one.
+
+    Read from the tables at this instant. Raises `NotAllowed` with the sentence that says why.
+    """
+    memberships = Membership.objects.of(user)
+    if organisation_id is not None:
+        memberships = memberships.filter(organisation_id=organisation_id)
+    candidates = list(memberships)
+    if not candidates:
+        raise NotAllowed(_("You do not act for an organisation in this consultation."))
+    speaking = [m for m in candidates if takes_part(m.organisation, consultation)]
+    drafting = [m for m in speaking if stakeholder_rules.may_draft(user, m)]
+    if drafting:
+        return drafting[0]
+    if speaking:
+        raise NotAllowed(
+            _("You are an observer for %s. Observers read and follow; they submit nothing.") % speaking[0].organisation
+        )
+    organisation = candidates[0].organisation
+    if organisation.state != Organisation.State.APPROVED:
+        raise NotAllowed(
+            _("%(organisation)s is not approved (%(state)s), so nobody can speak for it now.")
+            % {"organisation": organisation, "state": organisation.get_state_display().lower()}
+        )
+    raise NotAllowed(_("%s does not take part in this consultation.") % organisation)
+
+
+def memberships_taking_part(user: Any, consultation: Consultation) -> "list[Membership]":
+    """The person's memberships of approved organisations that take part, by name of organisation."""
+    return list(
+        Membership.objects.of(user).filter(
+            organisation__state=Organisation.State.APPROVED, organisation__participations__consultation=consultation
+        )
+    )

@@ -1,0 +1,8 @@
+from django.urls import path
+
+from consultation.consultations import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("consultations/<slug:slug>/", views.overview, name="overview"),
+]

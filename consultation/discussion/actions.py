@@ -1,0 +1,224 @@
+"""Every change to the discussion: one function a change, in one transaction, with one entry in the record."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from consultation.consultations import rules as consultation_rules
+from consultation.consultations.models import Consultation
+from consultation.discussion import rules
+from consultation.discussion.models import Comment, CommentRevision
+from consultation.record import clock
+from consultation.record.actions import append
+from consultation.record.errors import Changed, NotAllowed
+from consultation.reports.models import Passage
+
+State = Comment.State
+Revision = CommentRevision.State
+
+
+@dataclass(frozen=True)
+class Words:
+    """What an author writes: the comment, its type, and other words for the passage (or none)."""
+
+    body: str
+    type: str = CommentRevision.Type.SUBSTANTIVE
+    proposed_wording: str = ""
+
+
+@transaction.atomic
+def write_comment(
+    author: Any,
+    consultation: Consultation,
+    passage: Passage,
+    words: Words,
+    submission_id: UUID,
+    *,
+    submit: bool = True,
+    parent: Comment | None = None,
+    organisation_id: int | None = None,
+) -> Comment:
+    """A new comment, submitted for moderation or kept as the author's draft.
+
+    The same `submission_id` again gives the comment that is there. A draft is kept in a closed consultation too.
+    Raises `NotAllowed`, `Closed`.
+    """
+    membership = consultation_rules.membership_for(author, consultation, organisation_id)
+    if found := Comment.objects.filter(submission_id=submission_id, author=author).first():
+        return found
+    if submit:
+        consultation_rules.require_open(consultation)
+    if parent and not rules.may_reply_to(parent):
+        raise Changed(_("The comment that you answer is no longer published."))
+    now = clock.now()
+    comment, created = Comment.objects.get_or_create(
+        submission_id=submission_id,
+        defaults={
+            "consultation": consultation,
+            "passage": passage,
+            "parent": parent,
+            "root_id": (parent.root_id or parent.pk) if parent else None,
+            "author": author,
+            "organisation": membership.organisation,
+            "state": State.PENDING if submit else State.DRAFT,
+            "created_at": now,
+            "state_at": now,
+        },
+    )
+    if not created:
+        if comment.author_id != author.pk:
+            raise Changed(_("This form was already used. Open the page again and submit once more."))
+        return comment
+    _add_revision(comment, author, words, Revision.PENDING if submit else Revision.DRAFT)
+    _tell("comment.submitted" if submit else "comment.drafted", comment, author)
+    return comment
+
+
+@transaction.atomic
+def revise_comment(author: Any, comment: Comment, words: Words, *, submit: bool = True) -> Comment:
+    """New words for one's own comment: of a draft in place, else a new revision; a published one stands until then.
+
+    Raises `NotAllowed`, `Closed`.
+    """
+    comment = _locked(comment)
+    if not rules.may_revise(author, comment):
+        raise NotAllowed(_("Only its author can change a comment, and only while it stands."))
+    consultation_rules.membership_for(author, comment.consultation, comment.organisation_id)
+    if submit:
+        consultation_rules.require_open(comment.consultation)
+    latest = comment.latest
+    assert latest is not None  # noqa: S101 - every comment is made with its first revision
+    if Words(latest.body, latest.type, latest.proposed_wording) == words and latest.state == Revision.PENDING:
+        return comment
+    if latest.state == Revision.DRAFT:
+        latest.body, latest.type, latest.proposed_wording = words.body, words.type, words.proposed_wording
+        latest.quote, latest.created_at = comment.passage.text, clock.now()
+        latest.state = Revision.PENDING if submit else Revision.DRAFT
+        latest.save()
+    else:
+        if latest.state == Revision.PENDING:
+            latest.state = Revision.SUPERSEDED
+            latest.save(update_fields=["state"])
+        _add_revision(comment, author, words, Revision.PENDING if submit else Revision.DRAFT)
+    if submit and comment.state in {State.DRAFT, State.RETURNED}:
+        _move(comment, State.PENDING)
+    _tell("comment.revised" if submit else "comment.drafted", comment, author)
+    return comment
+
+
+@transaction.atomic
+def withdraw_comment(author: Any, comment: Comment) -> Comment:
+    """The author takes a comment back; withdrawn already, it stays so. Raises `NotAllowed`, `Closed`."""
+    comment = _locked(comment)
+    if comment.state == State.WITHDRAWN and comment.author_id == author.pk:
+        return comment
+    if not rules.may_withdraw(author, comment):
+        raise NotAllowed(_("Only its author can withdraw a comment, and only while it stands."))
+    if comment.state != State.DRAFT:
+        consultation_rules.require_open(comment.consultation)
+    comment.revisions.filter(state=Revision.PENDING).update(state=Revision.SUPERSEDED)
+    _move(comment, State.WITHDRAWN)
+    _tell("comment.withdrawn", comment, author)
+    return comment
+
+
+# What moderation decides. Called by moderation.actions, which checks who may and writes the decision to the record.
+
+
+def publish(revision: CommentRevision) -> Comment:
+    """Show this pending revision to everybody, in the caller's transaction. Raises `Changed`."""
+    comment = _locked(revision.comment)
+    revision = _pending(comment, revision)
+    if comment.published_id:
+        CommentRevision.objects.filter(pk=comment.published_id).update(state=Revision.SUPERSEDED)
+    revision.state = Revision.PUBLISHED
+    revision.save(update_fields=["state"])
+    comment.published = revision
+    comment.save(update_fields=["published"])
+    if comment.state != State.PUBLISHED:
+        _move(comment, State.PUBLISHED)
+    return comment
+
+
+def return_to_author(revision: CommentRevision) -> Comment:
+    """Send this pending revision back; what was published before stays. Raises `Changed`."""
+    comment = _locked(revision.comment)
+    revision = _pending(comment, revision)
+    revision.state = Revision.RETURNED
+    revision.save(update_fields=["state"])
+    if comment.state == State.PENDING:
+        _move(comment, State.RETURNED)
+    return comment
+
+
+def remove(comment: Comment) -> Comment:
+    """Take a published comment from the public, keeping its text. Raises `Changed`."""
+    comment = _locked(comment)
+    comment.revisions.filter(state=Revision.PENDING).update(state=Revision.RETURNED)
+    return _move(comment, State.REMOVED)
+
+
+def restore(comment: Comment) -> Comment:
+    """Show a removed comment again. Raises `Changed`."""
+    return _move(_locked(comment), State.PUBLISHED)
+
+
+def _locked(comment: Comment) -> Comment:
+    return (
+        Comment.objects.select_for_update(of=("self",))
+        .select_related("consultation", "passage", "latest", "organisation")
+        .get(pk=comment.pk)
+    )
+
+
+def _pending(comment: Comment, revision: CommentRevision) -> CommentRevision:
+    current = comment.revisions.filter(pk=revision.pk, state=Revision.PENDING).first()
+    if current is None:
+        raise Changed(_("This text no longer waits for a decision."))
+    return current
+
+
+def _move(comment: Comment, state: "Comment.State") -> Comment:
+    if state not in rules.TRANSITIONS[comment.state]:
+        raise Changed(
+            _("This comment is now “%(state)s”; what you asked for is no longer possible.")
+            % {"state": comment.get_state_display().lower()}
+        )
+    comment.state, comment.state_at = state, clock.now()
+    comment.save(update_fields=["state", "state_at"])
+    return comment
+
+
+def _add_revision(comment: Comment, author: Any, words: Words, state: "CommentRevision.State") -> CommentRevision:
+    last = comment.revisions.order_by("-number").first()
+    revision = CommentRevision.objects.create(
+        comment=comment,
+        number=last.number + 1 if last else 1,
+        state=state,
+        type=words.type,
+        body=words.body,
+        proposed_wording=words.proposed_wording,
+        quote=comment.passage.text,
+        created_by=author,
+        created_at=clock.now(),
+    )
+    comment.latest = revision
+    comment.save(update_fields=["latest"])
+    return revision
+
+
+def _tell(kind: str, comment: Comment, author: Any) -> None:
+    assert comment.latest is not None  # noqa: S101 - every comment is made with its first revision
+    append(
+        kind,
+        comment,
+        actor=author,
+        consultation=comment.consultation.slug,
+        passage=comment.passage.ref,
+        organisation=comment.organisation_id,
+        revision=comment.latest.number,
+        state=comment.state,
+    )

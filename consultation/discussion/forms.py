@@ -1,0 +1,94 @@
+"""The comment form."""
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Field, Layout
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from consultation.discussion import rules
+from consultation.discussion.actions import Words
+from consultation.discussion.models import Comment, CommentRevision
+from consultation.reports.models import Passage
+from consultation.stakeholders.forms import offer_organisations
+from consultation.stakeholders.models import Membership
+from consultation.text.forms import OnceMixin, WrittenField
+
+LIMIT = settings.COMMENT_MAX_CHARACTERS
+
+
+class CommentForm(OnceMixin):
+    """A comment on a passage or a reply to one, in the name of one of the person's organisations."""
+
+    body = WrittenField(
+        label=_("Your comment"),
+        limit=LIMIT,
+        missing=_("Enter your comment"),
+        help_text=_("Up to %(limit)s characters. *emphasis*, lists, > quotations and links are kept.")
+        % {"limit": f"{LIMIT:,}"},
+    )
+    type = forms.ChoiceField(
+        label=_("Type"), choices=CommentRevision.Type.choices, initial=CommentRevision.Type.SUBSTANTIVE, required=False
+    )
+    proposed_wording = WrittenField(
+        label=_("Proposed wording (optional)"),
+        limit=LIMIT,
+        rows=4,
+        required=False,
+        help_text=_("Other words for the whole passage. Readers see the difference from the report, word by word."),
+    )
+    parent = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(
+        self, *args: Any, passage: Passage, memberships: list[Membership], comments: Any = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.passage = passage
+        self.comments = comments
+        offer_organisations(self, memberships)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.layout = Layout(
+            *(["organisation"] if "organisation" in self.fields else []),
+            "submission_id",
+            "parent",
+            "body",
+            "type",
+            Field("proposed_wording", css_class="rtext"),
+        )
+
+    def clean_type(self) -> str:
+        return str(self.cleaned_data["type"] or CommentRevision.Type.SUBSTANTIVE)
+
+    def clean_proposed_wording(self) -> str:
+        wording: str = self.cleaned_data["proposed_wording"]
+        if wording and wording in {self.passage.text, self.passage.words}:
+            raise ValidationError(_("Change the wording or remove it. It is the same as the report's."))
+        return wording
+
+    def clean_parent(self) -> Comment | None:
+        """The comment that is answered: published, on this passage, in this consultation."""
+        public_id = self.cleaned_data["parent"]
+        if not public_id:
+            return None
+        found = (
+            self.comments.filter(public_id=public_id, passage=self.passage) if self.comments else Comment.objects.none()
+        )
+        parent: Comment | None = found.first()
+        if parent is None or not rules.may_reply_to(parent):
+            raise ValidationError(_("The comment that you answer is not published on this passage."))
+        return parent
+
+    @property
+    def words(self) -> Words:
+        """What the author wrote, once the form is valid."""
+        data = self.cleaned_data
+        return Words(data["body"], data["type"], data["proposed_wording"])
+
+    @property
+    def organisation_id(self) -> int | None:
+        organisation = self.cleaned_data.get("organisation")
+        return organisation.pk if organisation else None

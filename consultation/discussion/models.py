@@ -1,0 +1,161 @@
+"""What organisations say on passages: comments, their revisions and threads."""
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from consultation.consultations.models import Consultation, Officer
+from consultation.record.ids import new_id
+from consultation.reports.models import Passage
+from consultation.stakeholders.models import Membership, Organisation
+
+
+class CommentQuerySet(models.QuerySet["Comment"]):
+    def public(self) -> "CommentQuerySet":
+        """What everybody may see: published comments, and the placeholders of answered ones that are gone."""
+        return self.filter(self._public())
+
+    def visible_to(self, user: Any) -> "CommentQuerySet":
+        """What this person may see: the public ones, those of their delegations but for others' drafts, their own
+        drafts, and, for the moderators of the consultation, all that was submitted.
+        """
+        if not user.is_authenticated:
+            return self.public()
+        submitted = ~models.Q(state=Comment.State.DRAFT)
+        delegations = Membership.objects.current().filter(user=user).values("organisation")
+        moderated = Officer.objects.filter(user=user, role=Officer.Role.MODERATOR).values("consultation")
+        own = models.Q(author=user) & ~models.Q(state=Comment.State.WITHDRAWN)
+        theirs = submitted & models.Q(organisation__in=delegations) & ~models.Q(state=Comment.State.WITHDRAWN)
+        moderators = submitted & models.Q(consultation__in=moderated) & ~models.Q(state=Comment.State.WITHDRAWN)
+        return self.filter(self._public() | own | theirs | moderators)
+
+    @staticmethod
+    def _public() -> models.Q:
+        published = Comment.objects.filter(state=Comment.State.PUBLISHED)
+        answered = models.Exists(published.filter(parent=models.OuterRef("pk"))) | models.Exists(
+            published.filter(root=models.OuterRef("pk"))
+        )
+        gone = models.Q(state__in=[Comment.State.REMOVED, Comment.State.WITHDRAWN], published__isnull=False)
+        return models.Q(state=Comment.State.PUBLISHED) | (gone & answered)
+
+    def for_display(self) -> "CommentQuerySet":
+        """With everything that one comment on a page shows, in one query, oldest first."""
+        return self.select_related(
+            "author", "organisation__group", "published", "latest", "parent__organisation", "passage", "consultation"
+        ).order_by("created_at", "pk")
+
+
+class Comment(models.Model):
+    """A remark on a passage, or a reply to one, made by a person in the name of an organisation."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        PENDING = "pending", _("Awaiting moderation")
+        PUBLISHED = "published", _("Published")
+        RETURNED = "returned", _("Returned with a reason")
+        REMOVED = "removed", _("Removed with a reason")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    public_id = models.CharField(max_length=12, unique=True, default=new_id, editable=False)
+    consultation = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="comments")
+    passage = models.ForeignKey(Passage, on_delete=models.PROTECT, related_name="comments", verbose_name=_("passage"))
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replies", verbose_name=_("reply to")
+    )
+    root = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("first of the thread")
+    )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="comments", verbose_name=_("author")
+    )
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="comments", verbose_name=_("organisation")
+    )
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
+    published = models.OneToOneField("CommentRevision", on_delete=models.PROTECT, null=True, related_name="+")
+    latest = models.OneToOneField("CommentRevision", on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(_("written"))
+    state_at = models.DateTimeField(_("in this state since"))
+    submission_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+
+    objects = CommentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("comment")
+        verbose_name_plural = _("comments")
+        ordering = ["created_at", "pk"]
+        indexes = [
+            models.Index(fields=["consultation", "passage", "created_at"], name="comment_thread"),
+            models.Index(fields=["consultation", "state", "state_at"], name="comment_state"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(state="published") | models.Q(published__isnull=False),
+                name="comment_published_has_revision",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["draft", "pending", "published", "returned", "removed", "withdrawn"]),
+                name="comment_state_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.passage}: {self.organisation}, {self.public_id}"
+
+    @property
+    def is_placeholder(self) -> bool:
+        """Only the fact that it was there is shown."""
+        return self.state in {self.State.REMOVED, self.State.WITHDRAWN}
+
+    @property
+    def edit_is_pending(self) -> bool:
+        """It is published, and a newer revision waits for a moderator."""
+        return (
+            self.state == self.State.PUBLISHED
+            and self.latest is not None
+            and self.latest.state == CommentRevision.State.PENDING
+        )
+
+
+class CommentRevision(models.Model):
+    """The words of a comment at one time. A revision that was submitted never changes."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        PENDING = "pending", _("Awaiting moderation")
+        PUBLISHED = "published", _("Published")
+        RETURNED = "returned", _("Returned with a reason")
+        SUPERSEDED = "superseded", _("Superseded")
+
+    class Type(models.TextChoices):
+        SUBSTANTIVE = "substantive", _("Substantive")
+        EDITORIAL = "editorial", _("Editorial")
+        QUESTION = "question", _("Question")
+        PRACTICE = "practice", _("Example of practice")
+
+    comment = models.ForeignKey(Comment, on_delete=models.PROTECT, related_name="revisions")
+    number = models.PositiveIntegerField(_("revision"))
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
+    type = models.CharField(_("type"), max_length=11, choices=Type, default=Type.SUBSTANTIVE)
+    body = models.TextField(_("comment"))
+    proposed_wording = models.TextField(_("proposed wording"), blank=True)
+    quote = models.TextField(_("the passage when this was written"))
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(_("written"))
+
+    class Meta:
+        verbose_name = _("revision")
+        verbose_name_plural = _("revisions")
+        ordering = ["comment", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["comment", "number"], name="revision_number_once"),
+            models.UniqueConstraint(
+                fields=["comment"], condition=models.Q(state="pending"), name="revision_one_pending"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.comment} ({self.number})"

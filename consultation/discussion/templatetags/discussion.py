@@ -1,0 +1,27 @@
+"""How comments and the report's text are shown."""
+
+from django import template
+from django.utils.safestring import SafeString, mark_safe
+
+from consultation.text import difference as differences
+from consultation.text import markdown
+
+register = template.Library()
+
+
+@register.filter
+def comment_html(source: str) -> SafeString:
+    """A comment's Markdown as inert HTML."""
+    return mark_safe(markdown.render(source))  # noqa: S308 - sanitised by the renderer
+
+
+@register.filter
+def passage_html(source: str) -> SafeString:
+    """A passage's words with the marks of its source."""
+    return mark_safe(markdown.render_inline(source))  # noqa: S308 - sanitised by the renderer
+
+
+@register.filter
+def difference(old: str, new: str) -> list[differences.Part]:
+    """The parts of the difference, for the template to mark."""
+    return differences.difference(old, new)

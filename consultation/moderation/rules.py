@@ -1,0 +1,45 @@
+"""Who may decide on what."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from consultation.consultations import rules as consultation_rules
+from consultation.consultations.models import Consultation
+from consultation.moderation.models import Decision
+from consultation.record.errors import NotAllowed
+from consultation.stakeholders.models import Membership, Organisation
+
+Kind = Decision.Kind
+
+# Which decisions a thing in this state may get: the states are those of comments and of explanations alike.
+POSSIBLE: dict[str, tuple[str, ...]] = {
+    "pending": (Kind.PUBLISH, Kind.RETURN),
+    "published": (Kind.REMOVE,),
+    "removed": (Kind.RESTORE,),
+}
+NEEDS_REASON = frozenset({Kind.RETURN, Kind.REMOVE})
+
+
+def require_moderator(user: Any, consultation: Consultation) -> None:
+    """Raise `NotAllowed` unless the person moderates this consultation."""
+    if not consultation_rules.is_moderator(user, consultation):
+        raise NotAllowed(_("Only moderators of this consultation may do this."))
+
+
+def is_own(user: Any, organisation: Organisation, author: Any) -> bool:
+    """The thing is the person's own or speaks for an organisation that they act for."""
+    return author == user or Membership.objects.of(user).filter(organisation=organisation).exists()
+
+
+def require_impartial(user: Any, organisation: Organisation, author: Any) -> None:
+    """Raise `NotAllowed` where a moderator would decide on their own organisation's contribution."""
+    if is_own(user, organisation, author):
+        raise NotAllowed(
+            _("You act for %s or wrote this yourself. Another moderator has to decide on it.") % organisation
+        )
+
+
+def own_organisations(user: Any) -> set[int]:
+    """The keys of the organisations that the person acts for: their contributions are for other moderators."""
+    return set(Membership.objects.of(user).values_list("organisation", flat=True))

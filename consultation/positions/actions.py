@@ -1,0 +1,229 @@
+"""Every change to positions: drafting, signing, sending back, withdrawing; each with its entry in the record."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from consultation.consultations import rules as consultation_rules
+from consultation.consultations.models import Consultation
+from consultation.positions import rules
+from consultation.positions.models import Position, PositionVersion
+from consultation.record import clock
+from consultation.record.actions import append
+from consultation.record.errors import Changed
+from consultation.reports.models import Passage
+from consultation.stakeholders.models import Organisation
+
+State = PositionVersion.State
+Explanation = PositionVersion.Explanation
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A stance and its explanation."""
+
+    stance: str
+    explanation: str = ""
+
+
+@transaction.atomic
+def draft_position(
+    drafter: Any,
+    consultation: Consultation,
+    recommendation: Passage,
+    answer: Answer,
+    submission_id: UUID,
+    *,
+    organisation_id: int | None = None,
+    seen_version: int | None = None,
+) -> PositionVersion:
+    """A draft that waits for the focal point's signature; nothing counts yet.
+
+    Kept in a closed consultation too (it stays a draft). `seen_version` is the number of the draft that the form
+    showed. Raises `NotAllowed`, `Changed`.
+    """
+    membership = consultation_rules.membership_for(drafter, consultation, organisation_id)
+    position = _locked(consultation, recommendation, membership.organisation)
+    if found := _sent_before(position, submission_id):
+        return found
+    _require_seen(position, seen_version)
+    version = _draft(position, drafter, answer, submission_id)
+    _tell("position.drafted", version, drafter)
+    return version
+
+
+@transaction.atomic
+def sign_position(
+    signer: Any,
+    consultation: Consultation,
+    recommendation: Passage,
+    answer: Answer,
+    submission_id: UUID,
+    *,
+    organisation_id: int | None = None,
+    seen_version: int | None = None,
+) -> PositionVersion:
+    """Make this answer the organisation's own: it counts from now, earlier versions stay on the record.
+
+    Signs the draft where the answer is the draft's, else the focal point's own words.
+    Raises `NotAllowed`, `Closed`, `Changed`.
+    """
+    membership = rules.membership_to_sign(signer, consultation, organisation_id)
+    position = _locked(consultation, recommendation, membership.organisation)
+    if found := position.versions.filter(signing_id=submission_id).first():
+        return found
+    consultation_rules.require_open(consultation)
+    _require_seen(position, seen_version)
+    version = position.draft
+    if version is None or Answer(version.stance, version.explanation) != answer:
+        version = _draft(position, signer, answer, uuid4())
+    now = clock.now()
+    earlier = position.signed
+    if earlier:
+        PositionVersion.objects.filter(pk=earlier.pk).update(state=State.SUPERSEDED, ended_at=now)
+    version.state, version.signed_by, version.signed_at = State.SIGNED, signer, now
+    version.explanation_state = _explanation_state(version, earlier)
+    version.signing_id = submission_id
+    version.save()
+    position.signed, position.draft = version, None
+    position.save(update_fields=["signed", "draft"])
+    _tell("position.signed", version, signer)
+    return version
+
+
+@transaction.atomic
+def send_back(
+    focal_point: Any,
+    consultation: Consultation,
+    recommendation: Passage,
+    note: str,
+    *,
+    organisation_id: int | None = None,
+    seen_version: int | None = None,
+) -> PositionVersion:
+    """Give the draft back to its drafter with a word. Raises `NotAllowed`, `Changed`."""
+    membership = rules.membership_to_sign(focal_point, consultation, organisation_id)
+    position = _locked(consultation, recommendation, membership.organisation)
+    _require_seen(position, seen_version)
+    version = position.draft
+    if version is None:
+        raise Changed(_("There is no draft to send back."))
+    version.state, version.note = State.SENT_BACK, note
+    version.save(update_fields=["state", "note"])
+    _tell("position.sent_back", version, focal_point)
+    return version
+
+
+@transaction.atomic
+def withdraw_position(
+    focal_point: Any, consultation: Consultation, recommendation: Passage, *, organisation_id: int | None = None
+) -> Position:
+    """Take a signed position back; it no longer counts. Withdrawn already, it stays so.
+
+    Raises `NotAllowed`, `Closed`, `Changed`.
+    """
+    membership = rules.membership_to_sign(focal_point, consultation, organisation_id)
+    consultation_rules.require_open(consultation)
+    position = _locked(consultation, recommendation, membership.organisation)
+    version = position.signed
+    if version is None:
+        if position.versions.filter(state=State.WITHDRAWN).exists():
+            return position
+        raise Changed(_("There is no signed position to withdraw."))
+    version.state, version.ended_at = State.WITHDRAWN, clock.now()
+    version.save(update_fields=["state", "ended_at"])
+    position.signed = None
+    position.save(update_fields=["signed"])
+    _tell("position.withdrawn", version, focal_point)
+    return position
+
+
+# What moderation decides about explanations. Called by moderation.actions.
+
+EXPLANATION_TRANSITIONS: dict[str, frozenset[str]] = {
+    Explanation.PENDING: frozenset({Explanation.PUBLISHED, Explanation.RETURNED}),
+    Explanation.PUBLISHED: frozenset({Explanation.REMOVED}),
+    Explanation.REMOVED: frozenset({Explanation.PUBLISHED}),
+}
+
+
+def move_explanation(version: PositionVersion, state: "PositionVersion.Explanation") -> PositionVersion:
+    """Publish, return, remove or restore an explanation, in the caller's transaction. Raises `Changed`."""
+    version = PositionVersion.objects.select_for_update().get(pk=version.pk)
+    allowed = EXPLANATION_TRANSITIONS.get(version.explanation_state, frozenset())
+    if version.state != State.SIGNED or state not in allowed:
+        raise Changed(_("This explanation no longer waits for this decision."))
+    version.explanation_state = state
+    version.save(update_fields=["explanation_state"])
+    return version
+
+
+def _locked(consultation: Consultation, recommendation: Passage, organisation: Organisation) -> Position:
+    """The position of the organisation, made if need be, held until the transaction ends."""
+    Position.objects.get_or_create(consultation=consultation, recommendation=recommendation, organisation=organisation)
+    return (
+        Position.objects.select_for_update(of=("self",))
+        .select_related("signed", "draft", "consultation", "recommendation")
+        .get(consultation=consultation, recommendation=recommendation, organisation=organisation)
+    )
+
+
+def _sent_before(position: Position, submission_id: UUID) -> PositionVersion | None:
+    return position.versions.filter(submission_id=submission_id).first()
+
+
+def current_version(position: Position | None) -> int:
+    """The number of the newest version, 0 without one: what a form shows and sends back."""
+    last = position.versions.order_by("-number").first() if position else None
+    return last.number if last else 0
+
+
+def _require_seen(position: Position, seen_version: int | None) -> None:
+    if seen_version is not None and seen_version != current_version(position):
+        raise Changed(
+            _("A colleague changed this position while you were writing. Both texts are below; check and send again.")
+        )
+
+
+def _draft(position: Position, drafter: Any, answer: Answer, submission_id: UUID) -> PositionVersion:
+    number = current_version(position) + 1
+    if position.draft:
+        PositionVersion.objects.filter(pk=position.draft.pk).update(state=State.SUPERSEDED, ended_at=clock.now())
+    version = PositionVersion.objects.create(
+        position=position,
+        number=number,
+        stance=answer.stance,
+        explanation=answer.explanation,
+        drafted_by=drafter,
+        drafted_at=clock.now(),
+        submission_id=submission_id,
+    )
+    position.draft = version
+    position.save(update_fields=["draft"])
+    return version
+
+
+def _explanation_state(version: PositionVersion, earlier: PositionVersion | None) -> "PositionVersion.Explanation":
+    """Words that a moderator published already stay published when only the stance changes."""
+    if not version.explanation:
+        return Explanation.NONE
+    if earlier and earlier.explanation == version.explanation and earlier.explanation_state == Explanation.PUBLISHED:
+        return Explanation.PUBLISHED
+    return Explanation.PENDING
+
+
+def _tell(kind: str, version: PositionVersion, actor: Any) -> None:
+    position = version.position
+    append(
+        kind,
+        position,
+        actor=actor,
+        consultation=position.consultation.slug,
+        passage=position.recommendation.ref,
+        organisation=position.organisation_id,
+        version=version.number,
+        stance=version.stance,
+    )

@@ -1,0 +1,78 @@
+"""The position form: one question, no answer preselected."""
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Field, Layout
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from consultation.positions.actions import Answer
+from consultation.positions.models import Stance
+from consultation.stakeholders.forms import offer_organisations
+from consultation.stakeholders.models import Membership
+from consultation.text.forms import OnceMixin, WrittenField
+
+LIMIT = settings.EXPLANATION_MAX_CHARACTERS
+
+MEANINGS = {
+    Stance.ENDORSE: _("Endorse – we support it as it stands"),
+    Stance.RESERVATION: _("Endorse with reservation – we support it, with the reservation explained"),
+    Stance.CANNOT_ENDORSE: _("Cannot endorse – we do not support it as it stands"),
+}
+
+
+class PositionForm(OnceMixin):
+    """What the organisation declares on one recommendation. `version` is what the person saw."""
+
+    stance = forms.ChoiceField(
+        label=_("Position"),
+        choices=[(value, MEANINGS[value]) for value in Stance],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Select a position")},
+    )
+    explanation = WrittenField(
+        label=_("Explanation of position"),
+        limit=LIMIT,
+        required=False,
+        help_text=_("Required with a reservation; recommended if you cannot endorse. Up to %(limit)s characters.")
+        % {"limit": f"{LIMIT:,}"},
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+
+    def __init__(self, *args: Any, memberships: list[Membership], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer_organisations(self, memberships)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.layout = Layout(
+            *(["organisation"] if "organisation" in self.fields else []),
+            "submission_id",
+            "version",
+            "stance",
+            Field("explanation"),
+        )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("stance") == Stance.RESERVATION and "explanation" in data and not data["explanation"]:
+            self.add_error("explanation", _("Enter an explanation of the reservation"))
+        return data
+
+    @property
+    def answer(self) -> Answer:
+        """The stance and its explanation, once the form is valid."""
+        return Answer(self.cleaned_data["stance"], self.cleaned_data["explanation"])
+
+    @property
+    def organisation_id(self) -> int | None:
+        organisation = self.cleaned_data.get("organisation")
+        return organisation.pk if organisation else None
+
+
+class SendBackForm(forms.Form):
+    """The focal point's word to the drafter."""
+
+    note = WrittenField(label=_("What should change"), limit=2_000, rows=3, missing=_("Enter a word to the drafter"))
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)

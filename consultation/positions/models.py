@@ -1,0 +1,144 @@
+"""What organisations declare on recommendations: one position each, with all its versions."""
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from consultation.consultations.models import Consultation, Officer
+from consultation.record.ids import new_id
+from consultation.reports.models import Passage
+from consultation.stakeholders.models import Membership, Organisation
+
+
+class Stance(models.TextChoices):
+    ENDORSE = "endorse", _("Endorse")
+    RESERVATION = "reservation", _("Endorse with reservation")
+    CANNOT_ENDORSE = "cannot_endorse", _("Cannot endorse")
+
+
+class PositionQuerySet(models.QuerySet["Position"]):
+    def counted(self, consultation: Consultation) -> "PositionQuerySet":
+        """Those that count: signed, not withdrawn, of an approved organisation that takes part."""
+        return self.filter(
+            consultation=consultation,
+            signed__isnull=False,
+            organisation__in=consultation.participants().order_by().values("pk"),
+        )
+
+    def of_delegations(self, user: Any) -> "PositionQuerySet":
+        """All that the person's delegations hold, drafts too."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(organisation__in=Membership.objects.current().filter(user=user).values("organisation"))
+
+
+class Position(models.Model):
+    """What an organisation declares on a recommendation in a consultation: `signed` counts, `draft` waits."""
+
+    public_id = models.CharField(max_length=12, unique=True, default=new_id, editable=False)
+    consultation = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="positions")
+    recommendation = models.ForeignKey(
+        Passage, on_delete=models.PROTECT, related_name="positions", verbose_name=_("recommendation")
+    )
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="positions", verbose_name=_("organisation")
+    )
+    signed = models.OneToOneField("PositionVersion", on_delete=models.PROTECT, null=True, related_name="+")
+    draft = models.OneToOneField("PositionVersion", on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = PositionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("position")
+        verbose_name_plural = _("positions")
+        ordering = ["recommendation__order", "organisation__name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["consultation", "recommendation", "organisation"], name="position_once_for_an_organisation"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.recommendation}: {self.organisation}"
+
+
+class PositionVersionQuerySet(models.QuerySet["PositionVersion"]):
+    def explanations_visible_to(self, user: Any) -> models.Q:
+        """The condition under which the explanation of a version may be read."""
+        published = models.Q(explanation_state=PositionVersion.Explanation.PUBLISHED)
+        if not user.is_authenticated:
+            return published
+        delegations = Membership.objects.current().filter(user=user).values("organisation")
+        moderated = Officer.objects.filter(user=user, role=Officer.Role.MODERATOR).values("consultation")
+        return (
+            published
+            | models.Q(position__organisation__in=delegations)
+            | models.Q(position__consultation__in=moderated)
+        )
+
+
+class PositionVersion(models.Model):
+    """One version of a position: drafted by somebody, signed by a focal point or not. All stay on the record."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Waiting for signature")
+        SENT_BACK = "sent_back", _("Sent back to the drafter")
+        SIGNED = "signed", _("Signed")
+        SUPERSEDED = "superseded", _("Superseded")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    class Explanation(models.TextChoices):
+        NONE = "none", _("None")
+        PENDING = "pending", _("Awaiting moderation")
+        PUBLISHED = "published", _("Published")
+        RETURNED = "returned", _("Returned with a reason")
+        REMOVED = "removed", _("Removed with a reason")
+
+    position = models.ForeignKey(Position, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField(_("version"))
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
+    stance = models.CharField(_("stance"), max_length=14, choices=Stance)
+    explanation = models.TextField(_("explanation of position"), blank=True)
+    explanation_state = models.CharField(
+        _("state of the explanation"), max_length=9, choices=Explanation, default=Explanation.NONE
+    )
+    note = models.TextField(_("note to the drafter"), blank=True)
+    drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    drafted_at = models.DateTimeField(_("drafted"))
+    signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    signed_at = models.DateTimeField(_("signed"), null=True)
+    ended_at = models.DateTimeField(_("superseded or withdrawn"), null=True)
+    submission_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    signing_id = models.UUIDField(unique=True, null=True, editable=False)
+
+    objects = PositionVersionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("version of a position")
+        verbose_name_plural = _("versions of positions")
+        ordering = ["position", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["position", "number"], name="position_version_number_once"),
+            models.UniqueConstraint(
+                fields=["position"], condition=models.Q(state="signed"), name="position_signed_version_once"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(stance="reservation") | ~models.Q(explanation=""),
+                name="position_reservation_is_explained",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="signed")
+                | (models.Q(signed_by__isnull=False) & models.Q(signed_at__isnull=False)),
+                name="position_signed_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(stance__in=["endorse", "reservation", "cannot_endorse"]),
+                name="position_stance_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position} ({self.number})"

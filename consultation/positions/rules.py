@@ -1,0 +1,23 @@
+"""Who may draft, sign, send back and withdraw a position."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from consultation.consultations.models import Consultation
+from consultation.consultations.rules import membership_for
+from consultation.record.errors import NotAllowed
+from consultation.stakeholders import rules as stakeholder_rules
+from consultation.stakeholders.models import Membership
+
+
+def membership_to_sign(user: Any, consultation: Consultation, organisation_id: int | None = None) -> Membership:
+    """The membership in which the person signs. Raises `NotAllowed` unless they are its focal point now."""
+    membership = membership_for(user, consultation, organisation_id)
+    if not stakeholder_rules.may_sign(user, membership):
+        names = ", ".join(str(m.user) for m in Membership.objects.focal_points(membership.organisation))
+        raise NotAllowed(
+            _("Only a focal point can sign for %(organisation)s, send back or withdraw. Focal point: %(names)s.")
+            % {"organisation": membership.organisation, "names": names or _("none")}
+        )
+    return membership

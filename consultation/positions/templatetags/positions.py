@@ -1,0 +1,23 @@
+"""A delegation's progress, for pages of rooms that do not know positions."""
+
+from typing import Any
+
+from django import template
+
+from consultation.consultations.models import Consultation
+from consultation.positions.models import Position
+from consultation.stakeholders.models import Membership
+
+register = template.Library()
+
+
+@register.inclusion_tag("positions/_progress.html")
+def delegation_progress(user: Any, consultation: Consultation) -> dict[str, Any]:
+    """For each organisation of the person that takes part: how many positions it has signed, of how many."""
+    memberships = list(Membership.objects.of(user).filter(organisation__participations__consultation=consultation))
+    if not memberships:
+        return {"lines": []}
+    total = consultation.recommendations().count()
+    signed = Position.objects.filter(consultation=consultation, signed__isnull=False)
+    lines = [(m, signed.filter(organisation=m.organisation).count()) for m in memberships]
+    return {"lines": lines, "total": total, "consultation": consultation}

@@ -1,0 +1,8 @@
+from django.urls import path
+
+from consultation.positions import views
+
+urlpatterns = [
+    path("consultations/<slug:slug>/passages/<slug:ref>/position/", views.position, name="position"),
+    path("delegation/", views.delegation, name="delegation"),
+]

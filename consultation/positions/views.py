@@ -1,0 +1,202 @@
+"""Drafting, checking and signing a position; the delegation's to-do."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from consultation.consultations import rules as consultation_rules
+from consultation.consultations.models import Consultation
+from consultation.consultations.views import visible
+from consultation.positions import actions
+from consultation.positions.forms import PositionForm, SendBackForm
+from consultation.positions.models import Position
+from consultation.positions.workspace import workspaces
+from consultation.record.errors import Changed, NotAllowed
+from consultation.reports.models import Passage
+from consultation.stakeholders import rules as stakeholder_rules
+from consultation.stakeholders.models import Membership
+from consultation.stakeholders.signing_in import keep_and_sign_in, kept
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def position(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
+    """The position of one's organisation on one recommendation: form, check-answers (`?step=check`), signature."""
+    consultation = visible(request, slug)
+    recommendation = get_object_or_404(consultation.recommendations(), ref=ref)
+    if not request.user.is_authenticated:
+        return keep_and_sign_in(request, reverse("position", args=[slug, ref]))
+    desk = Desk(request, consultation, recommendation)
+    if request.method == "POST":
+        answer: Callable[[], HttpResponse] = {
+            "draft": desk.draft,
+            "sign": desk.sign,
+            "send_back": desk.send_back,
+            "withdraw": desk.withdraw,
+        }.get(request.POST.get("action", ""), desk.draft)
+        return answer()
+    consultation_rules.require_open(consultation)
+    if request.GET.get("step") == "check" and desk.held and desk.held.draft:
+        return desk.check_page()
+    return desk.form_page(desk.form())
+
+
+class Desk:
+    """One person at work on one position, in the membership that they chose (or their only one)."""
+
+    def __init__(self, request: HttpRequest, consultation: Consultation, recommendation: Passage) -> None:
+        self.request, self.consultation, self.recommendation = request, consultation, recommendation
+        self.memberships = consultation_rules.memberships_taking_part(request.user, consultation)
+        chosen = request.POST.get("organisation") or request.GET.get("organisation")
+        organisation_id = next((m.organisation_id for m in self.memberships if m.organisation.slug == chosen), None)
+        self.membership = consultation_rules.membership_for(request.user, consultation, organisation_id)
+        self.held = (
+            Position.objects.filter(
+                consultation=consultation, recommendation=recommendation, organisation=self.membership.organisation
+            )
+            .select_related("signed", "draft__drafted_by")
+            .first()
+        )
+
+    @property
+    def may_sign(self) -> bool:
+        return bool(stakeholder_rules.may_sign(self.request.user, self.membership))
+
+    def form(self) -> PositionForm:
+        """The form, filled with what was sent, or the draft, or the signed version, in that order."""
+        initial: dict[str, Any] = {"version": actions.current_version(self.held)}
+        if self.held and (version := self.held.draft or self.held.signed):
+            initial.update(stance=version.stance, explanation=version.explanation)
+        if len(self.memberships) > 1:
+            initial["organisation"] = self.membership.organisation.slug
+        sent = self.request.POST if self.request.method == "POST" else None
+        return PositionForm(sent, initial={**initial, **kept(self.request)}, memberships=self.memberships)
+
+    def draft(self) -> HttpResponse:
+        form = self.form()
+        if not form.is_valid():
+            return self.form_page(form)
+        try:
+            actions.draft_position(*self._what(form), **self._how(form))
+        except Changed as changed:
+            return self.form_page(form, changed)
+        consultation_rules.require_open(self.consultation)
+        if not self.may_sign:
+            messages.success(
+                self.request, _("Your draft is saved and waits for the focal point. It counts only when it is signed.")
+            )
+        return redirect(self._check_address())
+
+    def sign(self) -> HttpResponse:
+        if self.request.POST.get("confirm") != "1":
+            return self.draft()
+        if not self.may_sign:
+            raise NotAllowed(_("Only a focal point can sign. Yours: %s.") % self._focal_points())
+        form = self.form()
+        if not form.is_valid():
+            return self.form_page(form)
+        try:
+            version = actions.sign_position(*self._what(form), **self._how(form))
+        except Changed as changed:
+            return self.form_page(form, changed)
+        context = {**self._context(), "version": version, "next": self._next()}
+        return render(self.request, "positions/signed.html", context)
+
+    def send_back(self) -> HttpResponse:
+        form = SendBackForm(self.request.POST)
+        if not form.is_valid():
+            return self.check_page(form)
+        actions.send_back(
+            self.request.user,
+            self.consultation,
+            self.recommendation,
+            form.cleaned_data["note"],
+            organisation_id=self.membership.organisation_id,
+            seen_version=form.cleaned_data["version"],
+        )
+        messages.success(self.request, _("The draft is sent back with your note."))
+        return redirect("delegation")
+
+    def withdraw(self) -> HttpResponse:
+        actions.withdraw_position(
+            self.request.user,
+            self.consultation,
+            self.recommendation,
+            organisation_id=self.membership.organisation_id,
+        )
+        messages.success(self.request, _("The position is withdrawn. It no longer counts; it stays on the record."))
+        return redirect("passage", self.consultation.slug, self.recommendation.ref)
+
+    def form_page(self, form: PositionForm, changed: Changed | None = None) -> HttpResponse:
+        status = 409 if changed else 422 if form.errors else 200
+        context = {**self._context(), "form": form, "changed": changed}
+        return render(self.request, "positions/form.html", context, status=status)
+
+    def check_page(self, send_back: SendBackForm | None = None) -> HttpResponse:
+        if not self.held or not self.held.draft:
+            raise Changed(_("There is no draft to check."))
+        draft = self.held.draft
+        initial = {
+            "stance": draft.stance,
+            "explanation": draft.explanation,
+            "version": draft.number,
+            "organisation": self.membership.organisation.slug,
+        }
+        context = {
+            **self._context(),
+            "form": PositionForm(initial=initial, memberships=self.memberships),
+            "send_back": send_back or SendBackForm(initial={"version": draft.number}),
+            "draft": draft,
+        }
+        status = 422 if send_back and send_back.errors else 200
+        return render(self.request, "positions/check.html", context, status=status)
+
+    def _what(self, form: PositionForm) -> tuple[Any, ...]:
+        user, submission_id = self.request.user, form.cleaned_data["submission_id"]
+        return user, self.consultation, self.recommendation, form.answer, submission_id
+
+    def _how(self, form: PositionForm) -> dict[str, Any]:
+        return {"organisation_id": self.membership.organisation_id, "seen_version": form.cleaned_data["version"]}
+
+    def _context(self) -> dict[str, Any]:
+        return {
+            "consultation": self.consultation,
+            "passage": self.recommendation,
+            "membership": self.membership,
+            "may_sign": self.may_sign,
+            "focal_points": self._focal_points(),
+            "held": self.held,
+            "versions": self.held.versions.select_related("drafted_by", "signed_by") if self.held else [],
+            "tab": "recommendations",
+        }
+
+    def _focal_points(self) -> str:
+        focal_points = Membership.objects.focal_points(self.membership.organisation)
+        return ", ".join(str(m.user) for m in focal_points) or _("none")
+
+    def _check_address(self) -> str:
+        address = reverse("position", args=[self.consultation.slug, self.recommendation.ref])
+        return f"{address}?step=check&organisation={self.membership.organisation.slug}"
+
+    def _next(self) -> Passage | None:
+        """The next recommendation, in the report's order, on which the organisation has no signed position."""
+        taken = Position.objects.filter(
+            consultation=self.consultation, organisation=self.membership.organisation, signed__isnull=False
+        )
+        return self.consultation.recommendations().exclude(pk__in=taken.values("recommendation")).first()
+
+
+@login_required
+@never_cache
+@require_safe
+def delegation(request: HttpRequest) -> HttpResponse:
+    """What waits for the person and their delegations."""
+    return render(request, "positions/delegation.html", {"workspaces": workspaces(request.user)})

@@ -1,0 +1,80 @@
+"""What a delegation has to do in a consultation: the reading side of /delegation/."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from consultation.consultations.models import Consultation
+from consultation.discussion.models import Comment
+from consultation.positions.models import Position, PositionVersion
+from consultation.reports.models import Passage
+from consultation.stakeholders.models import Membership
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """One membership in one consultation, with everything that waits there."""
+
+    membership: Membership
+    consultation: Consultation
+    recommendations: list[Passage]
+    positions: list[Position]
+    comments: list[Comment]
+
+    @property
+    def to_sign(self) -> list[Position]:
+        return [p for p in self.positions if p.draft and p.draft.state == PositionVersion.State.DRAFT]
+
+    @property
+    def sent_back(self) -> list[Position]:
+        return [p for p in self.positions if p.draft and p.draft.state == PositionVersion.State.SENT_BACK]
+
+    @property
+    def signed(self) -> list[Position]:
+        return [p for p in self.positions if p.signed]
+
+    @property
+    def missing(self) -> list[Passage]:
+        held = {p.recommendation_id for p in self.positions if p.signed or p.draft}
+        return [r for r in self.recommendations if r.pk not in held]
+
+    def comments_in(self, state: str) -> list[Comment]:
+        return [c for c in self.comments if c.state == state]
+
+    @property
+    def drafts(self) -> list[Comment]:
+        return self.comments_in(Comment.State.DRAFT)
+
+    @property
+    def returned(self) -> list[Comment]:
+        return self.comments_in(Comment.State.RETURNED)
+
+    @property
+    def pending(self) -> list[Comment]:
+        return self.comments_in(Comment.State.PENDING)
+
+
+def workspaces(user: Any) -> list[Workspace]:
+    """One workspace for each membership and each announced consultation that its organisation takes part in."""
+    found = []
+    for membership in Membership.objects.of(user):
+        taking_part = Consultation.objects.visible_to(user).filter(organisations=membership.organisation)
+        found += [_workspace(user, membership, c) for c in taking_part.select_related("report")]
+    return found
+
+
+def _workspace(user: Any, membership: Membership, consultation: Consultation) -> Workspace:
+    organisation = membership.organisation
+    positions = Position.objects.filter(consultation=consultation, organisation=organisation)
+    unpublished = [Comment.State.DRAFT, Comment.State.RETURNED, Comment.State.PENDING]
+    comments = consultation.comments.visible_to(user).filter(organisation=organisation, state__in=unpublished)
+    return Workspace(
+        membership,
+        consultation,
+        list(consultation.recommendations()),
+        list(
+            positions.select_related("recommendation", "draft__drafted_by", "signed__signed_by").order_by(
+                "recommendation__order"
+            )
+        ),
+        list(comments.for_display()[:200]),
+    )

@@ -1,0 +1,24 @@
+"""The base of every refusal: what a person asked for and did not get, with the sentence that says why."""
+
+
+class Refusal(Exception):  # noqa: N818 - not an error: the rules at work
+    """An action that the rules do not let happen; `status` is the HTTP status of its page.
+
+    `sentence` is shown to the person and says what happened and what to do next.
+    """
+
+    status = 409
+
+    def __init__(self, sentence: str) -> None:
+        self.sentence = str(sentence)
+        super().__init__(self.sentence)
+
+
+class NotAllowed(Refusal):
+    """This person may not do this."""
+
+    status = 403
+
+
+class Changed(Refusal):
+    """What the person saw is no longer what is there."""

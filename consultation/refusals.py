@@ -1,0 +1,75 @@
+"""The one place where a refusal becomes a status and a page. What the person typed stays on that page."""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import REASON_BAD_ORIGIN
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from consultation.record.errors import NotAllowed, Refusal
+
+TYPED = {
+    "body": gettext_lazy("Comment"),
+    "proposed_wording": gettext_lazy("Proposed wording"),
+    "explanation": gettext_lazy("Explanation of position"),
+    "statement": gettext_lazy("Statement to the author"),
+    "note": gettext_lazy("Note"),
+}
+HEADINGS = {403: gettext_lazy("You may not do this"), 409: gettext_lazy("This was not done")}
+
+
+def refuse(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """The page of a refusal, with the typed text to copy."""
+    return render(
+        request,
+        "refusal.html",
+        {"refusal": refusal, "heading": HEADINGS[refusal.status], "typed": typed(request)},
+        status=refusal.status,
+    )
+
+
+def typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """What the person wrote in the form that they sent: label and text of each field with words of their own."""
+    return [(str(label), request.POST[name]) for name, label in TYPED.items() if request.POST.get(name, "").strip()]
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without a valid token: 403. The text is shown again only to a page of our own, never to another site's."""
+    refusal = NotAllowed(
+        _(
+            "This page was open for a long time, or you signed in again since. Nothing was submitted. "
+            "Go back, reload the page and send the form once more."
+        )
+    )
+    context = {
+        "refusal": refusal,
+        "heading": HEADINGS[403],
+        "typed": typed(request) if _from_us(request, reason) else [],
+    }
+    return render(request, "refusal.html", context, status=403)
+
+
+def _from_us(request: HttpRequest, reason: str) -> bool:
+    if reason.startswith(REASON_BAD_ORIGIN.split("%")[0]):
+        return False
+    sender = request.headers.get("Origin") or request.headers.get("Referer", "")
+    return urlsplit(sender).netloc == request.get_host()
+
+
+class RefusalMiddleware:
+    """Turns a `Refusal` or `PermissionDenied` that a view lets through into its page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, PermissionDenied):
+            exception = NotAllowed(str(exception) or _("You may not see this page."))
+        return refuse(request, exception) if isinstance(exception, Refusal) else None

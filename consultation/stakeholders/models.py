@@ -1,0 +1,168 @@
+"""Who takes part: people, their organisations, stakeholder groups and delegations."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """A person with this e-mail address, stored in lower case; without a password nobody can sign in as them."""
+        if not email:
+            raise ValueError("A user needs an e-mail address.")
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """A person of the secretariat who may do everything in the admin."""
+        return self.create_user(email, password, **{"is_staff": True, "is_superuser": True, **fields})
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person, who signs in by e-mail."""
+
+    email = models.EmailField(_("e-mail address"), unique=True)
+    name = models.CharField(_("name"), max_length=150)
+    is_active = models.BooleanField(_("may sign in"), default=True)
+    is_staff = models.BooleanField(_("may use the admin"), default=False)
+    date_joined = models.DateTimeField(_("joined"), auto_now_add=True)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name
+
+
+class StakeholderGroupManager(models.Manager["StakeholderGroup"]):
+    def get_by_natural_key(self, slug: str) -> "StakeholderGroup":
+        return self.get(slug=slug)
+
+
+class StakeholderGroup(models.Model):
+    """States, Civil society, Private sector, …: data, loaded as a fixture."""
+
+    slug = models.SlugField(_("slug"), unique=True)
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    code = models.CharField(_("code"), max_length=3, unique=True, help_text=_("Two or three capital letters."))
+    colour = models.PositiveSmallIntegerField(
+        _("colour"), default=0, help_text=_("1 to 8: one of the eight group colours; 0: neutral.")
+    )
+    order = models.PositiveSmallIntegerField(_("order"), unique=True)
+
+    objects = StakeholderGroupManager()
+
+    class Meta:
+        verbose_name = _("stakeholder group")
+        verbose_name_plural = _("stakeholder groups")
+        ordering = ["order"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def natural_key(self) -> tuple[str]:
+        return (self.slug,)
+
+
+class Organisation(models.Model):
+    """A state, a network, an association, a company… that takes part."""
+
+    class State(models.TextChoices):
+        APPLIED = "applied", _("Applied")
+        APPROVED = "approved", _("Approved")
+        REFUSED = "refused", _("Refused")
+        SUSPENDED = "suspended", _("Suspended")
+
+    name = models.CharField(_("name"), max_length=200, unique=True)
+    slug = models.SlugField(_("slug"), max_length=80, unique=True)
+    group = models.ForeignKey(
+        StakeholderGroup, on_delete=models.PROTECT, related_name="organisations", verbose_name=_("stakeholder group")
+    )
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.APPLIED)
+
+    class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=["applied", "approved", "refused", "suspended"]),
+                name="organisation_state_known",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def current(self) -> "MembershipQuerySet":
+        """Those that have not ended."""
+        return self.filter(ended_at=None)
+
+    def of(self, user: Any) -> "MembershipQuerySet":
+        """The current memberships of a person, with organisation and group, by name of organisation."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.current().filter(user=user).select_related("organisation__group").order_by("organisation__name")
+
+    def focal_points(self, organisation: "Organisation") -> "MembershipQuerySet":
+        """The current focal points of an organisation, by name."""
+        focal_points = self.current().filter(organisation=organisation, role=Membership.Role.FOCAL_POINT)
+        return focal_points.select_related("user").order_by("user__name")
+
+
+class Membership(models.Model):
+    """A person acts for an organisation in a role, from an instant on."""
+
+    class Role(models.TextChoices):
+        FOCAL_POINT = "focal_point", _("Focal point")
+        CONTRIBUTOR = "contributor", _("Contributor")
+        OBSERVER = "observer", _("Observer")
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("person"))
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("organisation")
+    )
+    role = models.CharField(_("role"), max_length=12, choices=Role, default=Role.CONTRIBUTOR)
+    started_at = models.DateTimeField(_("since"), auto_now_add=True)
+    ended_at = models.DateTimeField(_("until"), null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("member of a delegation")
+        verbose_name_plural = _("delegations")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "organisation"], condition=models.Q(ended_at=None), name="membership_current_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(role__in=["focal_point", "contributor", "observer"]), name="membership_role_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} – {self.organisation} ({self.get_role_display()})"

@@ -1,0 +1,26 @@
+"""What a person typed before they had to sign in is kept in their session and given back to the form once."""
+
+from django.http import HttpRequest, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import urlencode
+
+_KEPT = "kept_text"
+_FIELDS = ("body", "type", "proposed_wording", "parent", "stance", "explanation", "submission_id")
+_LIMIT = 100_000
+
+
+def keep_and_sign_in(request: HttpRequest, back: str) -> HttpResponseRedirect:
+    """To the sign-in page and from there to `back`, where `kept` gives the typed text to the form."""
+    if request.method == "POST":
+        typed = {name: request.POST[name][:_LIMIT] for name in _FIELDS if name in request.POST}
+        request.session[_KEPT] = {"for": back, "typed": typed}
+    return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': back})}")
+
+
+def kept(request: HttpRequest) -> dict[str, str]:
+    """The fields kept for this page, once; empty where nothing was kept."""
+    stored = request.session.get(_KEPT)
+    if not stored or stored["for"].partition("#")[0] != request.get_full_path():
+        return {}
+    del request.session[_KEPT]
+    return dict(stored["typed"])

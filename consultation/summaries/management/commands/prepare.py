@@ -1,0 +1,28 @@
+"""From an empty database to a running application: migrations, stakeholder groups, the report, sample accounts."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management import BaseCommand, call_command
+
+from consultation.reports.models import Report
+from consultation.stakeholders.models import StakeholderGroup
+from consultation.summaries import sample
+
+
+class Command(BaseCommand):
+    help = "Migrate the database and load what is missing: groups, the report and, with SAMPLE_DATA=1, sample accounts."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        call_command("migrate", interactive=False, verbosity=0)
+        if not StakeholderGroup.objects.exists():
+            call_command("loaddata", "stakeholder-groups", verbosity=0)
+        if not Report.objects.exists():
+            call_command("loaddata", "gfmd-gcm-cluster-1", verbosity=0)
+        if settings.SAMPLE_DATA:
+            made = sample.load()
+            self.stdout.write("Sample data: made." if made else "Sample data: kept as they are.")
+            self.stdout.write(f"Sample accounts, password {sample.PASSWORD}:")
+            for address in sample.addresses():
+                self.stdout.write(f"  {address}")
+        self.stdout.write(f"Address: http://{settings.HOST}:{settings.PORT}/")

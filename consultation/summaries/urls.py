@@ -1,0 +1,13 @@
+from django.urls import path
+
+from consultation.summaries import views
+
+urlpatterns = [
+    path("consultations/<slug:slug>/report/", views.report, name="report"),
+    path("consultations/<slug:slug>/report.json", views.report_json, name="report_json"),
+    path("consultations/<slug:slug>/report.md", views.report_markdown, name="report_markdown"),
+    path("consultations/<slug:slug>/recommendations/", views.recommendations, name="recommendations"),
+    path("consultations/<slug:slug>/passages/<slug:ref>/", views.passage, name="passage"),
+    path("consultations/<slug:slug>/summary/", views.summary, name="summary"),
+    path("consultations/<slug:slug>/summary.json", views.summary_json, name="summary_json"),
+]

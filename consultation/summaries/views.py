@@ -1,0 +1,165 @@
+"""The pages that read across the rooms: report, recommendations, one passage, the summary."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from consultation.consultations import rules as consultation_rules
+from consultation.consultations.models import Consultation
+from consultation.consultations.views import visible
+from consultation.discussion.models import Comment
+from consultation.discussion.threads import in_reading_order
+from consultation.discussion.views import comment_form
+from consultation.positions.models import Position, PositionVersion
+from consultation.reports.markdown import to_json, to_markdown
+from consultation.reports.models import Passage
+from consultation.stakeholders import rules as stakeholder_rules
+from consultation.summaries import queries
+from consultation.summaries.filters import RecommendationFilter, SummaryFilter
+
+COMMENTS_ON_A_PAGE = 20
+
+
+@require_safe
+def report(request: HttpRequest, slug: str) -> HttpResponse:
+    """The whole report, with the counts of comments and positions in its margin."""
+    consultation = visible(request, slug)
+    passages = list(consultation.passages())
+    comments = comment_counts(consultation)
+    counts = queries.counts_by_passage(consultation)
+    context = {
+        "consultation": consultation,
+        "rows": [(p, comments.get(p.pk, 0), counts[p.pk] if p.takes_positions else None) for p in passages],
+        "contents": [p for p in passages if p.kind in {"heading", "list"}],
+        "session_roles": consultation.report.session_roles.all(),
+        "tab": "report",
+    }
+    return render(request, "summaries/report.html", context)
+
+
+@require_safe
+def report_markdown(request: HttpRequest, slug: str) -> HttpResponse:
+    """The report as Markdown."""
+    consultation = visible(request, slug)
+    text = to_markdown(consultation.report, consultation.passages())
+    return HttpResponse(text, content_type="text/markdown; charset=utf-8")
+
+
+@require_safe
+def report_json(request: HttpRequest, slug: str) -> HttpResponse:
+    """The report with its session record and passages."""
+    consultation = visible(request, slug)
+    return JsonResponse(
+        to_json(consultation.report, consultation.passages()), json_dumps_params={"ensure_ascii": False}
+    )
+
+
+@require_safe
+def recommendations(request: HttpRequest, slug: str) -> HttpResponse:
+    """All recommendations with their counts, filtered."""
+    consultation = visible(request, slug)
+    memberships = consultation_rules.memberships_taking_part(request.user, consultation)
+    found = RecommendationFilter(
+        request.GET,
+        queryset=consultation.recommendations(),
+        consultation=consultation,
+        organisations=[m.organisation_id for m in memberships],
+    )
+    counts = queries.counts_by_passage(consultation)
+    comments = comment_counts(consultation)
+    held = {
+        p.recommendation_id: p
+        for p in Position.objects.filter(
+            consultation=consultation, organisation__in=[m.organisation_id for m in memberships]
+        ).select_related("signed", "draft")
+    }
+    context = {
+        "consultation": consultation,
+        "filter": found,
+        "rows": [(r, counts[r.pk], comments.get(r.pk, 0), held.get(r.pk)) for r in found.qs],
+        "number": consultation.recommendations().count(),
+        "without": sum(1 for r in consultation.recommendations() if not (held.get(r.pk) and held[r.pk].signed)),
+        "membership": memberships[0] if memberships else None,
+        "tab": "recommendations",
+    }
+    return render(request, "summaries/recommendations.html", context)
+
+
+@require_safe
+def passage(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
+    """One passage with its thread and, for a recommendation, its positions."""
+    consultation = visible(request, slug)
+    found = get_object_or_404(consultation.passages(), ref=ref)
+    thread = consultation.comments.visible_to(request.user).filter(passage=found)
+    roots = Paginator(thread.filter(parent=None).for_display(), COMMENTS_ON_A_PAGE).get_page(request.GET.get("page"))
+    memberships = consultation_rules.memberships_taking_part(request.user, consultation)
+    writers = [m for m in memberships if stakeholder_rules.may_draft(request.user, m)]
+    context = {
+        "consultation": consultation,
+        "passage": found,
+        "previous": consultation.passages().filter(order__lt=found.order).last(),
+        "next": consultation.passages().filter(order__gt=found.order).first(),
+        "lines": in_reading_order(roots.object_list, thread),
+        "page": roots,
+        "comment_count": thread.filter(state=Comment.State.PUBLISHED).count(),
+        "memberships": memberships,
+        "membership": next(iter(writers or memberships), None),
+        "form": comment_form(request, consultation, found) if writers and consultation.is_open else None,
+        "tab": "recommendations" if found.takes_positions else "report",
+    }
+    if found.takes_positions:
+        context |= positions_context(request, consultation, found)
+    return render(request, "summaries/passage.html", context)
+
+
+@require_safe
+def summary(request: HttpRequest, slug: str) -> HttpResponse:
+    """Participation, convergence and the matrix recommendations × groups."""
+    consultation = visible(request, slug)
+    found = queries.summary_of(consultation)
+    chosen = SummaryFilter(request.GET)
+    context = {
+        "consultation": consultation,
+        "summary": found,
+        "rows": chosen.apply(found.rows),
+        "filter": chosen,
+        "tab": "summary",
+    }
+    return render(request, "summaries/summary.html", context)
+
+
+@require_safe
+def summary_json(request: HttpRequest, slug: str) -> HttpResponse:
+    """The summary for programs, as docs and contract have it."""
+    return JsonResponse(
+        queries.as_json(queries.summary_of(visible(request, slug))), json_dumps_params={"ensure_ascii": False}
+    )
+
+
+def positions_context(request: HttpRequest, consultation: Consultation, recommendation: Passage) -> dict[str, Any]:
+    """The signed positions on one recommendation: counts by group, explanations that may be read, one's own."""
+    counted = Position.objects.counted(consultation).filter(recommendation=recommendation)
+    readable = PositionVersion.objects.explanations_visible_to(request.user)
+    explained = (
+        PositionVersion.objects.filter(readable, pk__in=counted.values("signed"))
+        .exclude(explanation_state=PositionVersion.Explanation.NONE)
+        .select_related("position__organisation__group", "signed_by")
+    )
+    return {
+        "row": queries.row_of(consultation, recommendation),
+        "explained": explained.order_by("-stance", "signed_at"),
+        "counted": counted.select_related("organisation__group", "signed").order_by("organisation__name"),
+        "own": Position.objects.of_delegations(request.user)
+        .filter(consultation=consultation, recommendation=recommendation)
+        .select_related("organisation__group", "signed__signed_by", "draft__drafted_by"),
+    }
+
+
+def comment_counts(consultation: Consultation) -> dict[int, int]:
+    """The number of published comments by the key of the passage: the same for every reader."""
+    published = consultation.comments.filter(state=Comment.State.PUBLISHED)
+    return dict(published.values_list("passage").annotate(n=Count("pk")).order_by())

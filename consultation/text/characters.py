@@ -1,0 +1,55 @@
+"""What text people may send: one form of Unicode, no hidden or harmful characters."""
+
+import re
+import unicodedata
+
+# Direction overrides and isolates turn the words around them; the rest is invisible or not text at all.
+_DIRECTION = {chr(c) for c in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+_INVISIBLE = {"\u200b", "\u2060", "\ufeff", "\u00ad", "\u180e", "\u200c", "\u200d", "\u200e", "\u200f"}
+_RUN_LIMIT = {"combining": 8, "invisible": 4}
+# Code points that Unicode will never give to a character: they come from broken files and break XML.
+_LAST_OF_PLANE, _NOT_CHARACTERS = 0xFFFE, range(0xFDD0, 0xFDF0)
+_LINE_ENDS = re.compile(r"\r\n?")
+
+
+def normalise(text: str) -> str:
+    """The text in NFC with line feeds as line ends and no white space around it."""
+    return unicodedata.normalize("NFC", _LINE_ENDS.sub("\n", text)).strip()
+
+
+def problem(text: str) -> str | None:
+    """Why this text cannot be taken, as one of `control`, `direction`, `invisible`, `combining`; or None.
+
+    Joiners inside words and emoji are text; a run of more than four invisible characters, or of more than eight
+    combining marks, is not.
+    """
+    run = {"combining": 0, "invisible": 0}
+    for character in text:
+        if character in _DIRECTION:
+            return "direction"
+        if _is_control(character):
+            return "control"
+        kind = _kind(character)
+        for name, limit in _RUN_LIMIT.items():
+            run[name] = run[name] + 1 if kind == name else 0
+            if run[name] > limit:
+                return name
+    return None
+
+
+def _is_control(character: str) -> bool:
+    category = unicodedata.category(character)
+    if category == "Cc":
+        return character not in "\n\t"
+    return category == "Cs" or ord(character) & _LAST_OF_PLANE == _LAST_OF_PLANE or ord(character) in _NOT_CHARACTERS
+
+
+def _kind(character: str) -> str:
+    if character in _INVISIBLE:
+        return "invisible"
+    return "combining" if unicodedata.category(character) in {"Mn", "Me"} else ""
+
+
+def is_blank(text: str) -> bool:
+    """Whether a reader would see nothing: no letter, digit or symbol."""
+    return not any(unicodedata.category(c)[0] in "LNS" for c in text)

@@ -1,0 +1,60 @@
+"""A form field for text that people write: one form of Unicode, a limit that is said, no hidden characters."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from consultation.text import characters
+
+PROBLEMS = {
+    "control": _("Remove the control characters; they cannot be shown."),
+    "direction": _("Remove the characters that change the direction of text (U+202A to U+202E, U+2066 to U+2069)."),
+    "invisible": _("Remove the runs of invisible characters."),
+    "combining": _("Remove the piled-up accents; no letter takes more than eight."),
+}
+
+
+ENTER = _("Enter a text")
+
+
+class WrittenField(forms.CharField):
+    """Text in NFC with line feeds, at most `limit` characters, without hidden characters; `missing` if it is empty."""
+
+    def __init__(self, *, limit: int, rows: int = 6, missing: Any = ENTER, **kwargs: Any) -> None:
+        self.limit = limit
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows, "dir": "auto"}))
+        super().__init__(error_messages={"required": missing}, strip=True, **kwargs)
+        # Django's own check speaks of "null characters"; ours names all control characters in one sentence.
+        self.validators = []
+
+    def to_python(self, value: Any) -> str:
+        text = characters.normalise(super().to_python(value) or "")
+        return "" if characters.is_blank(text) else text
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if problem := characters.problem(value):
+            raise ValidationError(PROBLEMS[problem], code=problem)
+        if (over := len(value) - self.limit) > 0:
+            raise ValidationError(
+                ngettext(
+                    "Your text is %(over)s character too long. The limit is %(limit)s.",
+                    "Your text is %(over)s characters too long. The limit is %(limit)s.",
+                    over,
+                )
+                % {"over": f"{over:,}", "limit": f"{self.limit:,}"},
+                code="too_long",
+            )
+
+
+class OnceMixin(forms.Form):
+    """A form that creates something: sent twice with the same `submission_id` it creates one thing."""
+
+    submission_id = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid.uuid4)
+
+    def clean_submission_id(self) -> uuid.UUID:
+        return self.cleaned_data.get("submission_id") or uuid.uuid4()

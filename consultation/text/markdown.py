@@ -1,0 +1,41 @@
+"""Markdown to safe HTML: for comments a small block syntax, for the report's text the inline marks of its source."""
+
+import nh3
+from markdown_it import MarkdownIt
+
+# Emphasis, lists, quotations, links; no images, no raw HTML, no headings or tables. The parser's own nesting limit
+# bounds the work on hostile input.
+_blocks = MarkdownIt("zero", {"maxNesting": 20, "breaks": True}).enable(
+    ["emphasis", "list", "blockquote", "link", "autolink", "newline", "escape", "backticks"]
+)
+_inline = MarkdownIt("zero", {"maxNesting": 20}).enable(["emphasis", "link"])
+
+_TAGS = {"p", "br", "em", "strong", "ul", "ol", "li", "blockquote", "a", "code"}
+_SCHEMES = {"http", "https", "mailto"}
+
+
+def render(source: str) -> str:
+    """The HTML of a comment, inert whatever `source` is: the tags above, links to http, https and mailto only."""
+    return nh3.clean(
+        _blocks.render(source),
+        tags=_TAGS,
+        attributes={"a": {"href"}, "ol": {"start"}},
+        url_schemes=_SCHEMES,
+        link_rel="nofollow ugc noopener",
+    )
+
+
+def render_inline(source: str) -> str:
+    """The HTML of a passage of a report: bold, italics and links; a link without an address becomes plain words."""
+    html = _inline.renderInline(source).replace('<a href="#">', "<a>")
+    return nh3.clean(html, tags={"em", "strong", "a"}, attributes={"a": {"href"}}, url_schemes=_SCHEMES, link_rel=None)
+
+
+def plain(source: str) -> str:
+    """The words of a passage without its marks, character by character as a reader sees them."""
+    return "".join(
+        child.content
+        for token in _inline.parseInline(source)
+        for child in token.children or []
+        if child.type in {"text", "text_special", "code_inline"}
+    )

@@ -1,0 +1,43 @@
+"""Every page at both widths: accessible, no sideways scroll, nothing from another host; its picture is kept."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.conftest import picture
+
+C = "/consultations/gfmd-gcm-1"
+PAGES = [
+    ("home", "", "/"),
+    ("overview", "delegate.state", f"{C}/"),
+    ("report", "", f"{C}/report/"),
+    ("recommendations", "focal.state2", f"{C}/recommendations/"),
+    ("passage", "delegate.civil", f"{C}/passages/p8/"),
+    ("recommendation", "focal.civil", f"{C}/passages/pra6/"),
+    ("comment", "delegate.civil", f"{C}/passages/pra6/comments/?wording=1"),
+    ("position", "focal.civil", f"{C}/passages/pra6/position/"),
+    ("delegation", "focal.private", "/delegation/"),
+    ("moderation", "moderator", "/moderation/"),
+    ("summary", "", f"{C}/summary/"),
+    ("login", "", "/accounts/login/"),
+    ("signup", "", "/accounts/signup/"),
+    ("logout", "delegate.civil", "/accounts/logout/"),
+    ("reset", "", "/accounts/password/reset/"),
+    ("forbidden", "delegate.civil", "/moderation/"),
+    ("missing", "", "/nothing/"),
+]
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("name", "person", "address"), PAGES, ids=[p[0] for p in PAGES])
+def test_a_page_is_fit_for_everybody(open_browser, site, name, person, address, width):
+    page = open_browser(person, width=width)
+    elsewhere = []
+    page.on(
+        "request", lambda request: None if request.url.startswith((site, "data:")) else elsewhere.append(request.url)
+    )
+    page.goto(address)
+    picture(page, f"{name}-{width}")
+    assert elsewhere == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    violations = Axe().run(page).response["violations"]
+    assert violations == [], [(v["id"], [n["html"] for n in v["nodes"]][:3]) for v in violations]

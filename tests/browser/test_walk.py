@@ -1,0 +1,103 @@
+"""The first walk through the whole house, each step as its own person, in a real Chromium without JavaScript."""
+
+from tests.browser.conftest import picture
+
+C = "/consultations/gfmd-gcm-1"
+
+
+def test_from_reading_to_an_endorsement_summary(open_browser):  # noqa: PLR0915 - one walk, step by step
+    anybody = open_browser(scripts=False)
+    anybody.goto("/")
+    anybody.get_by_role("link", name="Read the report").click()
+    assert anybody.locator("[data-passage-text]").count() == 58
+    anybody.goto(f"{C}/report/#p8")
+    assert anybody.locator("#p8").is_visible()
+
+    # A delegate comments on a passage and sees it as pending.
+    delegate = open_browser("delegate.state", scripts=False)
+    delegate.goto(f"{C}/passages/p8/")
+    delegate.fill("[name=body]", "")
+    delegate.click("button[value=submit]")
+    assert delegate.locator(".errors").inner_text().count("Enter your comment") == 1
+    assert delegate.title().startswith("Error: ")
+    delegate.fill("[name=body]", "We would add a word on **health**.")
+    delegate.click("button[value=submit]")
+    assert "Awaiting moderation" in delegate.locator("ol.thread").inner_text()
+    picture(delegate, "passage-pending-1280")
+    anybody.goto(f"{C}/passages/p8/")
+    assert "a word on health" not in anybody.content()
+
+    # The moderator returns it, the delegate revises it, the moderator publishes it.
+    moderator = open_browser("moderator", scripts=False)
+    moderator.goto("/moderation/")
+    picture(moderator, "queue-1280")
+    moderator.get_by_role("link", name="Review").click()
+    moderator.check("[name=decision][value=return]")
+    moderator.click("text=Record the decision")
+    assert "Select a reason" in moderator.locator(".errors").inner_text()
+    picture(moderator, "decision-error-1280")
+    moderator.check("[name=decision][value=return]")
+    moderator.check("[name=reason][value=other]")
+    moderator.fill("[name=statement]", "Say which word.")
+    moderator.click("text=Record the decision")
+    delegate.goto("/delegation/")
+    assert "Comments returned with a reason" in delegate.content()
+    delegate.goto(f"{C}/passages/p8/")
+    assert "Say which word." in delegate.content()
+    delegate.get_by_role("link", name="Edit").click()
+    delegate.fill("[name=body]", "We would add the words “and health”.")
+    delegate.click("button[value=submit]")
+    moderator.goto("/moderation/")
+    moderator.get_by_role("link", name="Review").click()
+    moderator.check("[name=decision][value=publish]")
+    moderator.click("text=Record the decision")
+    anybody.reload()
+    assert "We would add the words “and health”." in anybody.content()
+
+    # The same decision in the admin.
+    delegate.goto(f"{C}/passages/p9/")
+    delegate.fill("[name=body]", "Decided in the admin.")
+    delegate.click("button[value=submit]")
+    secretariat = open_browser("admin")
+    secretariat.goto("/admin/discussion/comment/?state__exact=pending")
+    secretariat.locator("#result_list tbody th a").first.click()
+    secretariat.check("[name=decision][value=publish]")
+    secretariat.click("input[name=_save]")
+    anybody.goto(f"{C}/passages/p9/")
+    assert "Decided in the admin." in anybody.content()
+
+    # A contributor drafts, the focal point signs; only then it counts.
+    delegate.goto(f"{C}/passages/pol3/position/")
+    delegate.check("[name=stance][value=reservation]")
+    delegate.fill("[name=explanation]", "Within our law.")
+    delegate.click("button[value=draft]")
+    assert "Waiting for signature" in delegate.content()
+    anybody.goto(f"{C}/summary.json")
+    assert '"reservation": 1' not in anybody.content()
+    focal_point = open_browser("focal.state", scripts=False)
+    focal_point.goto("/delegation/")
+    focal_point.get_by_role("link", name="POL.3").click()
+    picture(focal_point, "check-1280")
+    focal_point.get_by_role("button", name="Sign on behalf of Sample State").click()
+    assert "it counts from now" in focal_point.content()
+    picture(focal_point, "signed-1280")
+
+    # Everybody sees the summary by stakeholder group, with denominators.
+    anybody.goto(f"{C}/summary/")
+    assert "1 of 96 possible" in " ".join(anybody.locator("dl.figs").inner_text().split())
+    picture(anybody, "summary-1280")
+    anybody.goto(f"{C}/summary.json")
+    assert '"reservation": 1' in anybody.content()
+
+
+def test_what_is_refused_is_said(open_browser):
+    observer = open_browser("observer.state", scripts=False)
+    observer.goto(f"{C}/passages/pol3/position/")
+    assert "Observers read and follow" in observer.content()
+    nobody = open_browser(scripts=False)
+    nobody.goto("/accounts/login/")
+    nobody.fill("[name=login]", "delegate.state@example.org")
+    nobody.fill("[name=password]", "wrong")
+    nobody.click("main button[type=submit]")
+    assert "not correct" in nobody.locator(".errors").inner_text()
+    picture(nobody, "login-error-1280")

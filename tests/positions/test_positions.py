@@ -1,0 +1,235 @@
+"""Drafting, signing, sending back and withdrawing, through the page's own address."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from consultation.positions import actions
+from consultation.positions.actions import Answer
+from consultation.positions.models import Position, PositionVersion
+from consultation.record import clock
+from consultation.record.errors import Changed
+from consultation.record.models import Entry
+from consultation.stakeholders.models import Membership, Organisation
+from consultation.summaries.queries import counts_by_passage
+from tests import factories
+
+
+def address(consultation, ref="pol3"):
+    return f"/consultations/{consultation.slug}/passages/{ref}/position/"
+
+
+def form(**fields):
+    return {"stance": "endorse", "explanation": "", "submission_id": str(uuid4()), "action": "draft", **fields}
+
+
+def taken(consultation, ref="pol3"):
+    return counts_by_passage(consultation)[factories.passage(consultation, ref).pk].taken
+
+
+def test_a_contributor_drafts_and_nothing_counts_until_the_focal_point_signs(
+    consultation, contributor, focal_point, as_user
+):
+    answer = as_user(contributor).post(address(consultation), form(stance="reservation", explanation="Within our law."))
+    assert answer.status_code == 302
+    assert "step=check" in answer.url
+    assert taken(consultation) == 0
+    browser = as_user(focal_point)
+    check = browser.get(answer.url).content.decode()
+    assert "Within our law." in check
+    assert "Sign on behalf of" in check
+    signed = browser.post(
+        address(consultation), form(stance="reservation", explanation="Within our law.", action="sign", confirm="1")
+    )
+    assert "it counts from now" in signed.content.decode()
+    version = PositionVersion.objects.get()
+    assert (version.state, version.drafted_by, version.signed_by) == ("signed", contributor, focal_point)
+    assert taken(consultation) == 1
+
+
+def test_signing_shows_check_answers_first(consultation, focal_point, as_user):
+    answer = as_user(focal_point).post(address(consultation), form(action="sign"))
+    assert answer.status_code == 302
+    assert "step=check" in answer.url
+    assert taken(consultation) == 0
+
+
+def test_nothing_is_preselected(consultation, focal_point, as_user):
+    assert "checked" not in as_user(focal_point).get(address(consultation)).content.decode()
+
+
+@pytest.mark.parametrize("extra", [{}, {"confirm": "1"}])
+def test_a_contributor_cannot_sign(consultation, contributor, focal_point, as_user, extra):
+    answer = as_user(contributor).post(address(consultation), form(action="sign", **extra))
+    assert answer.status_code in {302, 403}
+    assert (answer.status_code == 403) is bool(extra)
+    assert taken(consultation) == 0
+    assert not Entry.objects.filter(kind="position.signed").exists()
+
+
+def test_the_refusal_names_the_focal_point(consultation, contributor, focal_point, as_user):
+    answer = as_user(contributor).post(address(consultation), form(action="sign", confirm="1"))
+    assert focal_point.name in answer.content.decode()
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_an_observer_takes_no_position(consultation, as_user, method):
+    observer = factories.delegate(consultation, Membership.Role.OBSERVER)
+    answer = getattr(as_user(observer), method)(address(consultation), form())
+    assert answer.status_code == 403
+    assert not Position.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"stance": ""}, "Select a position"),
+        ({"stance": "vote"}, "not one of the available choices"),
+        ({"stance": "reservation"}, "Enter an explanation of the reservation"),
+        ({"stance": "reservation", "explanation": "  "}, "Enter an explanation of the reservation"),
+        ({"explanation": "x" * 10_001}, "1 character too long"),
+    ],
+)
+@pytest.mark.parametrize("action", ["draft", "sign"])
+def test_an_answer_that_is_not_complete_is_said_beside_its_field(
+    consultation, focal_point, as_user, fields, sentence, action
+):
+    answer = as_user(focal_point).post(
+        address(consultation), form(**{"explanation": "", **fields}, action=action, confirm="1")
+    )
+    assert answer.status_code == 422
+    assert answer.content.decode().count(sentence) >= 2
+    assert not PositionVersion.objects.exists()
+
+
+def test_only_recommendations_take_positions(consultation, focal_point, as_user):
+    for ref in ("p8", "h1", "political", "none"):
+        assert as_user(focal_point).post(address(consultation, ref), form()).status_code == 404
+
+
+def test_after_closing_a_draft_is_kept_and_nothing_is_signed(consultation, focal_point, as_user):
+    consultation.closes_at = clock.now() - timedelta(seconds=1)
+    consultation.save()
+    browser = as_user(focal_point)
+    for action in ("draft", "sign"):
+        answer = browser.post(
+            address(consultation), form(stance="reservation", explanation="Typed late", action=action, confirm="1")
+        )
+        assert answer.status_code == 409
+        assert "closed on" in answer.content.decode()
+        assert "Typed late" in answer.content.decode()
+    assert Position.objects.get().draft.explanation == "Typed late"
+    assert taken(consultation) == 0
+
+
+def test_changing_a_signed_position_keeps_the_earlier_version(consultation, focal_point):
+    factories.signed(focal_point, consultation)
+    factories.signed(focal_point, consultation, stance="cannot_endorse")
+    position = Position.objects.get()
+    assert [v.state for v in position.versions.all()] == ["superseded", "signed"]
+    assert position.signed.stance == "cannot_endorse"
+    assert taken(consultation) == 1
+
+
+def test_withdrawing_and_then_replaying_the_old_form_leaves_it_withdrawn(consultation, focal_point, as_user):
+    browser = as_user(focal_point)
+    sent = form(action="sign", confirm="1")
+    browser.post(address(consultation), sent)
+    assert taken(consultation) == 1
+    browser.post(address(consultation), {"action": "withdraw"})
+    assert taken(consultation) == 0
+    browser.post(address(consultation), sent)
+    assert taken(consultation) == 0
+    assert [v.state for v in PositionVersion.objects.all()] == ["withdrawn"]
+
+
+def test_the_same_signature_sent_twice_is_one(consultation, focal_point, as_user):
+    browser = as_user(focal_point)
+    sent = form(action="sign", confirm="1")
+    assert [browser.post(address(consultation), sent).status_code for _ in range(2)] == [200, 200]
+    assert PositionVersion.objects.count() == 1
+    assert Entry.objects.filter(kind="position.signed").count() == 1
+
+
+def test_signing_what_a_colleague_has_just_changed_shows_both_texts(consultation, contributor, focal_point, as_user):
+    recommendation = factories.passage(consultation, "pol3")
+    actions.draft_position(contributor, consultation, recommendation, Answer("endorse", "First"), uuid4())
+    actions.draft_position(contributor, consultation, recommendation, Answer("cannot_endorse", "Second"), uuid4())
+    answer = as_user(focal_point).post(
+        address(consultation), form(explanation="First", action="sign", confirm="1", version="1")
+    )
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "First" in page
+    assert "Second" in page
+    assert taken(consultation) == 0
+
+
+def test_a_draft_is_sent_back_with_a_note(consultation, contributor, focal_point, as_user):
+    as_user(contributor).post(address(consultation), form())
+    browser = as_user(focal_point)
+    assert browser.post(address(consultation), {"action": "send_back", "note": " "}).status_code == 422
+    browser.post(address(consultation), {"action": "send_back", "note": "Ask the capital first."})
+    assert Position.objects.get().draft.state == "sent_back"
+    assert "Ask the capital first." in as_user(contributor).get("/delegation/").content.decode()
+    assert as_user(contributor).post(address(consultation), {"action": "send_back", "note": "x"}).status_code == 403
+
+
+def test_a_suspended_organisation_no_longer_counts_and_cannot_sign(consultation, focal_point, as_user):
+    factories.signed(focal_point, consultation)
+    Organisation.objects.filter(pk=factories.organisation_of(focal_point).pk).update(state="suspended")
+    assert taken(consultation) == 0
+    answer = as_user(focal_point).post(address(consultation), form(action="sign", confirm="1"))
+    assert answer.status_code == 403
+
+
+def test_a_focal_point_removed_a_moment_ago_cannot_sign(consultation, focal_point, as_user):
+    browser = as_user(focal_point)
+    browser.get(address(consultation))
+    Membership.objects.filter(user=focal_point).update(role="contributor")
+    assert browser.post(address(consultation), form(action="sign", confirm="1")).status_code == 403
+    assert taken(consultation) == 0
+
+
+def test_another_organisation_in_the_form_is_not_believed(consultation, focal_point, as_user):
+    other = factories.organisation_of(factories.focal_point(consultation))
+    as_user(focal_point).post(address(consultation), form(action="sign", confirm="1", organisation=other.slug))
+    assert not Position.objects.filter(organisation=other).exists()
+
+
+def test_a_draft_of_another_delegation_is_not_seen(consultation, contributor, as_user):
+    as_user(contributor).post(address(consultation), form(stance="cannot_endorse", explanation="Secret reasons"))
+    stranger = factories.focal_point(consultation)
+    for person in (stranger, None):
+        for page in ("passages/pol3/", "passages/pol3/position/?step=check", "recommendations/", "summary/", ""):
+            answer = as_user(person).get(f"/consultations/{consultation.slug}/{page}")
+            assert "Secret reasons" not in answer.content.decode()
+
+
+def test_an_explanation_is_shown_after_a_moderator_has_read_it(consultation, focal_point, moderator, as_user):
+    version = factories.signed(focal_point, consultation, stance="reservation", explanation="Within our law.")
+    page = f"/consultations/{consultation.slug}/passages/pol3/"
+    assert "Within our law." not in as_user(None).get(page).content.decode()
+    assert "1</strong> endorse with reservation" in as_user(None).get(page).content.decode()
+    as_user(moderator).post(
+        f"/moderation/explanation-{version.position.public_id}/",
+        {"decision": "publish", "revision": version.number, "submission_id": str(uuid4())},
+    )
+    assert "Within our law." in as_user(None).get(page).content.decode()
+
+
+def test_sending_back_without_a_draft_is_said(consultation, focal_point):
+    with pytest.raises(Changed):
+        actions.send_back(focal_point, consultation, factories.passage(consultation, "pol3"), "x")
+
+
+def test_the_delegation_page_says_what_waits(consultation, contributor, focal_point, as_user):
+    factories.signed(focal_point, consultation, "pra1")
+    as_user(contributor).post(address(consultation), form())
+    page = as_user(focal_point).get("/delegation/").content.decode()
+    assert "Waiting for your signature" in page
+    assert "1 of 24" in page
+    assert "No position yet (22)" in " ".join(page.split()).replace("> (", ">(").replace(
+        "No position yet  (", "No position yet ("
+    )
