@@ -7,7 +7,6 @@ BIN := $(VENV)/bin
 DATA_DIR ?= var
 HOST ?= 127.0.0.1
 PORT ?= 8000
-export HOST PORT DATA_DIR
 
 # On a loopback address only: a secret key, made once and kept with the data, and the names of this machine.
 LOOPBACK = export ALLOWED_HOSTS="$${ALLOWED_HOSTS:-localhost,127.0.0.1,[::1]}"; \
@@ -22,6 +21,9 @@ LOOPBACK = export ALLOWED_HOSTS="$${ALLOWED_HOSTS:-localhost,127.0.0.1,[::1]}"; 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
+run: export HOST := $(HOST)
+run: export PORT := $(PORT)
+run: export DATA_DIR := $(DATA_DIR)
 run: $(VENV)/run.stamp ## start the application with sample data on http://HOST:PORT (127.0.0.1:8000)
 	@mkdir -p "$(DATA_DIR)"
 	@set -e; export SAMPLE_DATA="$${SAMPLE_DATA:-1}"; bind="$(HOST):$(PORT)"; \

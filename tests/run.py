@@ -12,7 +12,7 @@ from tests.servers import postgres
 
 BIN = Path(sys.executable).parent
 PRODUCTION = {
-    "SECRET_KEY": "7bX!kq2vN0p@Zr9sLw4eTg6yHu8iJo1aCd3fVm5nBxKzQ",
+    "SECRET_KEY": "7bX!kq2vN0p@Zr9sLw4eTg6yHu8iJo1aCd3fVm5nBxKzQ%RwEt4YuP",
     "ALLOWED_HOSTS": "consultation.example",
     "SAMPLE_DATA": "0",
     "DEBUG": "0",

@@ -177,7 +177,7 @@ def test_every_passage_is_on_the_report_page_to_the_character(client, consultati
         def handle_starttag(self, tag, attrs):
             attributes = dict(attrs)
             if tag == "section":
-                self.ref = attributes["id"]
+                self.ref = attributes.get("id", "")
             if "data-passage-text" in attributes:
                 self.inside = tag
                 self.texts[self.ref] = ""
