@@ -12,7 +12,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
-from environs import Env, EnvError
+from environs import Env, EnvError, validate
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
@@ -30,19 +30,26 @@ def _loopback(host: str) -> bool:
 # Environment -------------------------------------------------------------------------------------------------------
 try:
     HOST = env.str("HOST", "127.0.0.1")
-    PORT = env.int("PORT", 8000, validate=lambda n: 0 < n <= _LAST_PORT)
+    PORT = env.int("PORT", 8000, validate=validate.Range(1, _LAST_PORT))
     DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / "var"))).resolve()
     DEBUG = env.bool("DEBUG", False)
     SAMPLE_DATA = env.bool("SAMPLE_DATA", False)
     SECRET_KEY = env.str("SECRET_KEY", "")
     ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])
+    _email: dict[str, Any] = env.dj_email_url("EMAIL_URL") if env.str("EMAIL_URL", "") else {}
+except (EnvError, ValueError) as error:
+    raise ImproperlyConfigured(f"a value of the environment cannot be used: {error}") from error
+
+try:
     _database: Any = dj_database_url.parse(
         env.str("DATABASE_URL", "") or f"sqlite:///{DATA_DIR / 'consultation.sqlite3'}"
     )
-    _email = env.dj_email_url("EMAIL_URL", "")
-except (EnvError, ValueError, dj_database_url.UnknownSchemeError) as error:
-    raise ImproperlyConfigured(f"the environment has a value that cannot be used: {error}") from error
-
+except (ValueError, dj_database_url.ParseError) as error:
+    raise ImproperlyConfigured("DATABASE_URL must be sqlite:///… or postgres://…") from error
+if _email and not _email.get("EMAIL_BACKEND"):
+    raise ImproperlyConfigured(
+        "EMAIL_URL is not an address that mail can be sent by. Use smtp://user:password@host:port."
+    )
 if SAMPLE_DATA and not _loopback(HOST):
     raise ImproperlyConfigured(
         f"SAMPLE_DATA=1 is refused because HOST={HOST} is not a loopback address: the sample accounts have a known "
@@ -95,6 +102,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -136,6 +144,8 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
         "transaction_mode": "IMMEDIATE",
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
+    # A file like the real one, so that the tests wait for each other's locks as servers do.
+    _database["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}
 elif _database["ENGINE"] == "django.db.backends.postgresql":
     _database.update({"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True})
 else:
@@ -171,7 +181,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 
 # Mail --------------------------------------------------------------------------------------------------------------
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
-if _email and _email.get("EMAIL_BACKEND"):
+if _email:
     EMAIL_BACKEND = _email["EMAIL_BACKEND"]
     EMAIL_HOST = _email.get("EMAIL_HOST", "localhost")
     EMAIL_PORT = _email.get("EMAIL_PORT", 25)
@@ -246,6 +256,8 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # A foreign Host header is answered with 400; it is nobody's error here.
+    "loggers": {"django.security.DisallowedHost": {"handlers": [], "propagate": False}},
     "root": {"handlers": ["stderr"], "level": "WARNING" if _TESTING else "INFO"},
 }
 

@@ -12,7 +12,7 @@ from consultation.consultations.models import Consultation
 from consultation.discussion import rules
 from consultation.discussion.models import Comment, CommentRevision
 from consultation.record import clock
-from consultation.record.actions import append
+from consultation.record.actions import append, hold
 from consultation.record.errors import Changed, NotAllowed
 from consultation.reports.models import Passage
 
@@ -51,6 +51,8 @@ def write_comment(
         return found
     if submit:
         consultation_rules.require_open(consultation)
+    if parent:
+        parent = _locked(parent)
     if parent and not rules.may_reply_to(parent):
         raise Changed(_("The comment that you answer is no longer published."))
     now = clock.now()
@@ -167,11 +169,8 @@ def restore(comment: Comment) -> Comment:
 
 
 def _locked(comment: Comment) -> Comment:
-    return (
-        Comment.objects.select_for_update(of=("self",))
-        .select_related("consultation", "passage", "latest", "organisation")
-        .get(pk=comment.pk)
-    )
+    hold(comment)
+    return Comment.objects.select_related("consultation", "passage", "latest", "organisation").get(pk=comment.pk)
 
 
 def _pending(comment: Comment, revision: CommentRevision) -> CommentRevision:

@@ -17,7 +17,7 @@ from consultation.moderation.queue import Item
 from consultation.positions import actions as positions
 from consultation.positions.models import Position, PositionVersion
 from consultation.record import clock
-from consultation.record.actions import append
+from consultation.record.actions import append, hold
 from consultation.record.errors import Changed
 
 Kind = Decision.Kind
@@ -95,7 +95,8 @@ def _lock(item_id: str) -> None:
     """Hold the comment or position, so that one decision comes after the other."""
     kind, _separator, public_id = item_id.partition("-")
     model = Comment if kind == queue.COMMENT else Position
-    list(model._default_manager.select_for_update().filter(public_id=public_id).values_list("pk"))
+    if thing := model._default_manager.filter(public_id=public_id).first():
+        hold(thing)
 
 
 def _require_possible(item: Item, verdict: Verdict) -> None:

@@ -12,7 +12,7 @@ from consultation.consultations.models import Consultation
 from consultation.positions import rules
 from consultation.positions.models import Position, PositionVersion
 from consultation.record import clock
-from consultation.record.actions import append
+from consultation.record.actions import append, hold
 from consultation.record.errors import Changed
 from consultation.reports.models import Passage
 from consultation.stakeholders.models import Organisation
@@ -163,12 +163,11 @@ def move_explanation(version: PositionVersion, state: "PositionVersion.Explanati
 
 def _locked(consultation: Consultation, recommendation: Passage, organisation: Organisation) -> Position:
     """The position of the organisation, made if need be, held until the transaction ends."""
-    Position.objects.get_or_create(consultation=consultation, recommendation=recommendation, organisation=organisation)
-    return (
-        Position.objects.select_for_update(of=("self",))
-        .select_related("signed", "draft", "consultation", "recommendation")
-        .get(consultation=consultation, recommendation=recommendation, organisation=organisation)
+    position, _made = Position.objects.get_or_create(
+        consultation=consultation, recommendation=recommendation, organisation=organisation
     )
+    hold(position)
+    return Position.objects.select_related("signed", "draft", "consultation", "recommendation").get(pk=position.pk)
 
 
 def _sent_before(position: Position, submission_id: UUID) -> PositionVersion | None:

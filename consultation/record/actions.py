@@ -32,3 +32,12 @@ def append(
         at=at or clock.now(),
         content=content,
     )
+
+
+def hold(thing: models.Model) -> None:
+    """Hold this row until the transaction ends, so that changes of one thing come one after the other.
+
+    Read the row again afterwards, in a query of its own: PostgreSQL gives the rows that a locking query joins as
+    they were before it waited.
+    """
+    type(thing)._default_manager.select_for_update().filter(pk=thing.pk).values_list("pk").get()

@@ -1,0 +1,42 @@
+"""An unknown or malformed value stops the start with one clear line."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+
+def start(**values):
+    environment = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "EMAIL_URL"}}
+    environment |= {"SECRET_KEY": "k" * 60, "ALLOWED_HOSTS": "localhost", "SAMPLE_DATA": "0", **values}
+    return subprocess.run(
+        [sys.executable, "manage.py", "check"], env=environment, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.parametrize(
+    ("values", "named"),
+    [
+        ({"SECRET_KEY": ""}, "SECRET_KEY"),
+        ({"SECRET_KEY": "short"}, "SECRET_KEY"),
+        ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS"),
+        ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS"),
+        ({"PORT": "http"}, "PORT"),
+        ({"PORT": "99999"}, "PORT"),
+        ({"DEBUG": "maybe"}, "DEBUG"),
+        ({"SAMPLE_DATA": "1", "HOST": "0.0.0.0"}, "SAMPLE_DATA"),  # noqa: S104 - refused, as it should be
+        ({"DATABASE_URL": "mysql://x/y"}, "DATABASE_URL"),
+        ({"DATABASE_URL": "nonsense"}, "DATABASE_URL"),
+        ({"EMAIL_URL": "pigeon://x"}, "EMAIL_URL"),
+    ],
+)
+def test_a_value_that_cannot_be_used_stops_the_start_in_one_line(values, named):
+    answer = start(**values)
+    assert answer.returncode == 1
+    assert named in answer.stderr
+    assert len(answer.stderr.strip().splitlines()) == 1
+
+
+def test_usable_values_start():
+    assert start().returncode == 0
