@@ -10,6 +10,7 @@ admin.site.index_title = _("Secretariat")
 
 urlpatterns = [
     path("", include("consultation.record.urls")),
+    path("", include("consultation.stakeholders.urls")),
     path("", include("consultation.consultations.urls")),
     path("", include("consultation.summaries.urls")),
     path("", include("consultation.discussion.urls")),

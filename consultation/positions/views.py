@@ -199,4 +199,8 @@ class Desk:
 @require_safe
 def delegation(request: HttpRequest) -> HttpResponse:
     """What waits for the person and their delegations."""
-    return render(request, "positions/delegation.html", {"workspaces": workspaces(request.user)})
+    return render(
+        request,
+        "positions/delegation.html",
+        {"workspaces": workspaces(request.user), "memberships": Membership.objects.of(request.user)},
+    )

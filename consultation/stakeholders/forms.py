@@ -4,24 +4,40 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django_countries import countries
 
-from consultation.stakeholders.models import Membership, Organisation, User
+from consultation.stakeholders.actions import Application
+from consultation.stakeholders.models import Membership, Organisation, StakeholderGroup, User
 from consultation.text import characters
-from consultation.text.forms import PROBLEMS
+from consultation.text.forms import PROBLEMS, OnceMixin, WrittenField
+from consultation.text.names import folded
+
+
+class NameField(forms.CharField):
+    """A name on one line, without hidden characters."""
+
+    def to_python(self, value: Any) -> str:
+        return " ".join(characters.normalise(super().to_python(value) or "").split(" "))
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if problem := characters.problem(value):
+            raise forms.ValidationError(PROBLEMS[problem])
+        if "\n" in value or "\t" in value:
+            raise forms.ValidationError(_("Write the name on one line."))
+        if not any(c.isalnum() for c in value):
+            raise forms.ValidationError(self.error_messages["required"])
 
 
 class SignupForm(forms.Form):
     """What signing up asks beside e-mail and password: the name that stands beside contributions."""
 
-    name = forms.CharField(label=_("Your name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
-
-    def clean_name(self) -> str:
-        name = characters.normalise(self.cleaned_data["name"])
-        if problem := characters.problem(name):
-            raise forms.ValidationError(PROBLEMS[problem])
-        if characters.is_blank(name) or "\n" in name:
-            raise forms.ValidationError(_("Enter your name"))
-        return name
+    name = NameField(
+        label=_("Your name"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": _("Enter your name")},
+    )
 
     def signup(self, request: Any, user: User) -> None:
         """Called by allauth with the new person."""
@@ -39,3 +55,77 @@ def offer_organisations(form: forms.Form, memberships: list[Membership]) -> None
             empty_label=None,
             error_messages={"required": _("Choose in whose name you write")},
         )
+
+
+class ApplicationForm(OnceMixin):
+    """What an organisation says of itself when it applies."""
+
+    name = NameField(
+        label=_("Name of the organisation"), max_length=200, error_messages={"required": _("Enter its name")}
+    )
+    group = forms.ModelChoiceField(
+        label=_("Stakeholder group"),
+        queryset=StakeholderGroup.objects.all(),
+        to_field_name="slug",
+        empty_label=_("Choose a group"),
+        error_messages={"required": _("Choose a stakeholder group")},
+    )
+    country = forms.ChoiceField(
+        label=_("Country, or where its seat is"),
+        choices=lambda: [("", _("Choose a country")), *countries],
+        error_messages={"required": _("Choose a country")},
+    )
+    website = forms.URLField(label=_("Website (optional)"), required=False, assume_scheme="https")
+    mandate = WrittenField(
+        label=_("Mandate"),
+        limit=2_000,
+        rows=4,
+        missing=_("Say on whose behalf it speaks"),
+        help_text=_(
+            "On whose behalf the organisation speaks, and who asked you to represent it. Up to 2,000 characters."
+        ),
+    )
+    official_email = forms.EmailField(
+        label=_("Official e-mail address"), error_messages={"required": _("Enter its official e-mail address")}
+    )
+
+    def clean_name(self) -> str:
+        """Refuse a name that is taken, or that reads like one that is."""
+        name: str = self.cleaned_data["name"]
+        taken = Organisation.objects.exclude(state=Organisation.State.REFUSED).filter(folded_name=folded(name)[:200])
+        if taken.exists():
+            raise forms.ValidationError(
+                _("An organisation of this name is here already. Ask its focal point to invite you.")
+            )
+        return name
+
+    @property
+    def application(self) -> Application:
+        """What was asked, once the form is valid."""
+        return Application(**{name: self.cleaned_data[name] for name in Application.__dataclass_fields__})
+
+
+class InvitationForm(OnceMixin):
+    """Whom to invite, and as what."""
+
+    email = forms.EmailField(label=_("E-mail address"), error_messages={"required": _("Enter an e-mail address")})
+    role = forms.ChoiceField(
+        label=_("Role"),
+        choices=[
+            (Membership.Role.CONTRIBUTOR, _("Contributor – comments and drafts positions")),
+            (Membership.Role.OBSERVER, _("Observer – reads and follows")),
+            (Membership.Role.FOCAL_POINT, _("Focal point – signs for the organisation, invites and removes")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Select a role")},
+    )
+
+
+# Roles that a focal point gives; a new focal point has to accept.
+ROLES = [(r.value, r.label) for r in Membership.Role if r != Membership.Role.FOCAL_POINT]
+
+
+class RoleForm(forms.Form):
+    """A colleague's new role."""
+
+    role = forms.ChoiceField(choices=ROLES)

@@ -1,11 +1,19 @@
 """Who takes part: people, their organisations, stakeholder groups and delegations."""
 
+import uuid
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+
+from consultation.record import clock
+from consultation.text.names import folded
+
+SHARED_DOMAINS = {"gmail.com", "hotmail.com", "outlook.com", "yahoo.com", "gmx.net", "proton.me", "icloud.com"}
 
 
 class UserManager(BaseUserManager["User"]):
@@ -86,6 +94,16 @@ class StakeholderGroup(models.Model):
         return (self.slug,)
 
 
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    def resembling(self, organisation: "Organisation") -> "OrganisationQuerySet":
+        """Others whose name looks the same, or that have the same website or e-mail domain: possible duplicates."""
+        alike = models.Q(folded_name=folded(organisation.name))
+        for domain in organisation.domains:
+            alike |= models.Q(website__icontains=f"/{domain}") | models.Q(website__icontains=f".{domain}")
+            alike |= models.Q(official_email__iendswith=f"@{domain}")
+        return self.filter(alike).exclude(pk=organisation.pk).exclude(state=Organisation.State.REFUSED)
+
+
 class Organisation(models.Model):
     """A state, a network, an association, a company… that takes part."""
 
@@ -100,7 +118,21 @@ class Organisation(models.Model):
     group = models.ForeignKey(
         StakeholderGroup, on_delete=models.PROTECT, related_name="organisations", verbose_name=_("stakeholder group")
     )
+    country = CountryField(_("country or seat"), blank=True)
+    website = models.URLField(_("website"), blank=True)
+    mandate = models.TextField(
+        _("mandate"), blank=True, help_text=_("On whose behalf it speaks, and by what decision.")
+    )
+    official_email = models.EmailField(_("official e-mail"), blank=True)
+    folded_name = models.CharField(max_length=200, editable=False, db_index=True, default="")
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.APPLIED)
+    state_at = models.DateTimeField(_("in this state since"), default=clock.now)
+    reason = models.TextField(
+        _("reason"), blank=True, help_text=_("Why it was refused or suspended; its delegation sees it.")
+    )
+    submission_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+
+    objects = OrganisationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("organisation")
@@ -115,6 +147,16 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.folded_name = folded(self.name)[:200]
+        super().save(*args, **kwargs)
+
+    @property
+    def domains(self) -> set[str]:
+        """The domains of its website and official e-mail address, without those that anybody can have mail at."""
+        found = {self.official_email.rpartition("@")[2], urlsplit(self.website).hostname or ""}
+        return {d.lower().removeprefix("www.") for d in found if d} - SHARED_DOMAINS
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
@@ -149,6 +191,7 @@ class Membership(models.Model):
     role = models.CharField(_("role"), max_length=12, choices=Role, default=Role.CONTRIBUTOR)
     started_at = models.DateTimeField(_("since"), auto_now_add=True)
     ended_at = models.DateTimeField(_("until"), null=True, blank=True)
+    offered_at = models.DateTimeField(_("asked to become focal point"), null=True, blank=True)
 
     objects = MembershipQuerySet.as_manager()
 
@@ -166,3 +209,34 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} – {self.organisation} ({self.get_role_display()})"
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self) -> "InvitationQuerySet":
+        """Those that can still be accepted."""
+        return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=clock.now())
+
+
+class Invitation(models.Model):
+    """A focal point asks somebody by e-mail to join the delegation. Only the hash of the link's token is kept."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="invitations")
+    email = models.EmailField(_("e-mail address"))
+    role = models.CharField(_("role"), max_length=12, choices=Membership.Role, default=Membership.Role.CONTRIBUTOR)
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    invited_at = models.DateTimeField(_("invited"))
+    expires_at = models.DateTimeField(_("expires"))
+    accepted_at = models.DateTimeField(_("accepted"), null=True)
+    revoked_at = models.DateTimeField(_("taken back"), null=True)
+    submission_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        ordering = ["-invited_at"]
+
+    def __str__(self) -> str:
+        return f"{self.email} – {self.organisation}"

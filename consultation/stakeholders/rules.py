@@ -1,7 +1,9 @@
 """Who may speak for whom. A membership is asked for at the instant of the act; nothing of it is kept in the session."""
 
+from django.utils.translation import gettext as _
 from rules.predicates import predicate
 
+from consultation.record.errors import NotAllowed
 from consultation.stakeholders.models import Membership, Organisation, User
 
 
@@ -29,3 +31,26 @@ def is_observer(user: User, membership: Membership | None) -> bool:
 
 may_draft = may_speak & ~is_observer
 may_sign = may_speak & is_focal_point
+
+
+@predicate
+def is_secretariat(user: User) -> bool:
+    """May approve, refuse and suspend organisations."""
+    return user.is_active and user.is_staff and user.has_perm("stakeholders.change_organisation")
+
+
+def focal_membership(user: User, organisation: Organisation) -> Membership:
+    """The person's current membership as focal point of this organisation. Raises `NotAllowed`."""
+    membership = Membership.objects.of(user).filter(organisation=organisation).first()
+    if membership is None or not is_focal_point(user, membership):
+        raise NotAllowed(_("Only a focal point of %s can do this.") % organisation)
+    return membership
+
+
+# The one table of what an organisation may become.
+ORGANISATION_TRANSITIONS: dict[str, frozenset[str]] = {
+    Organisation.State.APPLIED: frozenset({Organisation.State.APPROVED, Organisation.State.REFUSED}),
+    Organisation.State.APPROVED: frozenset({Organisation.State.SUSPENDED}),
+    Organisation.State.SUSPENDED: frozenset({Organisation.State.APPROVED}),
+    Organisation.State.REFUSED: frozenset({Organisation.State.APPROVED}),
+}

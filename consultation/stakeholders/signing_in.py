@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 _KEPT = "kept_text"
+_INVITATION = "kept_invitation"
 _FIELDS = ("body", "type", "proposed_wording", "parent", "stance", "explanation", "submission_id")
 _LIMIT = 100_000
 
@@ -24,3 +25,13 @@ def kept(request: HttpRequest) -> dict[str, str]:
         return {}
     del request.session[_KEPT]
     return dict(stored["typed"])
+
+
+def keep_invitation(request: HttpRequest) -> None:
+    """Remember the address of the invitation that the person opened, until they have an account."""
+    request.session[_INVITATION] = request.path
+
+
+def kept_invitation(request: HttpRequest) -> str:
+    """The address of the invitation that this session opened before it had an account, or nothing."""
+    return str(request.session.get(_INVITATION, ""))

@@ -1,0 +1,234 @@
+"""Every change to organisations and delegations, each with its entry in the record."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from consultation.record import clock
+from consultation.record.actions import append, hold
+from consultation.record.errors import Changed, NotAllowed
+from consultation.record.ids import new_id
+from consultation.stakeholders import rules
+from consultation.stakeholders.models import Invitation, Membership, Organisation, StakeholderGroup, User
+
+Role = Membership.Role
+State = Organisation.State
+
+
+@dataclass(frozen=True)
+class Application:
+    """What an organisation says of itself when it applies."""
+
+    name: str
+    group: StakeholderGroup
+    country: str
+    website: str
+    mandate: str
+    official_email: str
+
+
+@transaction.atomic
+def apply_for_organisation(applicant: User, application: Application, submission_id: UUID) -> Organisation:
+    """An organisation that waits for the secretariat, with the applicant as its focal point.
+
+    The same `submission_id` again gives the organisation that is there.
+    """
+    if found := Organisation.objects.filter(submission_id=submission_id, memberships__user=applicant).first():
+        return found
+    slug = slugify(application.name)[:60]
+    taken = not slug or Organisation.objects.filter(slug=slug).exists()
+    organisation = Organisation.objects.create(
+        **vars(application), slug=f"{slug}-{new_id()}".strip("-") if taken else slug, submission_id=submission_id
+    )
+    Membership.objects.create(user=applicant, organisation=organisation, role=Role.FOCAL_POINT)
+    append("organisation.applied", organisation, actor=applicant)
+    return organisation
+
+
+@transaction.atomic
+def decide_on_organisation(officer: User, organisation: Organisation, state: str, reason: str = "") -> Organisation:
+    """Approve, refuse or suspend; a reason is needed for everything but approval.
+
+    Raises `NotAllowed`, `Changed`, `ValueError` without a reason.
+    """
+    if not rules.is_secretariat(officer):
+        raise NotAllowed(_("Only the secretariat decides on organisations."))
+    if state != State.APPROVED and not reason.strip():
+        raise ValueError("Refusing or suspending an organisation needs a reason.")
+    hold(organisation)
+    organisation.refresh_from_db()
+    if organisation.state == state:
+        return organisation
+    if state not in rules.ORGANISATION_TRANSITIONS[organisation.state]:
+        raise Changed(
+            _("%(organisation)s is now “%(state)s”; this decision is no longer possible.")
+            % {"organisation": organisation, "state": organisation.get_state_display().lower()}
+        )
+    organisation.state, organisation.reason, organisation.state_at = state, reason, clock.now()
+    organisation.save(update_fields=["state", "reason", "state_at"])
+    append(f"organisation.{state}", organisation, actor=officer, reason=reason)
+    return organisation
+
+
+@transaction.atomic
+def invite(
+    focal_point: User, organisation: Organisation, email: str, role: str, submission_id: UUID
+) -> tuple[Invitation, str]:
+    """Invite an address to the delegation; gives the invitation and the token of its link ("" when sent before).
+
+    An earlier open invitation of the same address is taken back. Raises `NotAllowed`, `Changed`.
+    """
+    rules.focal_membership(focal_point, organisation)
+    if found := Invitation.objects.filter(submission_id=submission_id, organisation=organisation).first():
+        return found, ""
+    email = email.strip().lower()
+    if Membership.objects.current().filter(organisation=organisation, user__email__iexact=email).exists():
+        raise Changed(_("%s is already in this delegation.") % email)
+    hold(organisation)
+    organisation.invitations.open().filter(email=email).update(revoked_at=clock.now())
+    token = secrets.token_urlsafe(32)
+    invitation = Invitation.objects.create(
+        organisation=organisation,
+        email=email,
+        role=role,
+        token_hash=hashed(token),
+        invited_by=focal_point,
+        invited_at=clock.now(),
+        expires_at=clock.now() + timedelta(days=settings.INVITATION_DAYS),
+        submission_id=submission_id,
+    )
+    append("delegation.invited", organisation, actor=focal_point, role=role, invitation=invitation.pk)
+    return invitation, token
+
+
+def invitation_of(token: str) -> Invitation | None:
+    """The invitation whose link carries this token, whatever became of it, or None."""
+    return (
+        Invitation.objects.filter(token_hash=hashed(token)).select_related("organisation__group", "invited_by").first()
+    )
+
+
+@transaction.atomic
+def accept_invitation(user: User, invitation: Invitation) -> Membership:
+    """Join the delegation. The account must have the invited address, confirmed; the link works once.
+
+    Raises `NotAllowed` for another address, `Changed` for a link that was used, taken back or has expired.
+    """
+    hold(invitation)
+    invitation.refresh_from_db()
+    if not owns_address(user, invitation.email):
+        raise NotAllowed(
+            _("This invitation is for another e-mail address. Sign in with an account that has the invited address.")
+        )
+    if invitation.accepted_at or invitation.revoked_at:
+        raise Changed(_("This invitation was used or taken back. Ask the focal point for a new one."))
+    if invitation.expires_at <= clock.now():
+        raise Changed(_("This invitation has expired. Ask the focal point for a new one."))
+    membership, _made = Membership.objects.get_or_create(
+        user=user, organisation=invitation.organisation, ended_at=None, defaults={"role": invitation.role}
+    )
+    invitation.accepted_at = clock.now()
+    invitation.save(update_fields=["accepted_at"])
+    append("delegation.joined", invitation.organisation, actor=user, role=membership.role, invitation=invitation.pk)
+    return membership
+
+
+@transaction.atomic
+def set_role(focal_point: User, membership: Membership, role: str) -> Membership:
+    """Give a colleague another role. A new focal point has to accept: `hand_over`.
+
+    Raises `NotAllowed`, `Changed` where nobody would be left to sign.
+    """
+    membership = _held(focal_point, membership)
+    if role == membership.role:
+        return membership
+    if role == Role.FOCAL_POINT:
+        raise NotAllowed(_("A new focal point has to accept. Ask the person to take over."))
+    _require_another_focal_point(membership)
+    membership.role = role
+    membership.save(update_fields=["role"])
+    append("delegation.role", membership.organisation, actor=focal_point, person=membership.user_id, role=role)
+    return membership
+
+
+@transaction.atomic
+def remove_from_delegation(focal_point: User, membership: Membership) -> Membership:
+    """End a membership: a colleague's, or one's own. What was said in the organisation's name stands as it was said.
+
+    Raises `NotAllowed`, `Changed` where nobody would be left to sign.
+    """
+    if membership.user_id == focal_point.pk:
+        hold(membership.organisation)
+        membership.refresh_from_db()
+    else:
+        membership = _held(focal_point, membership)
+    if membership.ended_at:
+        return membership
+    _require_another_focal_point(membership)
+    membership.ended_at = clock.now()
+    membership.save(update_fields=["ended_at"])
+    append("delegation.left", membership.organisation, actor=focal_point, person=membership.user_id)
+    return membership
+
+
+@transaction.atomic
+def hand_over(focal_point: User, membership: Membership) -> Membership:
+    """Ask a colleague to become focal point, which happens when they accept. Raises `NotAllowed`, `Changed`."""
+    membership = _held(focal_point, membership)
+    if membership.ended_at or membership.role == Role.FOCAL_POINT:
+        raise Changed(_("This person is a focal point already, or has left."))
+    membership.offered_at = clock.now()
+    membership.save(update_fields=["offered_at"])
+    append("delegation.offered", membership.organisation, actor=focal_point, person=membership.user_id)
+    return membership
+
+
+@transaction.atomic
+def accept_hand_over(user: User, membership: Membership) -> Membership:
+    """Become focal point, as was offered. Raises `NotAllowed`, `Changed` where the offer is gone."""
+    hold(membership.organisation)
+    membership.refresh_from_db()
+    if membership.user_id != user.pk or membership.ended_at:
+        raise NotAllowed(_("This was offered to somebody else."))
+    if membership.role == Role.FOCAL_POINT:
+        return membership
+    if membership.offered_at is None:
+        raise Changed(_("You were not asked to become focal point, or the offer was taken back."))
+    membership.role, membership.offered_at = Role.FOCAL_POINT, None
+    membership.save(update_fields=["role", "offered_at"])
+    append("delegation.accepted", membership.organisation, actor=user, role=membership.role)
+    return membership
+
+
+def owns_address(user: Any, email: str) -> bool:
+    """Whether the account has this address and has confirmed it."""
+    return bool(user.emailaddress_set.filter(email__iexact=email, verified=True).exists())
+
+
+def hashed(token: str) -> str:
+    """What is kept of a token that was sent by mail."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _held(focal_point: User, membership: Membership) -> Membership:
+    """The membership read again, with its organisation held, once the person may change it."""
+    hold(membership.organisation)
+    rules.focal_membership(focal_point, membership.organisation)
+    membership.refresh_from_db()
+    return membership
+
+
+def _require_another_focal_point(membership: Membership) -> None:
+    if membership.role != Role.FOCAL_POINT:
+        return
+    others = Membership.objects.focal_points(membership.organisation).exclude(pk=membership.pk)
+    if not others.exists():
+        raise Changed(_("At least one focal point has to remain. Hand over first."))

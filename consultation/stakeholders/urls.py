@@ -1,0 +1,12 @@
+from django.urls import path
+
+from consultation.stakeholders import views
+
+urlpatterns = [
+    path("accounts/", views.account, name="account"),
+    path("organisations/apply/", views.apply_for_organisation, name="apply"),
+    path("organisations/<slug:slug>/delegation/", views.members, name="members"),
+    path("organisations/<slug:slug>/delegation/<int:pk>/", views.member, name="member"),
+    path("organisations/<slug:slug>/delegation/take-over/", views.take_over, name="take_over"),
+    path("invitations/<str:token>/", views.invitation, name="invitation"),
+]
