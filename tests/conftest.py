@@ -2,6 +2,7 @@ from collections.abc import Callable
 
 import pytest
 from django.core.management import call_command
+from django.db import transaction
 from django.test import Client
 
 from consultation.consultations.models import Consultation
@@ -53,3 +54,9 @@ def as_user() -> Callable[[User | None], Client]:
         return client
 
     return browser
+
+
+@pytest.fixture
+def commits(monkeypatch) -> None:
+    """What waits for the commit happens at once: these tests run in a transaction that is never committed."""
+    monkeypatch.setattr(transaction, "on_commit", lambda act, **_how: act())

@@ -27,4 +27,5 @@ class ConsultationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("title", "state", "opens_at", "closes_at", "time_zone", "announced")
     list_select_related = ("report",)
     prepopulated_fields = {"slug": ("title",)}
+    filter_horizontal = ("open_to_groups",)
     inlines = [ParticipationInline, OfficerInline, GuidingQuestionInline]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultation.record import clock
 from consultation.reports.models import Passage, Report
-from consultation.stakeholders.models import Organisation
+from consultation.stakeholders.models import Organisation, StakeholderGroup
 
 
 def validate_time_zone(name: str) -> None:
@@ -26,6 +26,17 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
     def visible_to(self, user: Any) -> "ConsultationQuerySet":
         """The announced ones; the secretariat sees those in preparation, too."""
         return self.all() if user.is_superuser else self.filter(announced=True)
+
+    def open_to(self, organisation: Organisation) -> "ConsultationQuerySet":
+        """Those that an approved organisation takes part in: the other side of `participants`."""
+        if organisation.state != Organisation.State.APPROVED:
+            return self.none()
+        groups = Consultation.open_to_groups.through.objects.filter(stakeholdergroup=organisation.group_id)
+        return self.filter(
+            models.Q(access=Consultation.Access.ALL)
+            | models.Q(pk__in=organisation.participations.values("consultation"))
+            | models.Q(access=Consultation.Access.GROUPS, pk__in=groups.values("consultation"))
+        )
 
     def with_sizes(self) -> "ConsultationQuerySet":
         """With the report, and the numbers of its paragraphs and recommendations."""
@@ -61,6 +72,11 @@ class Consultation(models.Model):
         CLOSED = "closed", _("Closed")
         OUTCOME_PUBLISHED = "outcome_published", _("Outcome published")
 
+    class Access(models.TextChoices):
+        INVITATION = "invitation", _("The organisations invited below")
+        GROUPS = "groups", _("All approved organisations of chosen groups, and those invited")
+        ALL = "all", _("All approved organisations")
+
     slug = models.SlugField(_("slug"), max_length=80, unique=True)
     title = models.CharField(_("title"), max_length=300)
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="consultations", verbose_name=_("report"))
@@ -79,6 +95,10 @@ class Consultation(models.Model):
     outcome_published_at = models.DateTimeField(_("outcome published at"), null=True, blank=True)
     moderation_days = models.PositiveSmallIntegerField(
         _("working days for a decision"), default=2, help_text=_("The aim that is shown to authors and moderators.")
+    )
+    access = models.CharField(_("who may take part"), max_length=10, choices=Access, default=Access.INVITATION)
+    open_to_groups = models.ManyToManyField(
+        StakeholderGroup, blank=True, related_name="+", verbose_name=_("open to these groups")
     )
     organisations = models.ManyToManyField(
         Organisation,
@@ -136,7 +156,13 @@ class Consultation(models.Model):
 
     def participants(self) -> "models.QuerySet[Organisation]":
         """The approved organisations that take part: the denominator of every figure."""
-        return self.organisations.filter(state=Organisation.State.APPROVED)
+        approved = Organisation.objects.filter(state=Organisation.State.APPROVED)
+        if self.access == self.Access.ALL:
+            return approved
+        invited = models.Q(pk__in=self.participations.values("organisation"))
+        if self.access == self.Access.GROUPS:
+            invited |= models.Q(group__in=self.open_to_groups.values("pk"))
+        return approved.filter(invited)
 
 
 class Participation(models.Model):

@@ -66,7 +66,5 @@ def membership_for(user: Any, consultation: Consultation, organisation_id: int |
 def memberships_taking_part(user: Any, consultation: Consultation) -> "list[Membership]":
     """The person's memberships of approved organisations that take part, by name of organisation."""
     return list(
-        Membership.objects.of(user).filter(
-            organisation__state=Organisation.State.APPROVED, organisation__participations__consultation=consultation
-        )
+        Membership.objects.of(user).filter(organisation__in=consultation.participants().order_by().values("pk"))
     )

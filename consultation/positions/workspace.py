@@ -57,7 +57,7 @@ def workspaces(user: Any) -> list[Workspace]:
     """One workspace for each membership and each announced consultation that its organisation takes part in."""
     found = []
     for membership in Membership.objects.of(user):
-        taking_part = Consultation.objects.visible_to(user).filter(organisations=membership.organisation)
+        taking_part = Consultation.objects.visible_to(user).open_to(membership.organisation)
         found += [_workspace(user, membership, c) for c in taking_part.select_related("report")]
     return found
 

@@ -24,4 +24,4 @@ def send_decision(organisation: Organisation) -> None:
 
 def _send(subject: str, template: str, context: dict[str, object], recipients: list[str]) -> None:
     body = render_to_string(template, context)
-    transaction.on_commit(lambda: send_mail(subject, body, None, recipients))
+    transaction.on_commit(lambda: send_mail(subject, body, None, recipients), robust=True)

@@ -6,7 +6,7 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import transaction
 
-from consultation.consultations.models import Consultation, Officer, Participation
+from consultation.consultations.models import Consultation, Officer
 from consultation.record import clock
 from consultation.reports.models import Report
 from consultation.stakeholders.models import Membership, Organisation, StakeholderGroup, User
@@ -50,7 +50,7 @@ def load() -> bool:
     if Consultation.objects.filter(slug=SLUG).exists():
         return False
     consultation = _consultation()
-    organisations = {slug: _organisation(consultation, slug) for slug in ORGANISATIONS}
+    organisations = {slug: _organisation(slug) for slug in ORGANISATIONS}
     for address, (name, offices, organisation, role) in zip(addresses(), PEOPLE.values(), strict=True):
         secretariat = Officer.Role.SECRETARIAT in offices
         staff = secretariat or Officer.Role.MODERATOR in offices
@@ -72,6 +72,7 @@ def _consultation() -> Consultation:
         introduction="A sample consultation on a real report. Its organisations and accounts are fictional.",
         opens_at=now.replace(hour=8, minute=0, second=0, microsecond=0) - timedelta(days=1),
         closes_at=now,
+        access=Consultation.Access.ALL,
     )
     consultation.closes_at = _six_in_the_evening(now + timedelta(days=60), consultation)
     consultation.save()
@@ -82,13 +83,11 @@ def _six_in_the_evening(day: datetime, consultation: Consultation) -> datetime:
     return day.astimezone(consultation.zone).replace(hour=18, minute=0, second=0, microsecond=0)
 
 
-def _organisation(consultation: Consultation, slug: str) -> Organisation:
+def _organisation(slug: str) -> Organisation:
     name, group = ORGANISATIONS[slug]
-    organisation = Organisation.objects.create(
+    return Organisation.objects.create(
         slug=slug,
         name=name,
         group=StakeholderGroup.objects.get(slug=group),
         state=Organisation.State.APPROVED,
     )
-    Participation.objects.create(consultation=consultation, organisation=organisation)
-    return organisation

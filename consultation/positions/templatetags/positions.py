@@ -5,8 +5,8 @@ from typing import Any
 from django import template
 
 from consultation.consultations.models import Consultation
+from consultation.consultations.rules import memberships_taking_part
 from consultation.positions.models import Position
-from consultation.stakeholders.models import Membership
 
 register = template.Library()
 
@@ -14,7 +14,7 @@ register = template.Library()
 @register.inclusion_tag("positions/_progress.html")
 def delegation_progress(user: Any, consultation: Consultation) -> dict[str, Any]:
     """For each organisation of the person that takes part: how many positions it has signed, of how many."""
-    memberships = list(Membership.objects.of(user).filter(organisation__participations__consultation=consultation))
+    memberships = memberships_taking_part(user, consultation)
     if not memberships:
         return {"lines": []}
     total = consultation.recommendations().count()
