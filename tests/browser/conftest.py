@@ -1,6 +1,8 @@
 """A real Chromium and a running copy of the application, with sample data in a directory of its own."""
 
+import functools
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -8,9 +10,11 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from email import message_from_bytes
 from pathlib import Path
 
 import pytest
+from aiosmtpd.controller import Controller
 from playwright.sync_api import Browser, Page, sync_playwright
 
 BIN = Path(sys.executable).parent
@@ -38,12 +42,42 @@ def django_db_setup():
     """These tests ask the running copy; they need no database of their own."""
 
 
+class Mails:
+    """What a real SMTP server received, by recipient."""
+
+    def __init__(self) -> None:
+        self.url = ""
+        self.received: dict[str, list[str]] = {}
+
+    async def handle_DATA(self, server, session, envelope) -> str:  # noqa: N802 - aiosmtpd names it
+        body = message_from_bytes(envelope.content).get_payload(decode=True).decode()
+        for recipient in envelope.rcpt_tos:
+            self.received.setdefault(recipient, []).append(body)
+        return "250 OK"
+
+    def to(self, recipient: str) -> list[str]:
+        return self.received.get(recipient, [])
+
+    def link(self, recipient: str, part: str) -> str:
+        """The newest link with this part that was sent to the recipient."""
+        return re.findall(rf"http://\S*{part}\S*", "\n".join(self.to(recipient)))[-1]
+
+
 @pytest.fixture(scope="session")
-def site(tmp_path_factory) -> Iterator[str]:
+def mails() -> Iterator[Mails]:
+    """A real SMTP server on loopback."""
+    received = Mails()
+    controller = Controller(received, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    received.url = f"smtp://127.0.0.1:{controller.port}"
+    yield received
+    controller.stop()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory, mails) -> Iterator[str]:
     """The address of a running copy that `make run`'s own steps made from nothing."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
+    port = str(free_port())
     environment = {
         **os.environ,
         "DATA_DIR": str(tmp_path_factory.mktemp("data")),
@@ -51,6 +85,7 @@ def site(tmp_path_factory) -> Iterator[str]:
         "SAMPLE_DATA": "1",
         "HOST": "127.0.0.1",
         "PORT": port,
+        "EMAIL_URL": mails.url,
     }
     for command in (["manage.py", "prepare"], ["manage.py", "collectstatic", "--noinput", "-v0"]):
         subprocess.run([sys.executable, *command], env=environment, check=True, stdout=subprocess.DEVNULL)
@@ -63,6 +98,12 @@ def site(tmp_path_factory) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(timeout=30)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _wait_until_it_lives(address: str) -> None:
@@ -85,24 +126,40 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def signed_in(chromium, site) -> Callable[[str], dict]:
+    """The state of a browser in which a person of the sample has signed in; each signs in once."""
+
+    @functools.cache
+    def state(person: str) -> dict:
+        context = chromium.new_context(base_url=site)
+        page = context.new_page()
+        page.goto("/accounts/login/")
+        page.fill("[name=login]", f"{person}@example.org")
+        page.fill("[name=password]", PASSWORD)
+        page.click("main button[type=submit]")
+        page.get_by_text("You are signed in as").wait_for()
+        kept = context.storage_state()
+        context.close()
+        return kept
+
+    return state
+
+
 @pytest.fixture
-def open_browser(chromium, site) -> Iterator[Callable[..., Page]]:
+def open_browser(chromium, site, signed_in) -> Iterator[Callable[..., Page]]:
     """Open a browser of its own for a person of the sample (`""`: nobody), at a width, with or without JavaScript."""
     contexts = []
 
     def opened(person: str = "", *, width: int = 1280, scripts: bool = True) -> Page:
         context = chromium.new_context(
-            base_url=site, viewport={"width": width, "height": 900}, java_script_enabled=scripts
+            base_url=site,
+            viewport={"width": width, "height": 900},
+            java_script_enabled=scripts,
+            storage_state=signed_in(person) if person else None,
         )
         contexts.append(context)
-        page = context.new_page()
-        if person:
-            page.goto("/accounts/login/")
-            page.fill("[name=login]", f"{person}@example.org")
-            page.fill("[name=password]", PASSWORD)
-            page.click("main button[type=submit]")
-            page.get_by_text("You are signed in as").wait_for()
-        return page
+        return context.new_page()
 
     yield opened
     for context in contexts:
