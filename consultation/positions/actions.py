@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -226,3 +226,40 @@ def _tell(kind: str, version: PositionVersion, actor: Any) -> None:
         version=version.number,
         stance=version.stance,
     )
+
+
+@transaction.atomic
+def sign_several(
+    signer: Any,
+    consultation: Consultation,
+    organisation: Organisation,
+    seen_versions: dict[str, int],
+    submission_id: UUID,
+) -> list[PositionVersion]:
+    """Sign the drafts on these recommendations (ref to the version that was read), all of them or none.
+
+    Raises `NotAllowed`, `Closed`, and `Changed` where a draft is no longer the one that was read.
+    """
+    signed = []
+    recommendations = consultation.recommendations().filter(ref__in=seen_versions)
+    for recommendation in recommendations:
+        position = Position.objects.filter(
+            consultation=consultation, recommendation=recommendation, organisation=organisation
+        ).select_related("draft")
+        held = position.first()
+        signing_id = uuid5(submission_id, recommendation.ref)
+        if held is None or (held.draft is None and not held.versions.filter(signing_id=signing_id).exists()):
+            raise Changed(_("The draft on %s is no longer there. Nothing was signed.") % recommendation.code)
+        answer = Answer(held.draft.stance, held.draft.explanation) if held.draft else Answer("")
+        signed.append(
+            sign_position(
+                signer,
+                consultation,
+                recommendation,
+                answer,
+                signing_id,
+                organisation_id=organisation.pk,
+                seen_version=seen_versions[recommendation.ref],
+            )
+        )
+    return signed

@@ -1,5 +1,6 @@
 """The position form: one question, no answer preselected."""
 
+import re
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -15,6 +16,8 @@ from consultation.stakeholders.models import Membership
 from consultation.text.forms import OnceMixin, WrittenField
 
 LIMIT = settings.EXPLANATION_MAX_CHARACTERS
+
+_SEEN = re.compile(r"[a-z0-9-]{1,20}:\d{1,6}", re.ASCII)
 
 MEANINGS = {
     Stance.ENDORSE: _("Endorse – we support it as it stands"),
@@ -76,3 +79,19 @@ class SendBackForm(forms.Form):
 
     note = WrittenField(label=_("What should change"), limit=2_000, rows=3, missing=_("Enter a word to the drafter"))
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+
+
+class SeveralForm(OnceMixin):
+    """Which drafts to sign: `sign` holds `ref:version` for each, the version being the one that was read."""
+
+    sign = forms.MultipleChoiceField(error_messages={"required": _("Select at least one position to sign")})
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        sent = data.getlist("sign") if data else []
+        self.fields["sign"].choices = [(s, s) for s in sent if _SEEN.fullmatch(s)]  # type: ignore[attr-defined]  # a choice field
+
+    @property
+    def seen(self) -> dict[str, int]:
+        """The version that was read, by ref, once the form is valid."""
+        return {ref: int(number) for ref, number in (s.split(":") for s in self.cleaned_data["sign"])}

@@ -58,11 +58,12 @@ def workspaces(user: Any) -> list[Workspace]:
     found = []
     for membership in Membership.objects.of(user):
         taking_part = Consultation.objects.visible_to(user).open_to(membership.organisation)
-        found += [_workspace(user, membership, c) for c in taking_part.select_related("report")]
+        found += [workspace_of(user, membership, c) for c in taking_part.select_related("report")]
     return found
 
 
-def _workspace(user: Any, membership: Membership, consultation: Consultation) -> Workspace:
+def workspace_of(user: Any, membership: Membership, consultation: Consultation) -> Workspace:
+    """What waits for this membership in this consultation."""
     organisation = membership.organisation
     positions = Position.objects.filter(consultation=consultation, organisation=organisation)
     unpublished = [Comment.State.DRAFT, Comment.State.RETURNED, Comment.State.PENDING]
