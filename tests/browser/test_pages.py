@@ -20,6 +20,7 @@ PAGES = [
     ("summary", "", f"{C}/summary/"),
     ("login", "", "/accounts/login/"),
     ("signup", "", "/accounts/signup/"),
+    ("sign-several", "focal.civil", "/delegation/sample-civil-society-network/gfmd-gcm-1/sign/"),
     ("account", "delegate.civil", "/accounts/"),
     ("members", "focal.civil", "/organisations/sample-civil-society-network/delegation/"),
     ("apply", "delegate.civil", "/organisations/apply/"),

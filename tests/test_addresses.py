@@ -1,0 +1,128 @@
+"""Every address of ours × every role: what a page answers to reading it. A new address without a row fails."""
+
+from uuid import uuid4
+
+import pytest
+from django.urls import get_resolver
+
+from consultation.positions import actions as positions
+from consultation.positions.actions import Answer
+from consultation.stakeholders import actions as stakeholders
+from tests import factories
+
+ROLES = ("nobody", "stranger", "observer", "contributor", "focal point", "moderator", "secretariat")
+PUBLIC = (200,) * 7
+POST_ONLY = (302, *[405] * 6)  # signing in comes first
+OWN = (302, *[200] * 6)
+
+# name of the address: status for each role, in the order above
+READ = {
+    "healthz": PUBLIC,
+    "readyz": PUBLIC,
+    "home": PUBLIC,
+    "overview": PUBLIC,
+    "report": PUBLIC,
+    "report_json": PUBLIC,
+    "report_markdown": PUBLIC,
+    "recommendations": PUBLIC,
+    "passage": PUBLIC,
+    "summary": PUBLIC,
+    "summary_json": PUBLIC,
+    "account": OWN,
+    "apply": OWN,
+    "delegation": OWN,
+    "invitation": PUBLIC,
+    "members": (302, 404, 200, 200, 200, 404, 404),
+    "member": POST_ONLY,
+    "take_over": POST_ONLY,
+    "add_comment": (302, 403, 403, 200, 200, 403, 403),
+    # A pending comment of the contributor: its own delegation and the moderator see it.
+    "comment": (404, 404, 302, 302, 302, 302, 404),
+    "edit_comment": (302, 404, 403, 200, 403, 403, 404),
+    "withdraw_comment": POST_ONLY,
+    "position": (302, 403, 403, 200, 200, 403, 403),
+    "sign_several": (302, 404, 403, 403, 200, 404, 404),
+    "moderation": (302, 403, 403, 403, 403, 200, 403),
+    "moderation_item": (302, 403, 403, 403, 403, 200, 403),
+}
+
+
+def ours():
+    """The names of all our addresses (the admin and allauth have their own tests)."""
+    names = set()
+    for include in get_resolver().url_patterns:
+        for pattern in getattr(include, "url_patterns", []):
+            if getattr(pattern, "callback", None) and pattern.callback.__module__.startswith("consultation."):
+                names.add(pattern.name)
+    return names
+
+
+def test_every_address_has_a_row():
+    assert ours() == set(READ)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_what_each_role_may_read(consultation, contributor, focal_point, moderator, as_user, role):
+    organisation = factories.organisation_of(contributor)
+    people = {
+        "nobody": None,
+        "stranger": factories.UserFactory(),
+        "observer": factories.delegate(consultation, "observer", organisation),
+        "contributor": contributor,
+        "focal point": focal_point,
+        "moderator": moderator,
+        "secretariat": factories.UserFactory(is_staff=True, is_superuser=True),
+    }
+    comment = factories.submitted(contributor, consultation)
+    pol3 = factories.passage(consultation, "pol3")
+    positions.draft_position(contributor, consultation, pol3, Answer("endorse"), uuid4())
+    _invitation, token = stakeholders.invite(focal_point, organisation, "x@example.org", "observer", uuid4())
+    c, o = f"/consultations/{consultation.slug}", f"/organisations/{organisation.slug}/delegation"
+    addresses = {
+        "healthz": "/healthz",
+        "readyz": "/readyz",
+        "home": "/",
+        "overview": f"{c}/",
+        "report": f"{c}/report/",
+        "report_json": f"{c}/report.json",
+        "report_markdown": f"{c}/report.md",
+        "recommendations": f"{c}/recommendations/",
+        "passage": f"{c}/passages/pol3/",
+        "summary": f"{c}/summary/",
+        "summary_json": f"{c}/summary.json",
+        "account": "/accounts/",
+        "apply": "/organisations/apply/",
+        "delegation": "/delegation/",
+        "invitation": f"/invitations/{token}/",
+        "members": f"{o}/",
+        "member": f"{o}/{organisation.memberships.first().pk}/",
+        "take_over": f"{o}/take-over/",
+        "add_comment": f"{c}/passages/p8/comments/",
+        "comment": f"{c}/comments/{comment.public_id}/",
+        "edit_comment": f"{c}/comments/{comment.public_id}/edit/",
+        "withdraw_comment": f"{c}/comments/{comment.public_id}/withdraw/",
+        "position": f"{c}/passages/pol3/position/",
+        "sign_several": f"/delegation/{organisation.slug}/{consultation.slug}/sign/",
+        "moderation": "/moderation/",
+        "moderation_item": f"/moderation/comment-{comment.public_id}/",
+    }
+    browser = as_user(people[role])
+    answers = {name: browser.get(address).status_code for name, address in addresses.items()}
+    assert answers == {name: statuses[ROLES.index(role)] for name, statuses in READ.items()}
+
+
+def test_what_is_in_preparation_is_not_there_for_others(consultation, contributor, as_user):
+    consultation.announced = False
+    consultation.save()
+    for page in (
+        "",
+        "report/",
+        "report.json",
+        "report.md",
+        "recommendations/",
+        "passages/p8/",
+        "summary/",
+        "summary.json",
+    ):
+        for person in (None, contributor):
+            assert as_user(person).get(f"/consultations/{consultation.slug}/{page}").status_code == 404
