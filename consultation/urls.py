@@ -1,11 +1,14 @@
 """Addresses: the contract's, each in its room."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 
 admin.site.site_header = _("Consultation: secretariat")
 admin.site.site_title = _("Consultation")
+# The admin has no sign-in of its own: throttling and second factors hold for it too.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.index_title = _("Secretariat")
 
 urlpatterns = [

@@ -80,3 +80,10 @@ def test_signing_up_with_a_known_address_looks_like_any_other(client, person, ma
     assert answers[0].status_code == answers[1].status_code == 302
     assert answers[0].url == answers[1].url
     assert len(mailoutbox) == 2
+
+
+def test_the_admin_has_no_sign_in_of_its_own(client, person):
+    assert client.get("/admin/login/").url.startswith("/accounts/login/")
+    assert client.get("/admin/", follow=True).redirect_chain[-1][0].startswith("/accounts/login/")
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get("/admin/", follow=True).status_code == 403
