@@ -47,9 +47,9 @@ format: $(VENV)/dev.stamp ## format the code
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
 requirements: $(VENV)/dev.stamp ## compile requirements*.txt from pyproject.toml
-	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 		--custom-compile-command "make requirements" pyproject.toml -o requirements.txt
-	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 		--custom-compile-command "make requirements" --extra dev pyproject.toml -c requirements.txt -o requirements-dev.txt
 
 audit: $(VENV)/dev.stamp ## look for known vulnerabilities in the pinned packages

@@ -52,9 +52,7 @@ def write_comment(
     if submit:
         consultation_rules.require_open(consultation)
     if parent:
-        parent = _locked(parent)
-    if parent and not rules.may_reply_to(parent):
-        raise Changed(_("The comment that you answer is no longer published."))
+        parent = _answerable(parent)
     now = clock.now()
     comment, created = Comment.objects.get_or_create(
         submission_id=submission_id,
@@ -166,6 +164,14 @@ def remove(comment: Comment) -> Comment:
 def restore(comment: Comment) -> Comment:
     """Show a removed comment again. Raises `Changed`."""
     return _move(_locked(comment), State.PUBLISHED)
+
+
+def _answerable(parent: Comment) -> Comment:
+    """The comment that is answered, held so that it cannot go meanwhile. Raises `Changed`."""
+    parent = _locked(parent)
+    if not rules.may_reply_to(parent):
+        raise Changed(_("The comment that you answer is no longer published."))
+    return parent
 
 
 def _locked(comment: Comment) -> Comment:

@@ -49,9 +49,12 @@ class DecisionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     actions = ["publish_selected"]
     shown: tuple[str, ...] = ()
+    kind = queue.COMMENT
 
     def item_id(self, thing: Any) -> str:
-        raise NotImplementedError
+        """The queue's name of this row."""
+        named = thing if self.kind == queue.COMMENT else thing.position
+        return f"{self.kind}-{named.public_id}"
 
     def has_module_permission(self, request: Any) -> bool:
         return queue.moderated_by(request.user).exists()
@@ -108,9 +111,6 @@ class CommentAdmin(DecisionAdmin):
     shown = ("consultation", "passage", "organisation", "author", "state", "body", "proposed_wording")
     readonly_fields = shown
 
-    def item_id(self, thing: Comment) -> str:
-        return f"{queue.COMMENT}-{thing.public_id}"
-
     def get_queryset(self, request: Any) -> "QuerySet[Comment]":
         moderated = super().get_queryset(request).filter(consultation__in=queue.moderated_by(request.user))
         return moderated.exclude(state=Comment.State.DRAFT)
@@ -127,14 +127,12 @@ class CommentAdmin(DecisionAdmin):
 @admin.register(PositionVersion)
 class ExplanationAdmin(DecisionAdmin):
     form = ExplanationDecisionForm
+    kind = queue.EXPLANATION
     list_display = ("position", "stance", "explanation_state", "explanation", "signed_at")
     list_filter = ("explanation_state", "position__consultation")
     list_select_related = ("position__recommendation", "position__organisation")
     shown = ("position", "stance", "explanation", "explanation_state", "drafted_by", "signed_by", "signed_at")
     readonly_fields = shown
-
-    def item_id(self, thing: PositionVersion) -> str:
-        return f"{queue.EXPLANATION}-{thing.position.public_id}"
 
     def get_queryset(self, request: Any) -> "QuerySet[PositionVersion]":
         moderated = super().get_queryset(request).filter(position__consultation__in=queue.moderated_by(request.user))
