@@ -1,5 +1,7 @@
 """Markdown to safe HTML: for comments a small block syntax, for the report's text the inline marks of its source."""
 
+import re
+
 import nh3
 from markdown_it import MarkdownIt
 
@@ -8,6 +10,9 @@ from markdown_it import MarkdownIt
 _blocks = MarkdownIt("zero", {"maxNesting": 20, "breaks": True}).enable(
     ["emphasis", "list", "blockquote", "link", "autolink", "newline", "escape", "backticks"]
 )
+_LINK = re.compile(r"(https?://|mailto:)\S", re.IGNORECASE)
+# Whole addresses only: nothing relative to our own pages, nothing like //host.
+_blocks.validateLink = lambda url: bool(_LINK.match(url))  # type: ignore[method-assign]  # as its documentation does
 _inline = MarkdownIt("zero", {"maxNesting": 20}).enable(["emphasis", "link"])
 
 _TAGS = {"p", "br", "em", "strong", "ul", "ol", "li", "blockquote", "a", "code"}
