@@ -12,7 +12,6 @@ _blocks = MarkdownIt("zero", {"maxNesting": 20, "breaks": True}).enable(
 )
 _LINK = re.compile(r"(https?://|mailto:)\S", re.IGNORECASE)
 # Whole addresses only: nothing relative to our own pages, nothing like //host.
-_blocks.validateLink = lambda url: bool(_LINK.match(url))  # type: ignore[method-assign]  # as its documentation does
 _inline = MarkdownIt("zero", {"maxNesting": 20}).enable(["emphasis", "link"])
 
 _TAGS = {"p", "br", "em", "strong", "ul", "ol", "li", "blockquote", "a", "code"}
@@ -27,7 +26,12 @@ def render(source: str) -> str:
         attributes={"a": {"href"}, "ol": {"start"}},
         url_schemes=_SCHEMES,
         link_rel="nofollow ugc noopener",
+        attribute_filter=_whole_addresses,
     )
+
+
+def _whole_addresses(tag: str, attribute: str, value: str) -> str | None:
+    return value if attribute != "href" or _LINK.match(value) else None
 
 
 def render_inline(source: str) -> str:
