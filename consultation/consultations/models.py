@@ -28,8 +28,8 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
         return self.all() if user.is_superuser else self.filter(announced=True)
 
     def open_to(self, organisation: Organisation) -> "ConsultationQuerySet":
-        """Those that an approved organisation takes part in: the other side of `participants`."""
-        if organisation.state != Organisation.State.APPROVED:
+        """Those that the organisation takes part in, or prepares for while it waits for approval."""
+        if organisation.state not in {Organisation.State.APPROVED, Organisation.State.APPLIED}:
             return self.none()
         groups = Consultation.open_to_groups.through.objects.filter(stakeholdergroup=organisation.group_id)
         return self.filter(
@@ -156,13 +156,16 @@ class Consultation(models.Model):
 
     def participants(self) -> "models.QuerySet[Organisation]":
         """The approved organisations that take part: the denominator of every figure."""
-        approved = Organisation.objects.filter(state=Organisation.State.APPROVED)
+        return self.admitted().filter(state=Organisation.State.APPROVED)
+
+    def admitted(self) -> "models.QuerySet[Organisation]":
+        """The organisations that take part or would if they were approved, in whatever state they are."""
         if self.access == self.Access.ALL:
-            return approved
+            return Organisation.objects.all()
         invited = models.Q(pk__in=self.participations.values("organisation"))
         if self.access == self.Access.GROUPS:
             invited |= models.Q(group__in=self.open_to_groups.values("pk"))
-        return approved.filter(invited)
+        return Organisation.objects.filter(invited)
 
 
 class Participation(models.Model):

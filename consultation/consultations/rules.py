@@ -35,9 +35,12 @@ def require_open(consultation: Consultation) -> None:
         raise Closed(closed_sentence(consultation))
 
 
-def membership_for(user: Any, consultation: Consultation, organisation_id: int | None = None) -> Membership:
+def membership_for(
+    user: Any, consultation: Consultation, organisation_id: int | None = None, *, to_submit: bool = True
+) -> Membership:
     """The membership in which the person contributes: the one of the organisation named, else the only one.
 
+    With `to_submit` of an approved organisation; without, for a draft, also of one that waits for approval.
     Read from the tables at this instant. Raises `NotAllowed` with the sentence that says why.
     """
     memberships = Membership.objects.of(user)
@@ -46,25 +49,30 @@ def membership_for(user: Any, consultation: Consultation, organisation_id: int |
     candidates = list(memberships)
     if not candidates:
         raise NotAllowed(_("You do not act for an organisation in this consultation."))
-    speaking = [m for m in candidates if takes_part(m.organisation, consultation)]
-    drafting = [m for m in speaking if stakeholder_rules.may_draft(user, m)]
-    if drafting:
-        return drafting[0]
-    if speaking:
-        raise NotAllowed(
-            _("You are an observer for %s. Observers read and follow; they submit nothing.") % speaking[0].organisation
-        )
-    organisation = candidates[0].organisation
+    admitted = set(
+        consultation.admitted().filter(pk__in=[m.organisation_id for m in candidates]).values_list("pk", flat=True)
+    )
+    taking_part = [m for m in candidates if m.organisation_id in admitted]
+    may = stakeholder_rules.may_submit if to_submit else stakeholder_rules.may_draft
+    if found := next((m for m in taking_part if may(user, m)), None):
+        return found
+    raise NotAllowed(_why_not(user, (taking_part or candidates)[0], admitted))
+
+
+def _why_not(user: Any, membership: Membership, admitted: set[int]) -> str:
+    organisation = membership.organisation
     if organisation.state != Organisation.State.APPROVED:
-        raise NotAllowed(
-            _("%(organisation)s is not approved (%(state)s), so nobody can speak for it now.")
-            % {"organisation": organisation, "state": organisation.get_state_display().lower()}
-        )
-    raise NotAllowed(_("%s does not take part in this consultation.") % organisation)
+        return _("%(organisation)s is not approved (%(state)s), so nobody can speak for it now.") % {
+            "organisation": organisation,
+            "state": organisation.get_state_display().lower(),
+        }
+    if organisation.pk not in admitted:
+        return _("%s does not take part in this consultation.") % organisation
+    return _("You are an observer for %s. Observers read and follow; they submit nothing.") % organisation
 
 
 def memberships_taking_part(user: Any, consultation: Consultation) -> "list[Membership]":
-    """The person's memberships of approved organisations that take part, by name of organisation."""
-    return list(
-        Membership.objects.of(user).filter(organisation__in=consultation.participants().order_by().values("pk"))
-    )
+    """The person's memberships of organisations that take part, or prepare for it while they wait for approval."""
+    states = [Organisation.State.APPROVED, Organisation.State.APPLIED]
+    admitted = consultation.admitted().filter(state__in=states)
+    return list(Membership.objects.of(user).filter(organisation__in=admitted.order_by().values("pk")))

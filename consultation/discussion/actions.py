@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from consultation.consultations import rules as consultation_rules
+from consultation.consultations.actions import act_for
 from consultation.consultations.models import Consultation
 from consultation.discussion import rules
 from consultation.discussion.models import Comment, CommentRevision
@@ -46,7 +47,7 @@ def write_comment(
     The same `submission_id` again gives the comment that is there. A draft is kept in a closed consultation too.
     Raises `NotAllowed`, `Closed`.
     """
-    membership = consultation_rules.membership_for(author, consultation, organisation_id)
+    membership = act_for(author, consultation, organisation_id, to_submit=submit)
     if found := Comment.objects.filter(submission_id=submission_id, author=author).first():
         return found
     if submit:
@@ -86,7 +87,7 @@ def revise_comment(author: Any, comment: Comment, words: Words, *, submit: bool 
     comment = _locked(comment)
     if not rules.may_revise(author, comment):
         raise NotAllowed(_("Only its author can change a comment, and only while it stands."))
-    consultation_rules.membership_for(author, comment.consultation, comment.organisation_id)
+    act_for(author, comment.consultation, comment.organisation_id, to_submit=submit)
     if submit:
         consultation_rules.require_open(comment.consultation)
     latest = comment.latest

@@ -126,7 +126,7 @@ def _form_page(
 ) -> HttpResponse:
     """The form on a page of its own; 403 and 409 before anything is typed in vain, 422 with the errors."""
     membership = consultation_rules.membership_for(
-        request.user, consultation, comment.organisation_id if comment else None
+        request.user, consultation, comment.organisation_id if comment else None, to_submit=False
     )
     if not (request.method == "POST" and request.POST.get("action") == "draft"):
         consultation_rules.require_open(consultation)

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from consultation.consultations import rules as consultation_rules
+from consultation.consultations.actions import act_for
 from consultation.consultations.models import Consultation
 from consultation.positions import rules
 from consultation.positions.models import Position, PositionVersion
@@ -15,7 +16,7 @@ from consultation.record import clock
 from consultation.record.actions import append, hold
 from consultation.record.errors import Changed
 from consultation.reports.models import Passage
-from consultation.stakeholders.models import Organisation
+from consultation.stakeholders.models import Membership, Organisation
 
 State = PositionVersion.State
 Explanation = PositionVersion.Explanation
@@ -45,7 +46,7 @@ def draft_position(
     Kept in a closed consultation too (it stays a draft). `seen_version` is the number of the draft that the form
     showed. Raises `NotAllowed`, `Changed`.
     """
-    membership = consultation_rules.membership_for(drafter, consultation, organisation_id)
+    membership = act_for(drafter, consultation, organisation_id, to_submit=False)
     position = _locked(consultation, recommendation, membership.organisation)
     if found := _sent_before(position, submission_id):
         return found
@@ -71,7 +72,7 @@ def sign_position(
     Signs the draft where the answer is the draft's, else the focal point's own words.
     Raises `NotAllowed`, `Closed`, `Changed`.
     """
-    membership = rules.membership_to_sign(signer, consultation, organisation_id)
+    membership = _signer(signer, consultation, organisation_id)
     position = _locked(consultation, recommendation, membership.organisation)
     if found := position.versions.filter(signing_id=submission_id).first():
         return found
@@ -105,7 +106,7 @@ def send_back(
     seen_version: int | None = None,
 ) -> PositionVersion:
     """Give the draft back to its drafter with a word. Raises `NotAllowed`, `Changed`."""
-    membership = rules.membership_to_sign(focal_point, consultation, organisation_id)
+    membership = _signer(focal_point, consultation, organisation_id)
     position = _locked(consultation, recommendation, membership.organisation)
     _require_seen(position, seen_version)
     version = position.draft
@@ -125,7 +126,7 @@ def withdraw_position(
 
     Raises `NotAllowed`, `Closed`, `Changed`.
     """
-    membership = rules.membership_to_sign(focal_point, consultation, organisation_id)
+    membership = _signer(focal_point, consultation, organisation_id)
     consultation_rules.require_open(consultation)
     position = _locked(consultation, recommendation, membership.organisation)
     version = position.signed
@@ -159,6 +160,13 @@ def move_explanation(version: PositionVersion, state: "PositionVersion.Explanati
     version.explanation_state = state
     version.save(update_fields=["explanation_state"])
     return version
+
+
+def _signer(user: Any, consultation: Consultation, organisation_id: int | None) -> Membership:
+    """The membership in which the person signs, with its organisation held. Raises `NotAllowed`."""
+    membership = act_for(user, consultation, organisation_id)
+    rules.require_signer(user, membership)
+    return membership
 
 
 def _locked(consultation: Consultation, recommendation: Passage, organisation: Organisation) -> Position:

@@ -14,10 +14,16 @@ from consultation.stakeholders.models import Membership
 def membership_to_sign(user: Any, consultation: Consultation, organisation_id: int | None = None) -> Membership:
     """The membership in which the person signs. Raises `NotAllowed` unless they are its focal point now."""
     membership = membership_for(user, consultation, organisation_id)
-    if not stakeholder_rules.may_sign(user, membership):
-        names = ", ".join(str(m.user) for m in Membership.objects.focal_points(membership.organisation))
-        raise NotAllowed(
-            _("Only a focal point can sign for %(organisation)s, send back or withdraw. Focal point: %(names)s.")
-            % {"organisation": membership.organisation, "names": names or _("none")}
-        )
+    require_signer(user, membership)
     return membership
+
+
+def require_signer(user: Any, membership: Membership) -> None:
+    """Raise `NotAllowed`, naming those who may, unless the person signs in this membership."""
+    if stakeholder_rules.may_sign(user, membership):
+        return
+    names = ", ".join(str(m.user) for m in Membership.objects.focal_points(membership.organisation))
+    raise NotAllowed(
+        _("Only a focal point can sign for %(organisation)s, send back or withdraw. Focal point: %(names)s.")
+        % {"organisation": membership.organisation, "names": names or _("none")}
+    )

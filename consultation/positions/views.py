@@ -58,7 +58,9 @@ class Desk:
         self.memberships = consultation_rules.memberships_taking_part(request.user, consultation)
         chosen = request.POST.get("organisation") or request.GET.get("organisation")
         organisation_id = next((m.organisation_id for m in self.memberships if m.organisation.slug == chosen), None)
-        self.membership = consultation_rules.membership_for(request.user, consultation, organisation_id)
+        self.membership = consultation_rules.membership_for(
+            request.user, consultation, organisation_id, to_submit=False
+        )
         self.held = (
             Position.objects.filter(
                 consultation=consultation, recommendation=recommendation, organisation=self.membership.organisation

@@ -38,6 +38,6 @@ def hold(thing: models.Model) -> None:
     """Hold this row until the transaction ends, so that changes of one thing come one after the other.
 
     Read the row again afterwards, in a query of its own: PostgreSQL gives the rows that a locking query joins as
-    they were before it waited.
+    they were before it waited. Rows that only refer to this one can still be written.
     """
-    type(thing)._default_manager.select_for_update().filter(pk=thing.pk).values_list("pk").get()
+    type(thing)._default_manager.select_for_update(no_key=True).filter(pk=thing.pk).values_list("pk").get()

@@ -8,15 +8,19 @@ from consultation.stakeholders.models import Membership, Organisation, User
 
 
 @predicate
-def may_speak(user: User, membership: Membership | None) -> bool:
-    """The person acts in this membership, which has not ended, for an approved organisation."""
-    return (
-        membership is not None
-        and membership.user_id == user.pk
-        and membership.ended_at is None
-        and user.is_active
-        and membership.organisation.state == Organisation.State.APPROVED
-    )
+def acts(user: User, membership: Membership | None) -> bool:
+    """The person acts in this membership, which has not ended."""
+    return membership is not None and membership.user_id == user.pk and membership.ended_at is None and user.is_active
+
+
+@predicate
+def is_approved(user: User, membership: Membership | None) -> bool:
+    return membership is not None and membership.organisation.state == Organisation.State.APPROVED
+
+
+@predicate
+def waits_for_approval(user: User, membership: Membership | None) -> bool:
+    return membership is not None and membership.organisation.state == Organisation.State.APPLIED
 
 
 @predicate
@@ -29,7 +33,10 @@ def is_observer(user: User, membership: Membership | None) -> bool:
     return membership is not None and membership.role == Membership.Role.OBSERVER
 
 
-may_draft = may_speak & ~is_observer
+may_speak = acts & is_approved
+# Nobody speaks for an organisation that is not approved; while it waits, its delegation prepares drafts.
+may_draft = acts & (is_approved | waits_for_approval) & ~is_observer
+may_submit = may_speak & ~is_observer
 may_sign = may_speak & is_focal_point
 
 

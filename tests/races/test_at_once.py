@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from django.core.management import call_command
 from django.db import connection, connections
+from django.db.models import Q
 
 from consultation.discussion import actions as discussion
 from consultation.discussion.actions import Words
@@ -18,6 +19,7 @@ from consultation.moderation.models import Decision
 from consultation.positions.models import Position, PositionVersion
 from consultation.record.errors import Refusal
 from consultation.record.models import Entry
+from consultation.stakeholders import actions as stakeholders
 from consultation.summaries.queries import counts_by_passage
 from tests import factories
 
@@ -112,6 +114,26 @@ def test_withdrawing_while_somebody_replies_leaves_no_orphan(consultation, contr
     for reply in Comment.objects.filter(parent=parent):
         factories.decided(moderator, reply)
         assert Comment.objects.public().filter(pk=parent.pk).exists()
+
+
+def test_suspending_while_signing_has_one_order_on_the_record(consultation):
+    secretariat = factories.UserFactory(is_staff=True, is_superuser=True)
+    for _ in range(10):
+        signer = factories.focal_point(consultation)
+        organisation = factories.organisation_of(signer)
+        at_once(
+            lambda signer=signer: factories.signed(signer, consultation, "pol3"),
+            lambda organisation=organisation: stakeholders.decide_on_organisation(
+                secretariat, organisation, "suspended", "Its mandate ended."
+            ),
+        )
+        story = list(
+            Entry.objects.filter(
+                Q(actor=signer) | Q(subject=f"stakeholders.organisation:{organisation.pk}")
+            ).values_list("kind", flat=True)
+        )
+        assert story in (["organisation.suspended"], ["position.signed", "organisation.suspended"])
+        assert Position.objects.filter(organisation=organisation, signed__isnull=False).count() == len(story) - 1
 
 
 def test_every_connection_of_sqlite_waits_for_the_disk():
