@@ -5,14 +5,17 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from consultation.record.errors import Refusal
-from consultation.stakeholders import actions
+from consultation.stakeholders import actions, importing, rules
 from consultation.stakeholders.models import Membership, Organisation, StakeholderGroup, User
 from consultation.stakeholders.post import send_decision
 from consultation.text.forms import WrittenField
@@ -26,6 +29,26 @@ class ReasonForm(forms.Form):
     def __init__(self, *args: Any, needed: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].required = needed
+
+
+class ImportForm(forms.Form):
+    """A CSV file, or its text sent back by the preview; `sheet` is what was read."""
+
+    file = forms.FileField(label=_("CSV file"), required=False)
+    text = forms.CharField(required=False, widget=forms.HiddenInput, strip=False)
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        file = data.get("file")
+        if file and file.size > importing.MAX_BYTES:
+            raise forms.ValidationError(gettext("The file is larger than 1 MB. Divide it."))
+        content = file.read() if file else data.get("text", "").encode()
+        if not content:
+            raise forms.ValidationError(gettext("Choose a CSV file."))
+        data["sheet"] = sheet = importing.read(content)
+        # What the preview sends back when it is confirmed.
+        data["source"] = "" if sheet.problems else importing.decoded(content)
+        return data
 
 
 class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]  # both sides use it
@@ -69,6 +92,32 @@ class OrganisationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def possible_duplicates(self, organisation: Organisation) -> str:
         """Others with a name that looks the same, or the same domain."""
         return ", ".join(map(str, Organisation.objects.resembling(organisation))) or gettext("none")
+
+    def get_urls(self) -> list[Any]:
+        importing = path("import/", self.admin_site.admin_view(self.import_view), name="import_organisations")
+        return [importing, *super().get_urls()]
+
+    def import_view(self, request: Any) -> HttpResponse:
+        """Organisations from a CSV file: what each row would do, then all of them or none."""
+        if not rules.is_secretariat(request.user):
+            raise PermissionDenied(gettext("Only the secretariat imports organisations."))
+        form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
+        sheet = form.cleaned_data["sheet"] if form.is_valid() else None
+        if sheet and not sheet.problems and "confirm" in request.POST:
+            number = actions.import_organisations(request.user, [line.application for line in sheet.lines])
+            sentence = gettext("Imported: %(new)d new, %(changed)d changed, %(unchanged)d unchanged.")
+            messages.success(request, sentence % number)
+            return redirect("admin:stakeholders_organisation_changelist")
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": gettext("Import organisations"),
+            "form": form,
+            "sheet": sheet,
+            "columns": importing.COLUMNS,
+        }
+        status = 422 if form.errors or (sheet and sheet.problems) else 200
+        return TemplateResponse(request, "admin/stakeholders/import.html", context, status=status)
 
     @admin.action(description=_("Approve the selected organisations"))
     def approve(self, request: Any, queryset: "QuerySet[Organisation]") -> HttpResponse | None:

@@ -57,8 +57,8 @@ def offer_organisations(form: forms.Form, memberships: list[Membership]) -> None
         )
 
 
-class ApplicationForm(OnceMixin):
-    """What an organisation says of itself when it applies."""
+class OrganisationForm(forms.Form):
+    """What an organisation says of itself."""
 
     name = NameField(
         label=_("Name of the organisation"), max_length=200, error_messages={"required": _("Enter its name")}
@@ -89,20 +89,25 @@ class ApplicationForm(OnceMixin):
         label=_("Official e-mail address"), error_messages={"required": _("Enter its official e-mail address")}
     )
 
+    @property
+    def application(self) -> Application:
+        """What was said, once the form is valid."""
+        return Application(**{name: self.cleaned_data[name] for name in Application.__dataclass_fields__})
+
+
+class ApplicationForm(OnceMixin, OrganisationForm):
+    """What an organisation says of itself when it applies."""
+
     def clean_name(self) -> str:
         """Refuse a name that is taken, or that reads like one that is."""
         name: str = self.cleaned_data["name"]
-        taken = Organisation.objects.exclude(state=Organisation.State.REFUSED).filter(folded_name=folded(name)[:200])
+        gone = [Organisation.State.REFUSED, Organisation.State.MERGED]
+        taken = Organisation.objects.exclude(state__in=gone).filter(folded_name=folded(name)[:200])
         if taken.exists():
             raise forms.ValidationError(
                 _("An organisation of this name is here already. Ask its focal point to invite you.")
             )
         return name
-
-    @property
-    def application(self) -> Application:
-        """What was asked, once the form is valid."""
-        return Application(**{name: self.cleaned_data[name] for name in Application.__dataclass_fields__})
 
 
 class InvitationForm(OnceMixin):

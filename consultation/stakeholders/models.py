@@ -94,6 +94,12 @@ class StakeholderGroup(models.Model):
         return (self.slug,)
 
 
+def domains_of(website: str, email: str) -> set[str]:
+    """The domains of a website and an e-mail address, without those that anybody can have mail at."""
+    found = {email.rpartition("@")[2], urlsplit(website).hostname or ""}
+    return {d.lower().removeprefix("www.") for d in found if d} - SHARED_DOMAINS
+
+
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def resembling(self, organisation: "Organisation") -> "OrganisationQuerySet":
         """Others whose name looks the same, or that have the same website or e-mail domain: possible duplicates."""
@@ -101,7 +107,8 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         for domain in organisation.domains:
             alike |= models.Q(website__icontains=f"/{domain}") | models.Q(website__icontains=f".{domain}")
             alike |= models.Q(official_email__iendswith=f"@{domain}")
-        return self.filter(alike).exclude(pk=organisation.pk).exclude(state=Organisation.State.REFUSED)
+        gone = [Organisation.State.REFUSED, Organisation.State.MERGED]
+        return self.filter(alike).exclude(pk=organisation.pk).exclude(state__in=gone)
 
 
 class Organisation(models.Model):
@@ -112,8 +119,9 @@ class Organisation(models.Model):
         APPROVED = "approved", _("Approved")
         REFUSED = "refused", _("Refused")
         SUSPENDED = "suspended", _("Suspended")
+        MERGED = "merged", _("Merged into another")
 
-    name = models.CharField(_("name"), max_length=200, unique=True)
+    name = models.CharField(_("name"), max_length=200)
     slug = models.SlugField(_("slug"), max_length=80, unique=True)
     group = models.ForeignKey(
         StakeholderGroup, on_delete=models.PROTECT, related_name="organisations", verbose_name=_("stakeholder group")
@@ -130,6 +138,9 @@ class Organisation(models.Model):
     reason = models.TextField(
         _("reason"), blank=True, help_text=_("Why it was refused or suspended; its delegation sees it.")
     )
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged", verbose_name=_("merged into")
+    )
     submission_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
 
     objects = OrganisationQuerySet.as_manager()
@@ -140,9 +151,20 @@ class Organisation(models.Model):
         ordering = ["name"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(state__in=["applied", "approved", "refused", "suspended"]),
+                condition=models.Q(state__in=["applied", "approved", "refused", "suspended", "merged"]),
                 name="organisation_state_known",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="merged", merged_into__isnull=False)
+                | (~models.Q(state="merged") & models.Q(merged_into__isnull=True)),
+                name="organisation_merged_into_another",
+            ),
+            models.UniqueConstraint(
+                fields=["folded_name"],
+                condition=~models.Q(state__in=["refused", "merged"]),
+                name="organisation_name_once",
+                violation_error_message=_("An organisation of this name is here already."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -154,9 +176,7 @@ class Organisation(models.Model):
 
     @property
     def domains(self) -> set[str]:
-        """The domains of its website and official e-mail address, without those that anybody can have mail at."""
-        found = {self.official_email.rpartition("@")[2], urlsplit(self.website).hostname or ""}
-        return {d.lower().removeprefix("www.") for d in found if d} - SHARED_DOMAINS
+        return domains_of(self.website, self.official_email)
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

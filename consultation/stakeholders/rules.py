@@ -60,4 +60,5 @@ ORGANISATION_TRANSITIONS: dict[str, frozenset[str]] = {
     Organisation.State.APPROVED: frozenset({Organisation.State.SUSPENDED}),
     Organisation.State.SUSPENDED: frozenset({Organisation.State.APPROVED}),
     Organisation.State.REFUSED: frozenset({Organisation.State.APPROVED}),
+    Organisation.State.MERGED: frozenset(),
 }

@@ -1,81 +1,22 @@
-"""Every change to organisations and delegations, each with its entry in the record."""
+"""Every change to delegations: inviting, joining, roles, handing over, leaving."""
 
 import hashlib
 import secrets
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from consultation.record import clock
 from consultation.record.actions import append, hold
 from consultation.record.errors import Changed, NotAllowed
-from consultation.record.ids import new_id
 from consultation.stakeholders import rules
-from consultation.stakeholders.models import Invitation, Membership, Organisation, StakeholderGroup, User
+from consultation.stakeholders.models import Invitation, Membership, Organisation, User
 
 Role = Membership.Role
-State = Organisation.State
-
-
-@dataclass(frozen=True)
-class Application:
-    """What an organisation says of itself when it applies."""
-
-    name: str
-    group: StakeholderGroup
-    country: str
-    website: str
-    mandate: str
-    official_email: str
-
-
-@transaction.atomic
-def apply_for_organisation(applicant: User, application: Application, submission_id: UUID) -> Organisation:
-    """An organisation that waits for the secretariat, with the applicant as its focal point.
-
-    The same `submission_id` again gives the organisation that is there.
-    """
-    if found := Organisation.objects.filter(submission_id=submission_id, memberships__user=applicant).first():
-        return found
-    slug = slugify(application.name)[:60]
-    taken = not slug or Organisation.objects.filter(slug=slug).exists()
-    organisation = Organisation.objects.create(
-        **vars(application), slug=f"{slug}-{new_id()}".strip("-") if taken else slug, submission_id=submission_id
-    )
-    Membership.objects.create(user=applicant, organisation=organisation, role=Role.FOCAL_POINT)
-    append("organisation.applied", organisation, actor=applicant)
-    return organisation
-
-
-@transaction.atomic
-def decide_on_organisation(officer: User, organisation: Organisation, state: str, reason: str = "") -> Organisation:
-    """Approve, refuse or suspend; a reason is needed for everything but approval.
-
-    Raises `NotAllowed`, `Changed`, `ValueError` without a reason.
-    """
-    if not rules.is_secretariat(officer):
-        raise NotAllowed(_("Only the secretariat decides on organisations."))
-    if state != State.APPROVED and not reason.strip():
-        raise ValueError("Refusing or suspending an organisation needs a reason.")
-    hold(organisation)
-    organisation.refresh_from_db()
-    if organisation.state == state:
-        return organisation
-    if state not in rules.ORGANISATION_TRANSITIONS[organisation.state]:
-        raise Changed(
-            _("%(organisation)s is now “%(state)s”; this decision is no longer possible.")
-            % {"organisation": organisation, "state": organisation.get_state_display().lower()}
-        )
-    organisation.state, organisation.reason, organisation.state_at = state, reason, clock.now()
-    organisation.save(update_fields=["state", "reason", "state_at"])
-    append(f"organisation.{state}", organisation, actor=officer, reason=reason)
-    return organisation
 
 
 @transaction.atomic

@@ -1,0 +1,35 @@
+"""Every change to organisations and delegations, each with its entry in the record: a file for each noun."""
+
+from consultation.stakeholders.actions.delegations import (
+    accept_hand_over,
+    accept_invitation,
+    hand_over,
+    invitation_of,
+    invite,
+    owns_address,
+    remove_from_delegation,
+    set_role,
+)
+from consultation.stakeholders.actions.organisations import (
+    Application,
+    apply_for_organisation,
+    decide_on_organisation,
+    differing,
+    import_organisations,
+)
+
+__all__ = [
+    "Application",
+    "accept_hand_over",
+    "accept_invitation",
+    "apply_for_organisation",
+    "decide_on_organisation",
+    "differing",
+    "hand_over",
+    "import_organisations",
+    "invitation_of",
+    "invite",
+    "owns_address",
+    "remove_from_delegation",
+    "set_role",
+]
