@@ -80,6 +80,7 @@ ROOMS = [
     "consultation.positions",
     "consultation.moderation",
     "consultation.summaries",
+    "consultation.secretariat",
 ]
 INSTALLED_APPS = [
     *ROOMS,

@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from consultation.consultations.models import Consultation, GuidingQuestion, Officer, Participation
+from consultation.record.admin import RecordedAdmin
 
 
 class ParticipationInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -23,7 +24,7 @@ class GuidingQuestionInline(admin.TabularInline):  # type: ignore[type-arg]
 
 
 @admin.register(Consultation)
-class ConsultationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ConsultationAdmin(RecordedAdmin):
     list_display = ("title", "state", "opens_at", "closes_at", "time_zone", "announced")
     list_select_related = ("report",)
     prepopulated_fields = {"slug": ("title",)}

@@ -126,6 +126,13 @@ def withdraw_comment(author: Any, comment: Comment) -> Comment:
     return comment
 
 
+def drop_drafts(author: Any) -> None:
+    """Blank what a person wrote and never submitted, in the caller's transaction: they are being erased."""
+    drafts = Comment.objects.filter(author=author, state=State.DRAFT)
+    CommentRevision.objects.filter(created_by=author, state=Revision.DRAFT).update(body="", proposed_wording="")
+    drafts.update(state=State.WITHDRAWN, state_at=clock.now())
+
+
 # What moderation decides. Called by moderation.actions, which checks who may and writes the decision to the record.
 
 

@@ -142,6 +142,35 @@ def withdraw_position(
     return position
 
 
+def take_over(kept: Position, other: Position) -> None:
+    """Let what another position holds stand in `kept`, as a further version, in the caller's transaction.
+
+    For the secretariat's merging of two organisations: who drafted and signed it, and when, stays as it was; the
+    other position keeps all its versions.
+    """
+    hold(kept)
+    kept.refresh_from_db()
+    now = clock.now()
+    PositionVersion.objects.filter(pk__in=[v for v in (kept.signed_id, kept.draft_id) if v]).update(
+        state=State.SUPERSEDED, ended_at=now
+    )
+    kept.signed = _copy(other.signed, kept)
+    kept.draft = _copy(other.draft, kept)
+    kept.save(update_fields=["signed", "draft"])
+
+
+def _copy(version: PositionVersion | None, position: Position) -> PositionVersion | None:
+    if version is None:
+        return None
+    number = current_version(position) + 1
+    copied = PositionVersion.objects.get(pk=version.pk)
+    copied.pk, copied.position, copied.number = None, position, number
+    copied.submission_id, copied.signing_id = uuid4(), None
+    copied._state.adding = True
+    copied.save()
+    return copied
+
+
 # What moderation decides about explanations. Called by moderation.actions.
 
 EXPLANATION_TRANSITIONS: dict[str, frozenset[str]] = {

@@ -1,23 +1,26 @@
 """People, organisations and delegations in the admin."""
 
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db import transaction
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from consultation.record.admin import ReadOnlyAdmin, ReadOnlyInline, RecordedAdmin
 from consultation.record.errors import Refusal
 from consultation.stakeholders import actions, importing, rules
-from consultation.stakeholders.models import Membership, Organisation, StakeholderGroup, User
-from consultation.stakeholders.post import send_decision
+from consultation.stakeholders.models import Invitation, Membership, Organisation, StakeholderGroup, User
+from consultation.stakeholders.post import send_decision, send_invitation
 from consultation.text.forms import WrittenField
 
 
@@ -51,14 +54,16 @@ class ImportForm(forms.Form):
         return data
 
 
-class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]  # both sides use it
+class MembershipInline(ReadOnlyInline):
+    """Who acts for whom, in what role, since when and until when."""
+
     model = Membership
-    extra = 0
-    autocomplete_fields = ("user", "organisation")
+    fields = ("user", "organisation", "role", "started_at", "ended_at")
+    readonly_fields = fields
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
+class UserAdmin(RecordedAdmin, DjangoUserAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
     ordering = ("email",)
     list_display = ("email", "name", "is_staff", "is_active")
     search_fields = ("email", "name")
@@ -71,22 +76,53 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]  # not subscriptable
     )
     inlines = [MembershipInline]
 
+    @transaction.atomic
+    def user_change_password(self, request: Any, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002 - Django's name
+        """One transaction, so that the change and its entry in the record are one."""
+        return super().user_change_password(request, id, form_url)
+
 
 @admin.register(StakeholderGroup)
-class StakeholderGroupAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class StakeholderGroupAdmin(RecordedAdmin):
     list_display = ("name", "code", "order")
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display = ("name", "group", "state")
+class OrganisationAdmin(RecordedAdmin):
+    list_display = ("name", "group", "state", "focal_points")
     list_filter = ("state", "group")
     list_select_related = ("group",)
     search_fields = ("name",)
     prepopulated_fields = {"slug": ("name",)}
-    readonly_fields = ("state", "reason", "state_at", "possible_duplicates")
+    readonly_fields = ("state", "reason", "state_at", "merged_into", "possible_duplicates")
     inlines = [MembershipInline]
-    actions = ["approve", "refuse", "suspend"]
+    actions = ["approve", "refuse", "suspend", "invite_official_address"]
+
+    def get_queryset(self, request: Any) -> "QuerySet[Organisation]":
+        current = Membership.objects.current().filter(role=Membership.Role.FOCAL_POINT).select_related("user")
+        return super().get_queryset(request).prefetch_related(Prefetch("memberships", current, to_attr="signing"))
+
+    @admin.display(description=_("focal points"))
+    def focal_points(self, organisation: Organisation) -> str:
+        """Who signs for it now."""
+        return ", ".join(str(m.user) for m in organisation.signing) or gettext("none")  # type: ignore[attr-defined]  # prefetched above
+
+    @admin.action(description=_("Invite the official e-mail address as focal point"))
+    def invite_official_address(self, request: Any, queryset: "QuerySet[Organisation]") -> None:
+        """Give an organisation that nobody signs for its first focal point; others are left as they are."""
+        for organisation in queryset:
+            if organisation.signing or not organisation.official_email:  # type: ignore[attr-defined]  # prefetched above
+                sentence = gettext("%s has a focal point already, or no official e-mail address.")
+                messages.warning(request, sentence % organisation)
+                continue
+            email, role = organisation.official_email, Membership.Role.FOCAL_POINT
+            try:
+                made, token = actions.invite(request.user, organisation, email, role, uuid4())
+            except Refusal as refusal:
+                messages.error(request, refusal.sentence)
+                continue
+            send_invitation(made, request.build_absolute_uri(reverse("invitation", args=[token])))
+            messages.success(request, gettext("The invitation is sent to %s.") % made.email)
 
     @admin.display(description=_("possible duplicates"))
     def possible_duplicates(self, organisation: Organisation) -> str:
@@ -154,3 +190,18 @@ class OrganisationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
                 send_decision(decided)
                 messages.success(request, f"{decided}: {decided.get_state_display()}")
         return None
+
+
+@admin.register(Membership)
+class MembershipAdmin(ReadOnlyAdmin):
+    list_display = ("user", "organisation", "role", "started_at", "ended_at")
+    list_filter = ("role", ("ended_at", admin.EmptyFieldListFilter), "organisation__group")
+    list_select_related = ("user", "organisation")
+    search_fields = ("user__name", "user__email", "organisation__name")
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ReadOnlyAdmin):
+    list_display = ("email", "organisation", "role", "invited_by", "invited_at", "expires_at", "accepted_at")
+    list_select_related = ("organisation", "invited_by")
+    exclude = ("token_hash",)

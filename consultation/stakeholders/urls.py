@@ -4,6 +4,7 @@ from consultation.stakeholders import views
 
 urlpatterns = [
     path("accounts/", views.account, name="account"),
+    path("accounts/data.json", views.account_data, name="account_data"),
     path("organisations/apply/", views.apply_for_organisation, name="apply"),
     path("organisations/<slug:slug>/delegation/", views.members, name="members"),
     path("organisations/<slug:slug>/delegation/<int:pk>/", views.member, name="member"),

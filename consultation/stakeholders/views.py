@@ -2,14 +2,14 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from consultation.stakeholders import actions, rules
+from consultation.stakeholders import actions, personal_data, rules
 from consultation.stakeholders.forms import ROLES, ApplicationForm, InvitationForm, RoleForm
 from consultation.stakeholders.models import Membership, Organisation, User
 from consultation.stakeholders.post import send_invitation
@@ -126,3 +126,15 @@ def _own(request: HttpRequest, slug: str) -> tuple[Organisation, Membership]:
 def account(request: HttpRequest) -> HttpResponse:
     """One's own account: address, password, second factor, sessions."""
     return render(request, "account/settings.html")
+
+
+@login_required
+@never_cache
+@require_safe
+def account_data(request: HttpRequest) -> HttpResponse:
+    """All that the tables hold about oneself, to take away."""
+    answer = JsonResponse(
+        personal_data.export(_person(request)), json_dumps_params={"ensure_ascii": False, "indent": 1}
+    )
+    answer["Content-Disposition"] = 'attachment; filename="my-data.json"'
+    return answer

@@ -17,6 +17,7 @@ from consultation.stakeholders.actions.organisations import (
     differing,
     import_organisations,
 )
+from consultation.stakeholders.actions.people import erase_person
 
 __all__ = [
     "Application",
@@ -25,6 +26,7 @@ __all__ = [
     "apply_for_organisation",
     "decide_on_organisation",
     "differing",
+    "erase_person",
     "hand_over",
     "import_organisations",
     "invitation_of",

@@ -21,13 +21,15 @@ Role = Membership.Role
 
 @transaction.atomic
 def invite(
-    focal_point: User, organisation: Organisation, email: str, role: str, submission_id: UUID
+    inviter: User, organisation: Organisation, email: str, role: str, submission_id: UUID
 ) -> tuple[Invitation, str]:
     """Invite an address to the delegation; gives the invitation and the token of its link ("" when sent before).
 
-    An earlier open invitation of the same address is taken back. Raises `NotAllowed`, `Changed`.
+    By a focal point, or by the secretariat for an organisation that nobody signs for yet. An earlier open invitation
+    of the same address is taken back. Raises `NotAllowed`, `Changed`.
     """
-    rules.focal_membership(focal_point, organisation)
+    if not rules.is_secretariat(inviter):
+        rules.focal_membership(inviter, organisation)
     if found := Invitation.objects.filter(submission_id=submission_id, organisation=organisation).first():
         return found, ""
     email = email.strip().lower()
@@ -41,12 +43,12 @@ def invite(
         email=email,
         role=role,
         token_hash=hashed(token),
-        invited_by=focal_point,
+        invited_by=inviter,
         invited_at=clock.now(),
         expires_at=clock.now() + timedelta(days=settings.INVITATION_DAYS),
         submission_id=submission_id,
     )
-    append("delegation.invited", organisation, actor=focal_point, role=role, invitation=invitation.pk)
+    append("delegation.invited", organisation, actor=inviter, role=role, invitation=invitation.pk)
     return invitation, token
 
 

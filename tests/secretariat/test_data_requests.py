@@ -1,0 +1,174 @@
+"""A person asks for their data, or to be erased; the organisation's record stands."""
+
+import json
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+
+from consultation.discussion.models import Comment, CommentRevision
+from consultation.record.errors import NotAllowed
+from consultation.record.models import Entry
+from consultation.secretariat.actions import erase_person
+from consultation.stakeholders import personal_data
+from consultation.stakeholders.models import Invitation, Membership, User
+from tests import factories
+
+LIST = "/admin/stakeholders/user/"
+
+
+@pytest.fixture
+def secretariat(db):
+    return factories.UserFactory(is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def person(focal_point):
+    """A focal point with an address, a second factor, and the name Canary."""
+    focal_point.name, focal_point.email = "Canary Sample", "canary@example.org"
+    focal_point.save()
+    EmailAddress.objects.create(user=focal_point, email=focal_point.email, verified=True, primary=True)
+    Authenticator.objects.create(user=focal_point, type="totp", data={"secret": "SECRETSECRET"})
+    return focal_point
+
+
+# Every table that names a person: whether its rows go with the person or stand as the organisation's record.
+NAMED = {
+    "account.emailaddress.user": "goes",
+    "admin.logentry.user": "stands",
+    "consultations.officer.user": "stands",
+    "discussion.comment.author": "stands",
+    "discussion.commentrevision.created_by": "stands",
+    "mfa.authenticator.user": "goes",
+    "moderation.decision.moderator": "stands",
+    "positions.positionversion.drafted_by": "stands",
+    "positions.positionversion.signed_by": "stands",
+    "record.entry.actor": "stands",
+    "stakeholders.invitation.invited_by": "stands",
+    "stakeholders.membership.user": "stands",
+    "stakeholders.user_groups.user": "goes",
+    "stakeholders.user_user_permissions.user": "goes",
+    "usersessions.usersession.user": "goes",
+}
+
+
+def test_it_is_decided_for_every_table_whether_it_goes_with_the_person():
+    decided = {
+        f"{field.model._meta.label_lower}.{field.name}": "goes" if personal_data.is_own(field) else "stands"
+        for field in personal_data.relations()
+    }
+    assert decided == NAMED
+
+
+def test_the_export_holds_all_that_names_the_person_and_no_secret(
+    consultation, person, moderator, secretariat, as_user
+):
+    factories.published(person, consultation, moderator, body="Said by the canary.")
+    factories.signed(person, consultation, "pol3", "reservation", "A reservation of the canary.")
+    sent = {"action": "export_data", "_selected_action": [person.pk]}
+    answer = as_user(secretariat).post(LIST, sent)
+    assert answer["Content-Disposition"] == f'attachment; filename="person-{person.pk}.json"'
+    held = json.loads(answer.content)
+    assert held["person"]["email"] == "canary@example.org"
+    assert held["held"]["discussion.commentrevision.created_by"][0]["body"] == "Said by the canary."
+    signed = held["held"]["positions.positionversion.signed_by"]
+    assert [v["explanation"] for v in signed] == ["A reservation of the canary."]
+    assert held["held"]["stakeholders.membership.user"]
+    text = answer.content.decode()
+    assert "SECRETSECRET" not in text
+    assert '"password"' not in text
+
+
+def test_a_person_takes_their_own_data_away(person, as_user):
+    answer = as_user(person).get("/accounts/data.json")
+    assert json.loads(answer.content)["person"]["name"] == "Canary Sample"
+    assert as_user(None).get("/accounts/data.json").status_code == 302
+
+
+def test_an_erased_person_is_gone_and_what_they_said_stands(
+    consultation, person, moderator, secretariat, as_user, client
+):
+    factories.published(person, consultation, moderator, body="It stands.")
+    factories.signed(person, consultation, "pol3")
+    organisation = factories.organisation_of(person)
+    theirs = as_user(person)
+    assert theirs.get("/delegation/").status_code == 200
+    Invitation.objects.create(
+        organisation=organisation,
+        email="canary@example.org",
+        token_hash="x",
+        invited_by=secretariat,
+        invited_at=organisation.state_at,
+        expires_at=organisation.state_at,
+    )
+    browser, sent = as_user(secretariat), {"action": "erase", "_selected_action": [person.pk]}
+    asked = browser.post(LIST, sent).content.decode()
+    assert "Nobody will sign for these organisations" in asked
+    assert User.objects.get(pk=person.pk).erased_at is None
+    assert "The person is erased" in browser.post(LIST, {**sent, "confirm": "1"}, follow=True).content.decode()
+    person.refresh_from_db()
+    assert (person.name, person.is_active, person.has_usable_password()) == ("", False, False)
+    assert str(person) == "a former delegate"
+    assert not Authenticator.objects.exists()
+    assert not EmailAddress.objects.exists()
+    assert not Invitation.objects.filter(email__icontains="canary").exists()
+    assert not Membership.objects.of(person).exists()
+    assert theirs.get("/delegation/").status_code == 302
+    for page in ("passages/p8/", "passages/pol3/", "summary/"):
+        shown = client.get(f"/consultations/{consultation.slug}/{page}").content.decode()
+        assert "Canary" not in shown
+    shown = client.get(f"/consultations/{consultation.slug}/passages/p8/").content.decode()
+    assert "It stands." in shown
+    assert organisation.name in shown
+    assert "a former delegate" in shown
+
+
+def test_drafts_that_nobody_else_can_see_go_with_their_author(consultation, person, secretariat):
+    comment = factories.submitted(person, consultation)
+    Comment.objects.filter(pk=comment.pk).update(state="draft")
+    CommentRevision.objects.update(state="draft")
+    erase_person(secretariat, person)
+    assert list(CommentRevision.objects.values_list("body", flat=True)) == [""]
+
+
+def test_erasing_twice_is_erasing_once(person, secretariat):
+    assert len(erase_person(secretariat, person)) == 1
+    assert erase_person(secretariat, person) == []
+    assert Entry.objects.filter(kind="person.erased").count() == 1
+
+
+def test_only_the_secretariat_erases_and_nobody_with_rights_is_erased(person, secretariat, as_user):
+    with pytest.raises(NotAllowed):
+        erase_person(person, person)
+    with pytest.raises(NotAllowed, match="Take away the rights"):
+        erase_person(secretariat, secretariat)
+    staff = as_user(factories.UserFactory(is_staff=True))
+    sent = {"action": "export_data", "_selected_action": [person.pk]}
+    assert staff.post(LIST, sent).status_code == 403
+
+
+def test_what_the_secretariat_edits_in_the_admin_is_on_the_record(consultation, secretariat, as_user):
+    page = as_user(secretariat).get(f"/admin/consultations/consultation/{consultation.pk}/change/")
+    form = page.context["adminform"].form
+    sent = {name: value for name, value in form.initial.items() if value is not None and not isinstance(value, list)}
+    sent |= {f"{at}_{part}": value for at in ("opens_at", "closes_at") for part, value in _halves(form.initial[at])}
+    for inline in page.context["inline_admin_formsets"]:
+        sent |= {f"{inline.formset.prefix}-{name}": 0 for name in ("TOTAL_FORMS", "INITIAL_FORMS")}
+    answer = as_user(secretariat).post(page.request["PATH_INFO"], {**sent, "title": "Renamed"})
+    assert answer.status_code == 302
+    entry = Entry.objects.about(consultation).last()
+    assert (entry.kind, entry.actor) == ("consultation.changed", secretariat)
+    assert "Title" in entry.content["changes"][0]["changed"]["fields"]
+
+
+def _halves(instant):
+    return ("0", instant.strftime("%Y-%m-%d")), ("1", instant.strftime("%H:%M:%S.%f"))
+
+
+def test_the_secretariat_gives_an_organisation_its_first_focal_point(secretariat, as_user, mailoutbox, commits):
+    organisation = factories.OrganisationFactory(official_email="office@sample.example")
+    sent = {"action": "invite_official_address", "_selected_action": [organisation.pk]}
+    answer = as_user(secretariat).post("/admin/stakeholders/organisation/", sent, follow=True)
+    assert "The invitation is sent to office@sample.example" in answer.content.decode()
+    assert mailoutbox[0].to == ["office@sample.example"]
+    assert Invitation.objects.get().role == "focal_point"
