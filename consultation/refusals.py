@@ -4,6 +4,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import REASON_BAD_ORIGIN
@@ -55,6 +56,13 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "refusal.html", context, status=403)
 
 
+def too_many(request: HttpRequest) -> HttpResponse:
+    """The page after too many tries in a short time: 429, with when to try again."""
+    response = render(request, "429.html", {"minutes": settings.RETRY_SECONDS // 60}, status=429)
+    response["Retry-After"] = settings.RETRY_SECONDS
+    return response
+
+
 def _from_us(request: HttpRequest, reason: str) -> bool:
     if reason.startswith(REASON_BAD_ORIGIN.split("%")[0]):
         return False
@@ -72,10 +80,13 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_template_response(self, request: HttpRequest, response: TemplateResponse) -> TemplateResponse:
-        """A form of a library's view that was sent with errors answers 422, as our own do."""
+        """A form of a library's view that was sent with errors answers 422 as our own do; 429 after too many tries."""
         form = (response.context_data or {}).get("form")
-        if request.method == "POST" and response.status_code == HTTPStatus.OK and getattr(form, "errors", None):
+        if form is not None and request.method == "POST" and response.status_code == HTTPStatus.OK and form.errors:
             response.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
+            if "too_many_login_attempts" in {e.code for errors in form.errors.as_data().values() for e in errors}:
+                response.status_code = HTTPStatus.TOO_MANY_REQUESTS
+                response["Retry-After"] = settings.RETRY_SECONDS
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

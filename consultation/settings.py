@@ -36,6 +36,8 @@ try:
     SAMPLE_DATA = env.bool("SAMPLE_DATA", False)
     SECRET_KEY = env.str("SECRET_KEY", "")
     ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])
+    # How many proxies of ours stand in front and add to X-Forwarded-For; without one the header is anybody's word.
+    TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0, validate=validate.Range(0, 10))
     _email: dict[str, Any] = env.dj_email_url("EMAIL_URL") if env.str("EMAIL_URL", "") else {}
 except (EnvError, ValueError) as error:
     raise ImproperlyConfigured(f"a value of the environment cannot be used: {error}") from error
@@ -157,6 +159,8 @@ elif _database["ENGINE"] == "django.db.backends.postgresql":
     _database.update({"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True})
 else:
     raise ImproperlyConfigured("DATABASE_URL must be sqlite:///… or postgres://…")
+# Counts of tries, shared by all processes.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Accounts ----------------------------------------------------------------------------------------------------------
@@ -173,6 +177,7 @@ PASSWORD_HASHERS = [
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "consultation.stakeholders.accounts.MaximumLengthValidator", "OPTIONS": {"max_length": 256}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -186,6 +191,10 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# After too many wrong tries, for an account or from an address, the next one is taken after this time.
+RETRY_SECONDS = 300
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+ACCOUNT_RATE_LIMITS = {"login_failed": f"20/{RETRY_SECONDS}s/ip,5/{RETRY_SECONDS}s/key"}
 ACCOUNT_ADAPTER = "consultation.stakeholders.accounts.AccountAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -11,6 +11,8 @@ admin.site.site_title = _("Consultation")
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.index_title = _("Secretariat")
 
+handler429 = "consultation.refusals.too_many"  # asked for by allauth
+
 urlpatterns = [
     path("", include("consultation.record.urls")),
     path("", include("consultation.stakeholders.urls")),

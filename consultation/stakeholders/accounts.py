@@ -3,16 +3,39 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from consultation.stakeholders.signing_in import kept_invitation
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Who came with an invitation goes back to it after signing up or confirming the address."""
+    """Who came with an invitation goes back to it; a change of address is told to the old address, too."""
 
     def get_signup_redirect_url(self, request: HttpRequest) -> str:
         return kept_invitation(request) or str(super().get_signup_redirect_url(request))
 
     def get_email_verification_redirect_url(self, email_address: Any) -> str:
         return kept_invitation(self.request) or str(super().get_email_verification_redirect_url(email_address))
+
+    def send_confirmation_mail(self, request: HttpRequest, emailconfirmation: Any, signup: bool) -> None:  # noqa: FBT001 - allauth's signature
+        super().send_confirmation_mail(request, emailconfirmation, signup)
+        address = emailconfirmation.email_address
+        if not signup and address.user.email != address.email:
+            self.send_mail("account/email/email_change_asked", address.user.email, {"new_email": address.email})
+
+
+class MaximumLengthValidator:
+    """Refuses passwords so long that hashing them is work for an attacker to give us."""
+
+    def __init__(self, max_length: int) -> None:
+        self.max_length = max_length
+
+    def validate(self, password: str, user: Any = None) -> None:
+        if len(password) > self.max_length:
+            raise ValidationError(self.get_help_text(), code="password_too_long")
+
+    def get_help_text(self) -> str:
+        """What Django shows beside the field."""
+        return _("Your password can have up to %d characters.") % self.max_length

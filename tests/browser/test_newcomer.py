@@ -42,7 +42,7 @@ def test_a_newcomer_comes_to_a_first_signed_position(open_browser, mails):
     newcomer.click("main button[type=submit]")
     assert "The secretariat has your application." in newcomer.content()
     newcomer.goto(f"{C}/passages/pra9/position/")
-    assert "is not approved" in newcomer.content()
+    assert "You can prepare drafts" in newcomer.content()
 
     # The secretariat approves it.
     secretariat = open_browser("admin")
