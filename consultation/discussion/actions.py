@@ -118,6 +118,7 @@ def withdraw_comment(author: Any, comment: Comment) -> Comment:
         return comment
     if not rules.may_withdraw(author, comment):
         raise NotAllowed(_("Only its author can withdraw a comment, and only while it stands."))
+    act_for(author, comment.consultation, comment.organisation_id, to_submit=comment.state != State.DRAFT)
     if comment.state != State.DRAFT:
         consultation_rules.require_open(comment.consultation)
     comment.revisions.filter(state=Revision.PENDING).update(state=Revision.SUPERSEDED)

@@ -1,0 +1,173 @@
+"""Every action × every role × every state: done (an entry in the record says so) or refused (nothing is written).
+
+The table is tests/actions.txt. A new address that takes forms and has no row fails; so does an action without a row.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.db import transaction
+
+from consultation.positions import actions as positions
+from consultation.positions.actions import Answer
+from consultation.record import clock
+from consultation.record.models import Entry
+from consultation.stakeholders import actions as stakeholders
+from consultation.stakeholders.models import Membership
+from tests import factories
+from tests.test_addresses import READ
+
+ROLES = ("nobody", "stranger", "observer", "contributor", "focal", "other-focal", "moderator")
+STATES = ("open", "prepared", "closed", "applied", "suspended")
+TABLE = {
+    (action, state): cells
+    for action, state, *cells in (
+        line.split()
+        for line in (Path(__file__).parent / "actions.txt").read_text().splitlines()
+        if line[:1] not in "# "
+    )
+}
+
+
+@dataclass
+class World:
+    """One of everything that an action can be about; everything belongs to one contributor's organisation."""
+
+    people: dict
+    addresses: dict
+    token: str
+    version: int
+
+
+@dataclass(frozen=True)
+class Action:
+    """Where a form goes, and what it says."""
+
+    address: str
+    form: Callable[[World], dict]
+
+
+def form(**fields) -> Callable[[World], dict]:
+    return lambda _world: fields
+
+
+# name of the row: the form that is sent
+ACTIONS = {
+    "apply": Action(
+        "apply",
+        form(name="Sample Union", group="states", country="CH", mandate="Its members.", official_email="a@b.example"),
+    ),
+    "invite": Action("members", form(email="new@example.org", role="observer")),
+    "set-role": Action("member", form(action="role", role="observer")),
+    "hand-over": Action("member", form(action="hand_over")),
+    "remove": Action("member", form(action="remove")),
+    "take-over": Action("take_over", form()),
+    "accept-invitation": Action("invitation", form()),
+    "comment": Action("add_comment", form(action="submit", body="A remark.")),
+    "comment-draft": Action("add_comment", form(action="draft", body="A remark.")),
+    "revise": Action("edit_comment", form(action="submit", body="Revised.")),
+    "withdraw": Action("withdraw_comment", form()),
+    "position-draft": Action("position", lambda w: {"action": "draft", "stance": "endorse", "version": w.version}),
+    "position-sign": Action(
+        "position", lambda w: {"action": "sign", "confirm": 1, "stance": "endorse", "version": w.version}
+    ),
+    "position-send-back": Action("position", lambda w: {"action": "send_back", "note": "Why.", "version": w.version}),
+    "position-withdraw": Action("position_signed", form(action="withdraw")),
+    "sign-several": Action("sign_several", lambda w: {"sign": [f"pol3:{w.version}"]}),
+    "publish": Action("moderation_item", form(decision="publish", revision=1)),
+    "return": Action("moderation_item", form(decision="return", revision=1, reason="other", statement="Why.")),
+}
+
+
+@pytest.fixture
+def world(consultation, contributor, focal_point, moderator, request):
+    organisation = factories.organisation_of(contributor)
+    observer = factories.delegate(consultation, "observer", organisation)
+    comment = factories.submitted(contributor, consultation)
+    pol3, pol4 = (factories.passage(consultation, ref) for ref in ("pol3", "pol4"))
+    version = positions.draft_position(contributor, consultation, pol3, Answer("endorse"), uuid4())
+    positions.sign_position(focal_point, consultation, pol4, Answer("endorse"), uuid4())
+    _invitation, token = stakeholders.invite(focal_point, organisation, "x@example.org", "observer", uuid4())
+    member = Membership.objects.get(user=contributor)
+    Membership.objects.filter(user=observer).update(offered_at=clock.now())
+    stranger = factories.UserFactory(email="x@example.org")
+    EmailAddress.objects.create(user=stranger, email=stranger.email, verified=True, primary=True)
+    c, o = f"/consultations/{consultation.slug}", f"/organisations/{organisation.slug}/delegation"
+    return World(
+        people={
+            "nobody": None,
+            "stranger": stranger,
+            "observer": observer,
+            "contributor": contributor,
+            "focal": focal_point,
+            "other-focal": factories.focal_point(consultation),
+            "moderator": moderator,
+        },
+        addresses={
+            "apply": "/organisations/apply/",
+            "members": f"{o}/",
+            "member": f"{o}/{member.pk}/",
+            "take_over": f"{o}/take-over/",
+            "invitation": f"/invitations/{token}/",
+            "add_comment": f"{c}/passages/p8/comments/",
+            "edit_comment": f"{c}/comments/{comment.public_id}/edit/",
+            "withdraw_comment": f"{c}/comments/{comment.public_id}/withdraw/",
+            "position": f"{c}/passages/pol3/position/",
+            "position_signed": f"{c}/passages/pol4/position/",
+            "sign_several": f"/delegation/{organisation.slug}/{consultation.slug}/sign/",
+            "moderation_item": f"/moderation/comment-{comment.public_id}/",
+        },
+        token=token,
+        version=version.number,
+    )
+
+
+def turn(consultation, contributor, state):
+    """Bring the consultation or the organisation into this state."""
+    day = timedelta(days=1)
+    if state == "prepared":
+        consultation.opens_at, consultation.closes_at = clock.now() + day, clock.now() + 2 * day
+    elif state == "closed":
+        consultation.opens_at, consultation.closes_at = clock.now() - 2 * day, clock.now() - day
+    consultation.save()
+    if state in {"applied", "suspended"}:
+        organisation = factories.organisation_of(contributor)
+        organisation.state = state
+        organisation.save()
+
+
+def test_every_action_has_a_row_for_every_state():
+    assert set(TABLE) == {(action, state) for action in ACTIONS for state in STATES}
+    assert all(len(cells) == len(ROLES) for cells in TABLE.values())
+
+
+def test_every_address_that_takes_forms_has_an_action(world, as_user):
+    """Whoever is signed in gets 405 from an address that is only read."""
+    taking = set()
+    for name in set(READ) & set(world.addresses):
+        if as_user(world.people["focal"]).post(world.addresses[name]).status_code != 405:
+            taking.add(name)
+    assert taking <= {action.address for action in ACTIONS.values()}
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("action", ACTIONS)
+def test_who_may_do_what_in_which_state(consultation, contributor, world, as_user, action, state):
+    turn(consultation, contributor, state)
+    outcomes = []
+    for role in ROLES:
+        with transaction.atomic():
+            before = Entry.objects.count()
+            sent = {"submission_id": str(uuid4()), **ACTIONS[action].form(world)}
+            answer = as_user(world.people[role]).post(world.addresses[ACTIONS[action].address], sent)
+            written = Entry.objects.count() - before
+            signing_in = answer.status_code == 302 and answer.url.startswith("/accounts/")
+            outcomes.append("login" if signing_in else "done" if written else str(answer.status_code))
+            assert written == 0 or answer.status_code < 500
+            transaction.set_rollback(True)
+    assert outcomes == TABLE.get((action, state)), f"{action} {state} {' '.join(outcomes)}"
