@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from consultation.record.errors import NotAllowed, Refusal
+from consultation.record.errors import NotAllowed, Refusal, TooMany
 
 TYPED = {
     "body": gettext_lazy("Comment"),
@@ -22,17 +22,24 @@ TYPED = {
     "statement": gettext_lazy("Statement to the author"),
     "note": gettext_lazy("Note"),
 }
-HEADINGS = {403: gettext_lazy("You may not do this"), 409: gettext_lazy("This was not done")}
+HEADINGS = {
+    403: gettext_lazy("You may not do this"),
+    409: gettext_lazy("This was not done"),
+    429: gettext_lazy("Not yet"),
+}
 
 
 def refuse(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """The page of a refusal, with the typed text to copy."""
-    return render(
+    response = render(
         request,
         "refusal.html",
         {"refusal": refusal, "heading": HEADINGS[refusal.status], "typed": typed(request)},
         status=refusal.status,
     )
+    if isinstance(refusal, TooMany):
+        response["Retry-After"] = refusal.retry_after
+    return response
 
 
 def typed(request: HttpRequest) -> list[tuple[str, str]]:

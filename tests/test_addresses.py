@@ -43,6 +43,15 @@ READ = {
     "withdraw_comment": POST_ONLY,
     "position": (302, 403, 403, 200, 200, 403, 403),
     "sign_several": (302, 404, 403, 403, 200, 404, 404),
+    "moderation_figures": PUBLIC,
+    "moderation_several": POST_ONLY,
+    "undo_decision": POST_ONLY,
+    "claim_item": POST_ONLY,
+    "stop_thread": POST_ONLY,
+    # The page is for everybody who is signed in; who may flag is asked when it is sent.
+    "flag": OWN,
+    # One's own returned or removed contribution.
+    "appeal": (302, 404, 404, 404, 404, 404, 404),
     "moderation": (302, 403, 403, 403, 403, 200, 403),
     "moderation_item": (302, 403, 403, 403, 403, 200, 403),
 }
@@ -74,6 +83,7 @@ def test_what_each_role_may_read(consultation, contributor, focal_point, moderat
         "moderator": moderator,
         "secretariat": factories.UserFactory(is_staff=True, is_superuser=True),
     }
+    shown = factories.published(contributor, consultation, moderator, body="Published")
     comment = factories.submitted(contributor, consultation)
     pol3 = factories.passage(consultation, "pol3")
     positions.draft_position(contributor, consultation, pol3, Answer("endorse"), uuid4())
@@ -106,6 +116,13 @@ def test_what_each_role_may_read(consultation, contributor, focal_point, moderat
         "position": f"{c}/passages/pol3/position/",
         "sign_several": f"/delegation/{organisation.slug}/{consultation.slug}/sign/",
         "moderation": "/moderation/",
+        "moderation_several": "/moderation/several/",
+        "undo_decision": "/moderation/decisions/1/undo/",
+        "claim_item": f"/moderation/comment-{comment.public_id}/claim/",
+        "moderation_figures": f"{c}/moderation/",
+        "flag": f"{c}/flag/comment-{shown.public_id}/",
+        "appeal": f"{c}/appeal/comment-{comment.public_id}/",
+        "stop_thread": f"{c}/passages/p8/stop/",
         "moderation_item": f"/moderation/comment-{comment.public_id}/",
     }
     browser = as_user(people[role])

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -72,6 +73,11 @@ class Consultation(models.Model):
         CLOSED = "closed", _("Closed")
         OUTCOME_PUBLISHED = "outcome_published", _("Outcome published")
 
+    class ModerationMode(models.TextChoices):
+        BEFORE = "before", _("Before publication")
+        NEW = "new", _("Before publication for organisations of which nothing is published yet, after it for others")
+        AFTER = "after", _("After publication")
+
     class Access(models.TextChoices):
         INVITATION = "invitation", _("The organisations invited below")
         GROUPS = "groups", _("All approved organisations of chosen groups, and those invited")
@@ -95,6 +101,23 @@ class Consultation(models.Model):
     outcome_published_at = models.DateTimeField(_("outcome published at"), null=True, blank=True)
     moderation_days = models.PositiveSmallIntegerField(
         _("working days for a decision"), default=2, help_text=_("The aim that is shown to authors and moderators.")
+    )
+    moderation_mode = models.CharField(
+        _("moderation"), max_length=6, choices=ModerationMode, default=ModerationMode.BEFORE
+    )
+    appeal_days = models.PositiveSmallIntegerField(
+        _("days for an appeal"), default=14, help_text=_("How long an author can appeal against a decision.")
+    )
+    flags_needed = models.PositiveSmallIntegerField(
+        _("flags of different organisations"),
+        default=2,
+        validators=[MinValueValidator(1)],
+        help_text=_("So many bring a published contribution before a moderator. They never hide it by themselves."),
+    )
+    contributions_an_hour = models.PositiveSmallIntegerField(
+        _("contributions an hour"),
+        default=0,
+        help_text=_("How many comments and edits one organisation may submit in an hour. 0: as many as it wants."),
     )
     access = models.CharField(_("who may take part"), max_length=10, choices=Access, default=Access.INVITATION)
     open_to_groups = models.ManyToManyField(

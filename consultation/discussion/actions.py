@@ -11,7 +11,7 @@ from consultation.consultations import rules as consultation_rules
 from consultation.consultations.actions import act_for
 from consultation.consultations.models import Consultation
 from consultation.discussion import rules
-from consultation.discussion.models import Comment, CommentRevision
+from consultation.discussion.models import Comment, CommentRevision, ThreadStop
 from consultation.record import clock
 from consultation.record.actions import append, hold
 from consultation.record.errors import Changed, NotAllowed
@@ -52,6 +52,8 @@ def write_comment(
         return found
     if submit:
         consultation_rules.require_open(consultation)
+        rules.require_pace(consultation, membership.organisation)
+        rules.require_thread_open(consultation, passage, parent)
     if parent:
         parent = _answerable(parent)
     now = clock.now()
@@ -73,9 +75,9 @@ def write_comment(
         if comment.author_id != author.pk:
             raise Changed(_("This form was already used. Open the page again and submit once more."))
         return comment
-    _add_revision(comment, author, words, Revision.PENDING if submit else Revision.DRAFT)
+    revision = _add_revision(comment, author, words, Revision.PENDING if submit else Revision.DRAFT)
     _tell("comment.submitted" if submit else "comment.drafted", comment, author)
-    return comment
+    return _publish_at_once(revision) if submit else comment
 
 
 @transaction.atomic
@@ -94,6 +96,8 @@ def revise_comment(author: Any, comment: Comment, words: Words, *, submit: bool 
     assert latest is not None  # noqa: S101 - every comment is made with its first revision
     if Words(latest.body, latest.type, latest.proposed_wording) == words and latest.state == Revision.PENDING:
         return comment
+    if submit:
+        rules.require_pace(comment.consultation, comment.organisation)
     if latest.state == Revision.DRAFT:
         latest.body, latest.type, latest.proposed_wording = words.body, words.type, words.proposed_wording
         latest.quote, latest.created_at = comment.passage.text, clock.now()
@@ -107,7 +111,7 @@ def revise_comment(author: Any, comment: Comment, words: Words, *, submit: bool 
     if submit and comment.state in {State.DRAFT, State.RETURNED}:
         _move(comment, State.PENDING)
     _tell("comment.revised" if submit else "comment.drafted", comment, author)
-    return comment
+    return _publish_at_once(comment.revisions.get(state=Revision.PENDING)) if submit else comment
 
 
 @transaction.atomic
@@ -125,6 +129,43 @@ def withdraw_comment(author: Any, comment: Comment) -> Comment:
     _move(comment, State.WITHDRAWN)
     _tell("comment.withdrawn", comment, author)
     return comment
+
+
+@transaction.atomic
+def stop_thread(
+    moderator: Any, passage: Passage, consultation: Consultation, reason: str, root: Comment | None = None
+) -> ThreadStop:
+    """Close the thread of a passage, or the one below a comment, with a reason that everybody sees.
+
+    Closed already, it stays as it is. Raises `NotAllowed`, `ValueError` without a reason.
+    """
+    _require_moderator(moderator, consultation)
+    if not reason.strip():
+        raise ValueError("Closing a thread needs a reason.")
+    hold(consultation)
+    stop, made = ThreadStop.objects.get_or_create(
+        consultation=consultation,
+        passage=passage,
+        root=root,
+        lifted_at=None,
+        defaults={"reason": reason, "stopped_by": moderator, "stopped_at": clock.now()},
+    )
+    if made:
+        _tell_stop("thread.stopped", stop, moderator)
+    return stop
+
+
+@transaction.atomic
+def lift_stop(moderator: Any, stop: ThreadStop) -> ThreadStop:
+    """Open a closed thread again; open already, it stays so. Raises `NotAllowed`."""
+    _require_moderator(moderator, stop.consultation)
+    hold(stop)
+    stop.refresh_from_db()
+    if stop.lifted_at is None:
+        stop.lifted_at = clock.now()
+        stop.save(update_fields=["lifted_at"])
+        _tell_stop("thread.lifted", stop, moderator)
+    return stop
 
 
 def drop_drafts(author: Any) -> None:
@@ -163,6 +204,42 @@ def return_to_author(revision: CommentRevision) -> Comment:
     return comment
 
 
+def unpublish(revision: CommentRevision, before: CommentRevision | None) -> Comment:
+    """Let this published revision wait again, and what was published before it stand: an undone publication.
+
+    Raises `Changed` where it was answered, edited or removed since.
+    """
+    comment = _locked(revision.comment)
+    answered = comment.replies.exclude(state=State.DRAFT).exists()
+    if comment.published_id != revision.pk or comment.latest_id != revision.pk or (answered and not before):
+        raise Changed(_("This was answered or changed since; the decision stands."))
+    revision.state = Revision.PENDING
+    revision.save(update_fields=["state"])
+    comment.published = before
+    if before:
+        CommentRevision.objects.filter(pk=before.pk).update(state=Revision.PUBLISHED)
+        comment.save(update_fields=["published"])
+        return comment
+    # In one statement: a published comment always has a published revision.
+    comment.state, comment.state_at = State.PENDING, clock.now()
+    comment.save(update_fields=["published", "state", "state_at"])
+    return comment
+
+
+def wait_again(revision: CommentRevision) -> Comment:
+    """Let a returned revision wait for a decision once more: an appeal, or an undone return. Raises `Changed`."""
+    comment = _locked(revision.comment)
+    if (
+        comment.latest_id != revision.pk
+        or not comment.revisions.filter(pk=revision.pk, state=Revision.RETURNED).exists()
+    ):
+        raise Changed(_("This comment was changed since."))
+    CommentRevision.objects.filter(pk=revision.pk).update(state=Revision.PENDING)
+    if comment.state == State.RETURNED:
+        _move(comment, State.PENDING)
+    return comment
+
+
 def remove(comment: Comment) -> Comment:
     """Take a published comment from the public, keeping its text. Raises `Changed`."""
     comment = _locked(comment)
@@ -173,6 +250,33 @@ def remove(comment: Comment) -> Comment:
 def restore(comment: Comment) -> Comment:
     """Show a removed comment again. Raises `Changed`."""
     return _move(_locked(comment), State.PUBLISHED)
+
+
+def _publish_at_once(revision: CommentRevision) -> Comment:
+    """Publish what was submitted where the consultation moderates after publication; else leave it waiting."""
+    comment = revision.comment
+    if not rules.published_at_once(comment.consultation, comment.organisation):
+        return comment
+    published = publish(revision)
+    _tell("comment.published_at_once", published, comment.author)
+    return published
+
+
+def _require_moderator(user: Any, consultation: Consultation) -> None:
+    if not consultation_rules.is_moderator(user, consultation):
+        raise NotAllowed(_("Only moderators of this consultation close and open threads."))
+
+
+def _tell_stop(kind: str, stop: ThreadStop, actor: Any) -> None:
+    append(
+        kind,
+        stop,
+        actor=actor,
+        consultation=stop.consultation.slug,
+        passage=stop.passage.ref,
+        root=stop.root_id,
+        reason=stop.reason,
+    )
 
 
 def _answerable(parent: Comment) -> Comment:

@@ -156,6 +156,39 @@ class CommentRevision(models.Model):
                 fields=["comment"], condition=models.Q(state="pending"), name="revision_one_pending"
             ),
         ]
+        indexes = [
+            # The moderation queue, oldest first, however many comments are published.
+            models.Index(fields=["created_at"], condition=models.Q(state="pending"), name="revision_waiting"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.comment} ({self.number})"
+
+
+class ThreadStop(models.Model):
+    """Nobody can write on a passage, or below one comment, until it is lifted: "closed, because …"."""
+
+    consultation = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="thread_stops")
+    passage = models.ForeignKey(Passage, on_delete=models.PROTECT, related_name="+", verbose_name=_("passage"))
+    root = models.ForeignKey(
+        Comment, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("below this comment")
+    )
+    reason = models.TextField(_("reason"))
+    stopped_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    stopped_at = models.DateTimeField(_("closed"))
+    lifted_at = models.DateTimeField(_("opened again"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("closed thread")
+        verbose_name_plural = _("closed threads")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["consultation", "passage"],
+                condition=models.Q(root=None, lifted_at=None),
+                name="thread_stop_passage_once",
+            ),
+            models.UniqueConstraint(fields=["root"], condition=models.Q(lifted_at=None), name="thread_stop_root_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.passage}: {self.reason}"

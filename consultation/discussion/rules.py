@@ -1,15 +1,28 @@
-"""Who may write, revise and withdraw what in the discussion."""
+"""Who may write, revise and withdraw what in the discussion, and when it is published."""
 
+from datetime import timedelta
 from typing import Any
 
-from consultation.discussion.models import Comment
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from consultation.consultations.models import Consultation
+from consultation.discussion.models import Comment, CommentRevision, ThreadStop
+from consultation.record import clock
+from consultation.record.errors import Changed, TooMany
+from consultation.reports.models import Passage
+from consultation.stakeholders.models import Organisation
+
+HOUR = timedelta(hours=1)
 
 # The one table of what a comment may become. Everything else is refused.
 TRANSITIONS: dict[str, frozenset[str]] = {
     Comment.State.DRAFT: frozenset({Comment.State.PENDING, Comment.State.WITHDRAWN}),
     Comment.State.PENDING: frozenset({Comment.State.PUBLISHED, Comment.State.RETURNED, Comment.State.WITHDRAWN}),
     Comment.State.RETURNED: frozenset({Comment.State.PENDING, Comment.State.WITHDRAWN}),
-    Comment.State.PUBLISHED: frozenset({Comment.State.REMOVED, Comment.State.WITHDRAWN}),
+    # Back to pending: a moderator undoes the publication within a minute.
+    Comment.State.PUBLISHED: frozenset({Comment.State.REMOVED, Comment.State.WITHDRAWN, Comment.State.PENDING}),
     Comment.State.REMOVED: frozenset({Comment.State.PUBLISHED}),
     Comment.State.WITHDRAWN: frozenset(),
 }
@@ -25,3 +38,56 @@ may_withdraw = may_revise
 
 def may_reply_to(comment: Comment) -> bool:
     return comment.state == Comment.State.PUBLISHED
+
+
+def published_at_once(consultation: Consultation, organisation: Organisation) -> bool:
+    """Whether what this organisation submits is published before a moderator has read it."""
+    mode = consultation.moderation_mode
+    if mode == Consultation.ModerationMode.NEW:
+        return Comment.objects.filter(organisation=organisation, state=Comment.State.PUBLISHED).exists()
+    return mode == Consultation.ModerationMode.AFTER
+
+
+def require_pace(consultation: Consultation, organisation: Organisation) -> None:
+    """Raise `TooMany` where the organisation has submitted all that one hour allows."""
+    limit = consultation.contributions_an_hour
+    if not limit:
+        return
+    now = clock.now()
+    recent = (
+        CommentRevision.objects.filter(
+            comment__consultation=consultation, comment__organisation=organisation, created_at__gt=now - HOUR
+        )
+        .exclude(state=CommentRevision.State.DRAFT)
+        .order_by("-created_at")
+        .values_list("created_at", flat=True)[:limit]
+    )
+    if len(recent) < limit:
+        return
+    wait = int((recent[limit - 1] + HOUR - now).total_seconds()) + 1
+    minutes = -(-wait // 60)
+    raise TooMany(
+        ngettext(
+            "%(organisation)s has submitted %(limit)d contributions within an hour, which is the limit here. "
+            "Submit this in %(minutes)d minute; you can save it as a draft now.",
+            "%(organisation)s has submitted %(limit)d contributions within an hour, which is the limit here. "
+            "Submit this in %(minutes)d minutes; you can save it as a draft now.",
+            minutes,
+        )
+        % {"organisation": organisation, "limit": limit, "minutes": minutes},
+        wait,
+    )
+
+
+def stop_of(consultation: Consultation, passage: Passage, parent: Comment | None = None) -> ThreadStop | None:
+    """What closes the thread of a passage, or the one below a comment, to new contributions; None where it is open."""
+    closed = Q(root=None)
+    if parent is not None:
+        closed |= Q(root=parent.root_id or parent.pk)
+    return ThreadStop.objects.filter(closed, consultation=consultation, passage=passage, lifted_at=None).first()
+
+
+def require_thread_open(consultation: Consultation, passage: Passage, parent: Comment | None) -> None:
+    """Raise `Changed` with the reason where this thread is closed."""
+    if stop := stop_of(consultation, passage, parent):
+        raise Changed(_("This thread was closed by the secretariat, because: %s") % stop.reason)

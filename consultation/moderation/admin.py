@@ -13,9 +13,9 @@ from consultation.discussion.models import Comment, CommentRevision
 from consultation.moderation import actions, queue, rules
 from consultation.moderation.actions import Verdict
 from consultation.moderation.forms import DecisionForm
-from consultation.moderation.models import Decision
+from consultation.moderation.models import Appeal, Decision, Flag, StatementTemplate
 from consultation.positions.models import PositionVersion
-from consultation.record.admin import ReadOnlyAdmin
+from consultation.record.admin import ReadOnlyAdmin, RecordedAdmin
 from consultation.record.errors import Refusal
 
 
@@ -145,3 +145,22 @@ class DecisionListAdmin(ReadOnlyAdmin):
     list_display = ("at", "kind", "reason", "moderator", "consultation")
     list_filter = ("kind", "reason", "consultation")
     list_select_related = ("moderator", "consultation")
+
+
+@admin.register(Flag)
+class FlagAdmin(ReadOnlyAdmin):
+    list_display = ("at", "reason", "organisation", "consultation", "settled")
+    list_filter = ("reason", "consultation", ("settled", admin.EmptyFieldListFilter))
+    list_select_related = ("organisation", "consultation", "settled")
+
+
+@admin.register(Appeal)
+class AppealAdmin(ReadOnlyAdmin):
+    list_display = ("at", "decision", "author", "settled")
+    list_select_related = ("decision", "author", "settled")
+
+
+@admin.register(StatementTemplate)
+class StatementTemplateAdmin(RecordedAdmin):
+    list_display = ("text", "reason", "consultation", "order")
+    list_filter = ("reason", "consultation")

@@ -1,5 +1,6 @@
 """The decision form."""
 
+import re
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -19,11 +20,13 @@ MEANINGS = {
     ),
     Decision.Kind.REMOVE: _("Remove with a reason: replies stay, a note stands in its place"),
     Decision.Kind.RESTORE: _("Restore: everybody can read it again"),
+    Decision.Kind.KEEP: _("Keep: it stays as it is; flags and the appeal are settled"),
 }
+_READ = re.compile(r"((?:comment|explanation)-[0-9a-z]{12}):(\d{1,9})")
 
 
-class DecisionForm(OnceMixin):
-    """One decision on one item; which decisions are offered depends on its state."""
+class VerdictForm(OnceMixin):
+    """A decision with its coded reason and its statement to the author."""
 
     decision = forms.ChoiceField(
         label=_("Decision"), widget=forms.RadioSelect, error_messages={"required": _("Select a decision")}
@@ -41,14 +44,12 @@ class DecisionForm(OnceMixin):
         required=False,
         help_text=_("What to change, in one or two sentences. The author sees it with the reason."),
     )
-    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.offer(tuple(MEANINGS))
         self.helper = FormHelper()
         self.helper.form_tag = False
-        self.helper.layout = Layout("submission_id", "revision", "decision", "reason", "statement")
 
     def offer(self, possible: tuple[str, ...]) -> None:
         """Show only these decisions. What is sent is checked against the item's state when it is decided."""
@@ -70,3 +71,68 @@ class DecisionForm(OnceMixin):
         """The decision, once the form is valid."""
         data = self.cleaned_data
         return Verdict(data["decision"], data["reason"], data["statement"])
+
+
+class DecisionForm(VerdictForm):
+    """One decision on one item; which decisions are offered depends on its state."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper.layout = Layout("submission_id", "revision", "decision", "reason", "statement")
+        # The keyboard begins where the moderator decides.
+        self.fields["decision"].widget.attrs["autofocus"] = True
+
+
+class SeveralForm(VerdictForm):
+    """One decision on several items: `item` holds `id:revision` for each, the revision being the one that was read."""
+
+    item = forms.MultipleChoiceField(error_messages={"required": _("Select at least one item")})
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        self.offer((Decision.Kind.PUBLISH, Decision.Kind.RETURN))
+        self.helper.layout = Layout("submission_id", "decision", "reason", "statement")
+        sent = data.getlist("item") if data else []
+        self.fields["item"].choices = [(s, s) for s in sent if _READ.fullmatch(s)]  # type: ignore[attr-defined]  # a choice field
+
+    @property
+    def read(self) -> dict[str, int]:
+        """The revision that was read, by the item's id, once the form is valid."""
+        return {item_id: int(number) for item_id, number in (s.split(":") for s in self.cleaned_data["item"])}
+
+
+class FlagForm(OnceMixin):
+    """Why a moderator should look at something."""
+
+    reason = forms.ChoiceField(
+        label=_("What is the matter"),
+        choices=Decision.Reason.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Select a reason")},
+    )
+    statement = WrittenField(label=_("Say more (optional)"), limit=2_000, rows=3, required=False)
+
+
+class AppealForm(OnceMixin):
+    """Why it should be decided otherwise."""
+
+    statement = WrittenField(
+        label=_("Why it should be decided otherwise"),
+        limit=2_000,
+        rows=5,
+        missing=_("Say why it should be decided otherwise"),
+    )
+
+
+class StopForm(forms.Form):
+    """Why a thread is closed."""
+
+    reason = WrittenField(
+        label=_("Why this thread is closed"),
+        limit=500,
+        rows=2,
+        missing=_("Enter a reason"),
+        help_text=_("Everybody sees it where the form would be."),
+    )

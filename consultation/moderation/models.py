@@ -1,14 +1,26 @@
-"""Decisions of moderators, each with its reason, bound to the words that were read."""
+"""Decisions of moderators, each with its reason, bound to the words that were read; flags, appeals and claims."""
 
 import uuid
+from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from consultation.consultations.models import Consultation
-from consultation.discussion.models import CommentRevision
-from consultation.positions.models import PositionVersion
+from consultation.discussion.models import Comment, CommentRevision
+from consultation.positions.models import Position, PositionVersion
+from consultation.record import clock
+from consultation.stakeholders.models import Organisation
+
+CLAIM_LASTS = timedelta(minutes=15)
+
+
+class DecisionQuerySet(models.QuerySet["Decision"]):
+    def standing(self) -> "DecisionQuerySet":
+        """Those that were not undone."""
+        return self.filter(undone_at=None)
 
 
 class Decision(models.Model):
@@ -19,6 +31,7 @@ class Decision(models.Model):
         RETURN = "return", _("Return to the author with a reason")
         REMOVE = "remove", _("Remove with a reason")
         RESTORE = "restore", _("Restore")
+        KEEP = "keep", _("Keep")
 
     class Reason(models.TextChoices):
         OFF_TOPIC = "off_topic", _("Outside the scope of this passage or consultation")
@@ -38,22 +51,134 @@ class Decision(models.Model):
     statement = models.TextField(_("statement to the author"), blank=True)
     moderator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="decisions")
     at = models.DateTimeField(_("decided"))
+    # What an undone decision gives back: the revision that was published until then.
+    published_before = models.ForeignKey(CommentRevision, on_delete=models.PROTECT, null=True, related_name="+")
+    undone_at = models.DateTimeField(_("undone"), null=True)
     submission_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+
+    objects = DecisionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("decision")
         verbose_name_plural = _("decisions")
         ordering = ["at", "pk"]
+        indexes = [models.Index(fields=["consultation", "kind"], name="decision_figures")]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(revision__isnull=True) ^ models.Q(version__isnull=True),
                 name="decision_about_one_thing",
             ),
             models.CheckConstraint(
-                condition=models.Q(kind__in=["publish", "restore"]) | (~models.Q(reason="") & ~models.Q(statement="")),
+                condition=models.Q(kind__in=["publish", "restore", "keep"])
+                | (~models.Q(reason="") & ~models.Q(statement="")),
                 name="decision_against_has_reason_and_statement",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.revision or self.version}"
+
+
+class Flag(models.Model):
+    """A signed-in participant asks a moderator to look at something published: one for a person and thing."""
+
+    consultation = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="flags")
+    comment = models.ForeignKey(Comment, on_delete=models.PROTECT, null=True, related_name="flags")
+    position = models.ForeignKey(Position, on_delete=models.PROTECT, null=True, related_name="flags")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="flags")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="flags")
+    reason = models.CharField(_("reason"), max_length=13, choices=Decision.Reason)
+    statement = models.TextField(_("statement to the moderators"), blank=True)
+    at = models.DateTimeField(_("flagged"))
+    settled = models.ForeignKey(
+        Decision, on_delete=models.PROTECT, null=True, related_name="flags", verbose_name=_("settled by")
+    )
+    submission_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+
+    class Meta:
+        verbose_name = _("flag")
+        verbose_name_plural = _("flags")
+        ordering = ["at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(comment__isnull=True) ^ models.Q(position__isnull=True), name="flag_about_one_thing"
+            ),
+            models.UniqueConstraint(fields=["user", "comment"], name="flag_comment_once"),
+            models.UniqueConstraint(fields=["user", "position"], name="flag_position_once"),
+        ]
+        indexes = [models.Index(fields=["consultation"], condition=models.Q(settled=None), name="flag_open")]
+
+    def __str__(self) -> str:
+        return f"{self.get_reason_display()}: {self.comment or self.position}"
+
+
+class Appeal(models.Model):
+    """An author asks another moderator to look at a decision again: once for each decision."""
+
+    decision = models.OneToOneField(Decision, on_delete=models.PROTECT, related_name="appeal")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="appeals")
+    statement = models.TextField(_("why it should be decided otherwise"))
+    at = models.DateTimeField(_("appealed"))
+    settled = models.OneToOneField(
+        Decision, on_delete=models.PROTECT, null=True, related_name="settles", verbose_name=_("settled by")
+    )
+    submission_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+
+    class Meta:
+        verbose_name = _("appeal")
+        verbose_name_plural = _("appeals")
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.decision}"
+
+
+class ClaimQuerySet(models.QuerySet["Claim"]):
+    def live(self) -> "ClaimQuerySet":
+        """Those that have not lapsed."""
+        return self.filter(at__gt=clock.now() - CLAIM_LASTS)
+
+    def others(self, moderator: Any) -> "ClaimQuerySet":
+        """What other moderators have open now."""
+        return self.live().exclude(moderator=moderator)
+
+
+class Claim(models.Model):
+    """A moderator has this item open, so that another does not do the same work; it lapses by itself."""
+
+    item_id = models.CharField(max_length=40, unique=True)
+    moderator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="claims")
+    at = models.DateTimeField(_("since"))
+
+    objects = ClaimQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("claim")
+        verbose_name_plural = _("claims")
+
+    def __str__(self) -> str:
+        return f"{self.item_id}: {self.moderator}"
+
+
+class StatementTemplate(models.Model):
+    """Words that a moderator can begin a statement to the author with."""
+
+    reason = models.CharField(_("reason"), max_length=13, choices=Decision.Reason)
+    text = models.TextField(_("text"))
+    consultation = models.ForeignKey(
+        Consultation,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="statement_templates",
+        verbose_name=_("only for this consultation"),
+    )
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        verbose_name = _("template of a statement")
+        verbose_name_plural = _("templates of statements")
+        ordering = ["reason", "order", "pk"]
+
+    def __str__(self) -> str:
+        return self.text[:60]

@@ -1,6 +1,6 @@
 """Who may decide on what."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
@@ -9,6 +9,9 @@ from consultation.consultations.models import Consultation
 from consultation.moderation.models import Decision
 from consultation.record.errors import NotAllowed
 from consultation.stakeholders.models import Membership, Organisation
+
+if TYPE_CHECKING:
+    from consultation.moderation.queue import Item
 
 Kind = Decision.Kind
 
@@ -19,6 +22,24 @@ POSSIBLE: dict[str, tuple[str, ...]] = {
     "removed": (Kind.RESTORE,),
 }
 NEEDS_REASON = frozenset({Kind.RETURN, Kind.REMOVE})
+AGAINST = NEEDS_REASON
+UNDO_SECONDS = 60
+
+
+def possible(item: "Item") -> tuple[str, ...]:
+    """The decisions that this item may get: what its state allows, and to keep what is flagged or appealed."""
+    decisions = POSSIBLE.get(item.state, ())
+    if item.is_edit and item.state == "pending":
+        decisions = (*decisions, Kind.REMOVE)
+    if item.state in {"published", "removed"} and (item.flags or item.appeal):
+        decisions = (Kind.KEEP, *decisions)
+    return decisions
+
+
+def require_other_moderator(user: Any, item: "Item") -> None:
+    """Raise `NotAllowed` where a moderator would decide on an appeal against their own decision."""
+    if item.appeal and item.appeal.decision.moderator_id == user.pk:
+        raise NotAllowed(_("This is an appeal against your decision. Another moderator has to decide on it."))
 
 
 def require_moderator(user: Any, consultation: Consultation) -> None:
@@ -38,8 +59,3 @@ def require_impartial(user: Any, organisation: Organisation, author: Any) -> Non
         raise NotAllowed(
             _("You act for %s or wrote this yourself. Another moderator has to decide on it.") % organisation
         )
-
-
-def own_organisations(user: Any) -> set[int]:
-    """The keys of the organisations that the person acts for: their contributions are for other moderators."""
-    return set(Membership.objects.of(user).values_list("organisation", flat=True))

@@ -1,33 +1,57 @@
-"""The queue and one item with its decision form."""
+"""The queue, one item with its decision form, several at once, and undoing."""
+
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from consultation.consultations.models import Consultation
+from consultation.discussion.models import Comment
 from consultation.moderation import actions, queue, rules
 from consultation.moderation.errors import AlreadyDecided, NewerRevision
-from consultation.moderation.forms import DecisionForm
-from consultation.moderation.models import Decision
+from consultation.moderation.filters import QueueFilter
+from consultation.moderation.forms import DecisionForm, SeveralForm
+from consultation.moderation.hints import hints
+from consultation.moderation.models import Claim, Decision, StatementTemplate
+from consultation.moderation.queue import Item
+from consultation.record import clock
 from consultation.record.errors import NotAllowed
 
 PAGE = 30
+COMPARED = 200
 
 
 @login_required
 @never_cache
 @require_safe
 def waiting(request: HttpRequest) -> HttpResponse:
-    """What waits for a decision, oldest first."""
-    _require_a_moderator(request)
-    items = queue.waiting(request.user, PAGE)
-    own = rules.own_organisations(request.user)
-    last = Decision.objects.filter(consultation__in=queue.moderated_by(request.user)).order_by("-pk").first()
-    context = {"items": items, "own": own, "number": queue.count(request.user), "page": PAGE, "last": last}
-    return render(request, "moderation/queue.html", context)
+    """What waits for a decision, oldest first, filtered."""
+    return _queue_page(request, SeveralForm())
+
+
+@login_required
+@never_cache
+@require_POST
+def several(request: HttpRequest) -> HttpResponse:
+    """One decision on the items selected in the queue; says which were not decided and why."""
+    form = SeveralForm(request.POST)
+    if not form.is_valid():
+        return _queue_page(request, form)
+    _moderated(request)
+    taken, refused = actions.decide_several(request.user, form.read, form.verdict, form.cleaned_data["submission_id"])
+    if taken:
+        sentence = ngettext("%d decision recorded.", "%d decisions recorded.", len(taken))
+        messages.success(request, sentence % len(taken))
+    for item_id, sentence in refused:
+        messages.warning(request, f"{item_id}: {sentence}")
+    return redirect("moderation")
 
 
 @login_required
@@ -35,11 +59,8 @@ def waiting(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def item(request: HttpRequest, item_id: str) -> HttpResponse:
     """One item in its place, with the decisions that are possible."""
-    _require_a_moderator(request)
-    found = queue.find(item_id, request.user)
-    if found is None:
-        raise Http404
-    form = DecisionForm(request.POST or None, initial={"revision": found.number})
+    found = _find(request, item_id)
+    form = DecisionForm(request.POST or None, initial={"revision": found.number, **_from_template(request, found)})
     refusal: NewerRevision | AlreadyDecided | None = None
     if form.is_valid():
         data = form.cleaned_data
@@ -47,25 +68,124 @@ def item(request: HttpRequest, item_id: str) -> HttpResponse:
             decision = actions.decide(request.user, item_id, data["revision"], form.verdict, data["submission_id"])
         except (NewerRevision, AlreadyDecided) as error:
             refusal = error
-            found = queue.find(item_id, request.user) or found
+            found = _find(request, item_id)
         else:
             messages.success(request, _("Decision recorded: %s.") % decision.get_kind_display())
-            following = queue.waiting(request.user, 1)
-            return redirect("moderation_item", following[0].id) if following else redirect("moderation")
-    form.offer(rules.POSSIBLE.get(found.state, ()))
+            return _go_on(request)
+    own = rules.is_own(request.user, found.organisation, found.author)
+    form.offer(rules.possible(found))
     context = {
         "item": found,
         "form": form,
         "refusal": refusal,
         "read": actions.words_at(found, form["revision"].value()) if refusal else None,
-        "own": rules.is_own(request.user, found.organisation, found.author),
+        "own": own,
+        "own_decision": found.appeal and found.appeal.decision.moderator_id == request.user.pk,
+        "claimed": Claim.objects.others(request.user).filter(item_id=found.id).select_related("moderator").first(),
         "decisions": actions.decisions_about(found),
+        "hints": hints(found.text, found.consultation.report.language, _others(found)),
+        "templates": _templates(found),
+        "undoable": _undoable(request),
     }
-    return render(
-        request, "moderation/item.html", context, status=refusal.status if refusal else 422 if form.errors else 200
-    )
+    status = refusal.status if refusal else 422 if form.errors else 200
+    return render(request, "moderation/item.html", context, status=status)
 
 
-def _require_a_moderator(request: HttpRequest) -> None:
-    if not queue.moderated_by(request.user).exists():
+@login_required
+@require_POST
+def claim(request: HttpRequest, item_id: str) -> HttpResponse:
+    """Open an item for oneself; who had it open first is named on its page."""
+    actions.claim(request.user, _find(request, item_id).id)
+    return redirect("moderation_item", item_id)
+
+
+@login_required
+@require_POST
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take one's own decision back within a minute."""
+    decision = get_object_or_404(Decision.objects.filter(consultation__in=queue.moderated_by(request.user)), pk=pk)
+    actions.undo(request.user, decision)
+    messages.success(request, _("The decision is undone. Nobody was told."))
+    return redirect("moderation_item", actions.id_of(decision))
+
+
+def _queue_page(request: HttpRequest, form: SeveralForm) -> HttpResponse:
+    consultations = _moderated(request)
+    chosen = QueueFilter(request.GET, consultations)
+    sources = chosen.sources()
+    rows = list(queue.together(sources)[:PAGE])
+    number, middle = queue.how_much(sources)
+    items = queue.items(rows, request.user)
+    context = {
+        "items": items,
+        "filter": chosen,
+        "number": number,
+        "median": clock.now() - middle if middle else None,
+        "oldest": clock.now() - items[0].since if items else None,
+        "aims": sorted({c.moderation_days for c in consultations}),
+        "page": PAGE,
+        "form": form,
+        "undoable": _undoable(request),
+        "moderator": {"waiting": number} if not chosen.is_narrowed else {"waiting": queue.count(request.user)},
+    }
+    return render(request, "moderation/queue.html", context, status=422 if form.errors else 200)
+
+
+def _go_on(request: HttpRequest) -> HttpResponse:
+    """To the next item that nobody else has open, which is then open here; to the queue where there is none."""
+    following = queue.following(request.user)
+    if following is None:
+        return redirect("moderation")
+    actions.claim(request.user, following.id)
+    return redirect("moderation_item", following.id)
+
+
+def _find(request: HttpRequest, item_id: str) -> Item:
+    _moderated(request)
+    found = queue.find(item_id, request.user)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _moderated(request: HttpRequest) -> list[Consultation]:
+    consultations = list(queue.moderated_by(request.user))
+    if not consultations:
         raise NotAllowed(_("Only moderators see the queue."))
+    return consultations
+
+
+def _undoable(request: HttpRequest) -> Decision | None:
+    """The last decision of this moderator while it can be undone."""
+    last = Decision.objects.filter(moderator_id=request.user.pk).order_by("-pk").select_related("consultation").first()
+    recent = last and (clock.now() - last.at).total_seconds() <= rules.UNDO_SECONDS
+    return last if last and recent and not last.undone_at else None
+
+
+def _templates(item: Item) -> list[StatementTemplate]:
+    """The templates of all consultations and of this one."""
+    return list(StatementTemplate.objects.filter(Q(consultation=None) | Q(consultation=item.consultation)))
+
+
+def _from_template(request: HttpRequest, item: Item) -> dict[str, Any]:
+    """What a chosen template fills in: the reason, its text, and the decision that needs them."""
+    chosen = request.GET.get("template", "")
+    template = next((t for t in _templates(item) if str(t.pk) == chosen), None) if chosen else None
+    if template is None:
+        return {}
+    against = next((kind for kind in rules.possible(item) if kind in rules.NEEDS_REASON), "")
+    return {"decision": against, "reason": template.reason, "statement": template.text}
+
+
+def _others(item: Item) -> list[tuple[str, str]]:
+    """The latest comments of others on the same passage, by the names that the moderator knows them by."""
+    if item.revision is None:
+        return []
+    comments = Comment.objects.filter(consultation=item.consultation, passage=item.passage, latest__isnull=False)
+    latest = (
+        comments.exclude(pk=item.revision.comment_id)
+        .exclude(state__in=[Comment.State.DRAFT, Comment.State.WITHDRAWN])
+        .select_related("organisation", "latest")
+        .order_by("-pk")[:COMPARED]
+    )
+    return [(f"{c.organisation}, {c.public_id}", c.latest.body) for c in latest if c.latest]

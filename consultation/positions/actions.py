@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from consultation.consultations import rules as consultation_rules
 from consultation.consultations.actions import act_for
 from consultation.consultations.models import Consultation
+from consultation.discussion.rules import published_at_once
 from consultation.positions import rules
 from consultation.positions.models import Position, PositionVersion
 from consultation.record import clock
@@ -86,7 +87,7 @@ def sign_position(
     if earlier:
         PositionVersion.objects.filter(pk=earlier.pk).update(state=State.SUPERSEDED, ended_at=now)
     version.state, version.signed_by, version.signed_at = State.SIGNED, signer, now
-    version.explanation_state = _explanation_state(version, earlier)
+    version.explanation_state = _explanation_state(version, earlier, membership.organisation)
     version.signing_id = submission_id
     version.save()
     position.signed, position.draft = version, None
@@ -175,7 +176,9 @@ def _copy(version: PositionVersion | None, position: Position) -> PositionVersio
 
 EXPLANATION_TRANSITIONS: dict[str, frozenset[str]] = {
     Explanation.PENDING: frozenset({Explanation.PUBLISHED, Explanation.RETURNED}),
-    Explanation.PUBLISHED: frozenset({Explanation.REMOVED}),
+    # Back to pending: a publication or a return is undone within a minute, or the author appeals.
+    Explanation.PUBLISHED: frozenset({Explanation.REMOVED, Explanation.PENDING}),
+    Explanation.RETURNED: frozenset({Explanation.PENDING}),
     Explanation.REMOVED: frozenset({Explanation.PUBLISHED}),
 }
 
@@ -242,11 +245,15 @@ def _draft(position: Position, drafter: Any, answer: Answer, submission_id: UUID
     return version
 
 
-def _explanation_state(version: PositionVersion, earlier: PositionVersion | None) -> "PositionVersion.Explanation":
+def _explanation_state(
+    version: PositionVersion, earlier: PositionVersion | None, organisation: Organisation
+) -> "PositionVersion.Explanation":
     """Words that a moderator published already stay published when only the stance changes."""
     if not version.explanation:
         return Explanation.NONE
     if earlier and earlier.explanation == version.explanation and earlier.explanation_state == Explanation.PUBLISHED:
+        return Explanation.PUBLISHED
+    if published_at_once(version.position.consultation, organisation):
         return Explanation.PUBLISHED
     return Explanation.PENDING
 

@@ -120,6 +120,13 @@ class PositionVersion(models.Model):
         verbose_name = _("version of a position")
         verbose_name_plural = _("versions of positions")
         ordering = ["position", "number"]
+        indexes = [
+            models.Index(
+                fields=["signed_at"],
+                condition=models.Q(state="signed", explanation_state="pending"),
+                name="explanation_waiting",
+            )
+        ]
         constraints = [
             models.UniqueConstraint(fields=["position", "number"], name="position_version_number_once"),
             models.UniqueConstraint(

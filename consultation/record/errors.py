@@ -22,3 +22,13 @@ class NotAllowed(Refusal):
 
 class Changed(Refusal):
     """What the person saw is no longer what is there."""
+
+
+class TooMany(Refusal):
+    """Too much in too short a time; `retry_after` is the number of seconds until it can be tried again."""
+
+    status = 429
+
+    def __init__(self, sentence: str, retry_after: int) -> None:
+        super().__init__(sentence)
+        self.retry_after = retry_after

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -12,6 +12,7 @@ from consultation.consultations import rules as consultation_rules
 from consultation.consultations.models import Consultation
 from consultation.consultations.views import visible
 from consultation.discussion.models import Comment
+from consultation.discussion.rules import stop_of
 from consultation.discussion.threads import in_reading_order
 from consultation.discussion.views import comment_form
 from consultation.positions.models import Position, PositionVersion
@@ -101,14 +102,15 @@ def passage(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
     context = {
         "consultation": consultation,
         "passage": found,
-        "previous": consultation.passages().filter(order__lt=found.order).last(),
-        "next": consultation.passages().filter(order__gt=found.order).first(),
+        **neighbours(consultation, found),
         "lines": in_reading_order(roots.object_list, thread),
         "page": roots,
         "comment_count": thread.filter(state=Comment.State.PUBLISHED).count(),
         "memberships": memberships,
         "membership": next(iter(writers or memberships), None),
         "form": comment_form(request, consultation, found) if writers and consultation.is_open else None,
+        "stop": stop_of(consultation, found),
+        "moderates": consultation_rules.is_moderator(request.user, consultation),
         "tab": "recommendations" if found.takes_positions else "report",
     }
     if found.takes_positions:
@@ -138,6 +140,15 @@ def summary_json(request: HttpRequest, slug: str) -> HttpResponse:
     return JsonResponse(
         queries.as_json(queries.summary_of(visible(request, slug))), json_dumps_params={"ensure_ascii": False}
     )
+
+
+def neighbours(consultation: Consultation, found: Passage) -> dict[str, Passage | None]:
+    """The passages before and after one, in the report's order: one query."""
+    passages = consultation.passages()
+    before = passages.filter(order__lt=found.order).order_by("-order").values("order")[:1]
+    after = passages.filter(order__gt=found.order).order_by("order").values("order")[:1]
+    beside = {p.order > found.order: p for p in passages.filter(Q(order=before) | Q(order=after))}
+    return {"previous": beside.get(False), "next": beside.get(True)}
 
 
 def positions_context(request: HttpRequest, consultation: Consultation, recommendation: Passage) -> dict[str, Any]:

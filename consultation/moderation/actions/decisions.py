@@ -1,24 +1,26 @@
-"""Deciding: one function for every decision, for the queue and the admin alike."""
+"""Deciding: one function for every decision, for the queue, in bulk and for the admin alike; and undoing."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from consultation.discussion import actions as discussion
 from consultation.discussion.models import Comment
 from consultation.moderation import queue, rules
+from consultation.moderation.actions.claims import release
 from consultation.moderation.errors import AlreadyDecided, NewerRevision
-from consultation.moderation.models import Decision
+from consultation.moderation.models import Appeal, Decision, DecisionQuerySet, Flag
 from consultation.moderation.queue import Item
 from consultation.positions import actions as positions
 from consultation.positions.models import Position, PositionVersion
 from consultation.record import clock
 from consultation.record.actions import append, hold
-from consultation.record.errors import Changed
+from consultation.record.errors import Changed, NotAllowed, Refusal
 
 Kind = Decision.Kind
 Explanation = PositionVersion.Explanation
@@ -48,11 +50,13 @@ def decide(moderator: Any, item_id: str, revision: int, verdict: Verdict, submis
         raise Changed(_("There is nothing to decide here."))
     rules.require_moderator(moderator, item.consultation)
     rules.require_impartial(moderator, item.organisation, item.author)
+    rules.require_other_moderator(moderator, item)
     if verdict.kind in rules.NEEDS_REASON and not (verdict.reason and verdict.statement.strip()):
         raise ValueError("A decision against a contribution needs a reason and a statement to the author.")
     if item.number != revision:
         raise NewerRevision(_("The author changed this text while you were reading. Nothing was decided."))
     _require_possible(item, verdict)
+    before = item.revision.comment.published if item.revision and verdict.kind == Kind.PUBLISH else None
     _apply(item, verdict.kind)
     decision = Decision.objects.create(
         consultation=item.consultation,
@@ -63,24 +67,80 @@ def decide(moderator: Any, item_id: str, revision: int, verdict: Verdict, submis
         statement=verdict.statement,
         moderator=moderator,
         at=clock.now(),
+        published_before=before,
         submission_id=submission_id,
     )
-    _tell(item, decision)
+    Flag.objects.filter(pk__in=[flag.pk for flag in item.flags]).update(settled=decision)
+    if item.appeal:
+        Appeal.objects.filter(pk=item.appeal.pk).update(settled=decision)
+    release(item_id)
+    _tell(f"{item.kind}.{_PAST[Kind(decision.kind)]}", item, decision, moderator)
     return decision
+
+
+@transaction.atomic
+def decide_several(
+    moderator: Any, read: dict[str, int], verdict: Verdict, submission_id: UUID
+) -> tuple[list[Decision], list[tuple[str, str]]]:
+    """Take the same decision on several items (id to the revision that was read).
+
+    Gives the decisions taken, and for each item on which none was taken its id and the sentence that says why.
+    """
+    taken, refused = [], []
+    for item_id, revision in read.items():
+        try:
+            with transaction.atomic():
+                taken.append(decide(moderator, item_id, revision, verdict, uuid5(submission_id, item_id)))
+        except Refusal as refusal:
+            refused.append((item_id, refusal.sentence))
+    return taken, refused
+
+
+@transaction.atomic
+def undo(moderator: Any, decision: Decision) -> Decision:
+    """Take one's own decision back within a minute, before anybody is told; undone already, it stays so.
+
+    Raises `NotAllowed` for another's, `Changed` when the minute is over or something has followed.
+    """
+    _lock(id_of(decision))
+    decision.refresh_from_db()
+    if decision.moderator_id != moderator.pk:
+        raise NotAllowed(_("Only the moderator who took a decision can undo it."))
+    if decision.undone_at:
+        return decision
+    item = queue.find(id_of(decision), moderator)
+    late = clock.now() - decision.at > timedelta(seconds=rules.UNDO_SECONDS)
+    if late or item is None or decisions_about(item).standing().last() != decision or hasattr(decision, "appeal"):
+        raise Changed(_("A decision can be undone within one minute, while nothing has followed it."))
+    _take_back(decision)
+    decision.flags.update(settled=None)
+    Appeal.objects.filter(settled=decision).update(settled=None)
+    decision.undone_at = clock.now()
+    decision.save(update_fields=["undone_at"])
+    _tell(f"{item.kind}.decision_undone", item, decision, moderator)
+    return decision
+
+
+def id_of(decision: Decision) -> str:
+    """The queue's name of the thing that was decided on."""
+    if decision.revision:
+        return f"{queue.COMMENT}-{decision.revision.comment.public_id}"
+    assert decision.version is not None  # noqa: S101 - a constraint holds it
+    return f"{queue.EXPLANATION}-{decision.version.position.public_id}"
 
 
 def latest_decision(item: Item) -> Decision | None:
     """The last decision on the words of this item, or None."""
-    return Decision.objects.filter(revision=item.revision, version=item.version).order_by("-pk").first()
+    return Decision.objects.standing().filter(revision=item.revision, version=item.version).order_by("-pk").first()
 
 
-def decisions_about(item: Item) -> "QuerySet[Decision]":
+def decisions_about(item: Item) -> DecisionQuerySet:
     """All decisions on this comment or position, whichever revision they were about, oldest first."""
     if item.revision:
         about = Q(revision__comment=item.revision.comment_id)
     else:
         about = Q(version__position=item.version.position_id if item.version else None)
-    return Decision.objects.filter(about).select_related("moderator", "revision", "version").order_by("pk")
+    return Decision.objects.filter(about).select_related("moderator", "revision", "version", "appeal").order_by("pk")
 
 
 def words_at(item: Item, number: int) -> str:
@@ -100,7 +160,7 @@ def _lock(item_id: str) -> None:
 
 
 def _require_possible(item: Item, verdict: Verdict) -> None:
-    if verdict.kind in rules.POSSIBLE.get(item.state, ()):
+    if verdict.kind in rules.possible(item):
         return
     if decision := latest_decision(item):
         raise AlreadyDecided(
@@ -112,6 +172,8 @@ def _require_possible(item: Item, verdict: Verdict) -> None:
 
 
 def _apply(item: Item, kind: str) -> None:
+    if kind == Kind.KEEP:
+        return
     if item.revision:
         if kind == Kind.PUBLISH:
             discussion.publish(item.revision)
@@ -131,19 +193,51 @@ def _apply(item: Item, kind: str) -> None:
         positions.move_explanation(item.version, becomes[Kind(kind)])
 
 
-def _tell(item: Item, decision: Decision) -> None:
+def _take_back(decision: Decision) -> None:
+    """Bring what was decided on back to where it was. Raises `Changed`."""
+    kind, revision = Kind(decision.kind), decision.revision
+    if kind == Kind.KEEP:
+        return
+    if decision.version:
+        became = {
+            Kind.PUBLISH: Explanation.PENDING,
+            Kind.RETURN: Explanation.PENDING,
+            Kind.REMOVE: Explanation.PUBLISHED,
+            Kind.RESTORE: Explanation.REMOVED,
+        }
+        positions.move_explanation(decision.version, became[kind])
+    elif revision and kind == Kind.PUBLISH:
+        discussion.unpublish(revision, decision.published_before)
+    elif revision and kind == Kind.RETURN:
+        discussion.wait_again(revision)
+    elif revision and kind == Kind.REMOVE:
+        comment = discussion.restore(revision.comment)
+        if comment.published_id != revision.pk:  # An edit waited when the comment was removed.
+            discussion.wait_again(revision)
+    elif revision:
+        discussion.remove(revision.comment)
+
+
+def _tell(kind: str, item: Item, decision: Decision, moderator: Any) -> None:
     subject: Any = item.revision.comment if item.revision else item.version.position if item.version else None
     append(
-        f"{item.kind}.{_PAST[Kind(decision.kind)]}",
+        kind,
         subject,
-        actor=decision.moderator,
+        actor=moderator,
         consultation=item.consultation.slug,
         passage=item.passage.ref,
         organisation=item.organisation.pk,
         revision=item.number,
         decision=decision.pk,
         reason=decision.reason,
+        appeal=item.appeal.pk if item.appeal else None,
     )
 
 
-_PAST = {Kind.PUBLISH: "published", Kind.RETURN: "returned", Kind.REMOVE: "removed", Kind.RESTORE: "restored"}
+_PAST = {
+    Kind.PUBLISH: "published",
+    Kind.RETURN: "returned",
+    Kind.REMOVE: "removed",
+    Kind.RESTORE: "restored",
+    Kind.KEEP: "kept",
+}

@@ -1,0 +1,31 @@
+"""Every change that moderation makes: a file for each noun."""
+
+from consultation.moderation.actions.claims import claim, release
+from consultation.moderation.actions.decisions import (
+    Verdict,
+    decide,
+    decide_several,
+    decisions_about,
+    id_of,
+    latest_decision,
+    undo,
+    words_at,
+)
+from consultation.moderation.actions.voices import appeal, appealable, flag, shown
+
+__all__ = [
+    "Verdict",
+    "appeal",
+    "appealable",
+    "claim",
+    "decide",
+    "decide_several",
+    "decisions_about",
+    "flag",
+    "id_of",
+    "latest_decision",
+    "release",
+    "shown",
+    "undo",
+    "words_at",
+]

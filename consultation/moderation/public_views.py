@@ -1,0 +1,115 @@
+"""What readers and authors meet of moderation: flags, appeals, closed threads, and the figures."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from consultation.consultations.views import visible
+from consultation.discussion import actions as discussion
+from consultation.discussion.models import Comment, ThreadStop
+from consultation.moderation import actions, queue
+from consultation.moderation.figures import figures_of
+from consultation.moderation.forms import AppealForm, FlagForm, StopForm
+from consultation.moderation.models import Decision
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def flag(request: HttpRequest, slug: str, item_id: str) -> HttpResponse:
+    """Ask the moderators to look at something published."""
+    consultation = visible(request, slug)
+    found = actions.shown(consultation, item_id)
+    if found is None:
+        raise Http404
+    passage = found.thing.passage if isinstance(found.thing, Comment) else found.thing.recommendation
+    form = FlagForm(request.POST or None)
+    if form.is_valid():
+        data = form.cleaned_data
+        actions.flag(
+            request.user,
+            consultation,
+            item_id,
+            data["submission_id"],
+            reason=data["reason"],
+            statement=data["statement"],
+        )
+        messages.success(request, _("A moderator will look at it. It stays as it is until then."))
+        return redirect("passage", slug, passage.ref)
+    context = {"consultation": consultation, "found": found, "passage": passage, "form": form}
+    return render(request, "moderation/flag.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def appeal(request: HttpRequest, slug: str, item_id: str) -> HttpResponse:
+    """Ask another moderator to decide again on what was returned or removed."""
+    consultation = visible(request, slug)
+    decision = _last_against(request.user, consultation.pk, item_id)
+    if decision is None:
+        raise Http404
+    form = AppealForm(request.POST or None)
+    if form.is_valid():
+        data = form.cleaned_data
+        actions.appeal(request.user, decision, data["statement"], data["submission_id"])
+        messages.success(request, _("Another moderator will decide. You are told what they decided and why."))
+        return redirect("delegation")
+    context = {
+        "consultation": consultation,
+        "decision": decision,
+        "form": form,
+        "possible": actions.appealable(request.user, decision) or form.errors,
+    }
+    return render(request, "moderation/appeal.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+def figures(request: HttpRequest, slug: str) -> HttpResponse:
+    """How a consultation is moderated: its rules, and what was decided, for everybody to see."""
+    consultation = visible(request, slug)
+    context = {"consultation": consultation, "figures": figures_of(consultation), "tab": "overview"}
+    return render(request, "moderation/figures.html", context)
+
+
+@login_required
+@require_POST
+def stop(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
+    """Close the thread of a passage (or below `root`) with a reason, or open it again: `action` = stop | lift."""
+    consultation = visible(request, slug)
+    passage = get_object_or_404(consultation.passages(), ref=ref)
+    if request.POST.get("action") == "lift":
+        for held in ThreadStop.objects.filter(consultation=consultation, passage=passage, lifted_at=None):
+            discussion.lift_stop(request.user, held)
+        messages.success(request, _("The thread is open again."))
+        return redirect("passage", slug, ref)
+    form = StopForm(request.POST)
+    if not form.is_valid():
+        context = {"consultation": consultation, "passage": passage, "form": form}
+        return render(request, "moderation/stop.html", context, status=422)
+    root = consultation.comments.public().filter(passage=passage, public_id=request.POST.get("root", "")).first()
+    discussion.stop_thread(request.user, passage, consultation, form.cleaned_data["reason"], root)
+    messages.success(request, _("The thread is closed. Its reason stands where the form was."))
+    return redirect("passage", slug, ref)
+
+
+def _last_against(user: Any, consultation: int, item_id: str) -> Decision | None:
+    """The last standing decision on this person's own comment or explanation."""
+    kind, _separator, public_id = item_id.partition("-")
+    decisions = (
+        Decision.objects.standing()
+        .filter(consultation=consultation)
+        .select_related("revision__comment__passage", "version__position__recommendation", "consultation")
+    )
+    if kind == queue.COMMENT:
+        found = decisions.filter(revision__comment__public_id=public_id, revision__comment__author=user)
+    else:
+        mine = decisions.filter(version__drafted_by=user) | decisions.filter(version__signed_by=user)
+        found = mine.filter(version__position__public_id=public_id)
+    return found.order_by("pk").last()
