@@ -17,6 +17,7 @@ PAGES = [
     ("position", "focal.civil", f"{C}/passages/pra6/position/"),
     ("delegation", "focal.private", "/delegation/"),
     ("moderation", "moderator", "/moderation/"),
+    ("figures", "", f"{C}/moderation/"),
     ("summary", "", f"{C}/summary/"),
     ("login", "", "/accounts/login/"),
     ("signup", "", "/accounts/signup/"),
