@@ -7,6 +7,7 @@ import ipaddress
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -37,6 +38,7 @@ try:
     SECRET_KEY = env.str("SECRET_KEY", "")
     ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])
     _email: dict[str, Any] = env.dj_email_url("EMAIL_URL") if env.str("EMAIL_URL", "") else {}
+    SITE_URL = env.str("SITE_URL", "").rstrip("/")
 except (EnvError, ValueError) as error:
     raise ImproperlyConfigured(f"a value of the environment cannot be used: {error}") from error
 
@@ -69,6 +71,12 @@ if "*" in ALLOWED_HOSTS:
 
 # A production site is served over HTTPS; the sample on a loopback address and DEBUG are not.
 HTTPS = not (DEBUG or SAMPLE_DATA)
+# Where the links in mails lead.
+if not SITE_URL:
+    _host = ALLOWED_HOSTS[0].lstrip(".")
+    SITE_URL = f"https://{_host}" if HTTPS else f"http://{f'[{HOST}]' if ':' in HOST else HOST}:{PORT}"
+if urlsplit(SITE_URL).scheme not in {"http", "https"} or not urlsplit(SITE_URL).hostname or urlsplit(SITE_URL).path:
+    raise ImproperlyConfigured("SITE_URL must be the address of this site, such as https://consultation.example.")
 
 # Applications ------------------------------------------------------------------------------------------------------
 ROOMS = [
@@ -80,6 +88,7 @@ ROOMS = [
     "consultation.positions",
     "consultation.moderation",
     "consultation.summaries",
+    "consultation.notifications",
 ]
 INSTALLED_APPS = [
     *ROOMS,
@@ -134,6 +143,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "consultation.moderation.context.masthead",
+                "consultation.notifications.context.masthead",
             ]
         },
     }
@@ -198,9 +208,14 @@ LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 
 # Mail --------------------------------------------------------------------------------------------------------------
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+# Every mail is stored in the database; the worker (`manage.py work`) hands it to the mail server. docs/decisions/020.
+EMAIL_BACKEND = "consultation.notifications.outbox.Backend"
+DELIVERY_BACKEND = "django.core.mail.backends.console.EmailBackend"
+MAIL_DOMAIN = str(urlsplit(SITE_URL).hostname).replace(":", ".")
+DEFAULT_FROM_EMAIL = f"consultation@{MAIL_DOMAIN}"
 if _email:
-    EMAIL_BACKEND = _email["EMAIL_BACKEND"]
+    DELIVERY_BACKEND = _email["EMAIL_BACKEND"]
+    DEFAULT_FROM_EMAIL = _email.get("DEFAULT_FROM_EMAIL") or DEFAULT_FROM_EMAIL
     EMAIL_HOST = _email.get("EMAIL_HOST", "localhost")
     EMAIL_PORT = _email.get("EMAIL_PORT", 25)
     EMAIL_HOST_USER = _email.get("EMAIL_HOST_USER", "")
@@ -208,6 +223,7 @@ if _email:
     EMAIL_USE_TLS = _email.get("EMAIL_USE_TLS", False)
     EMAIL_USE_SSL = _email.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 10
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # Language and time -------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.template.response import TemplateResponse
@@ -98,10 +99,13 @@ class OrganisationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             return TemplateResponse(request, "admin/stakeholders/decide.html", context)
         for organisation in queryset:
             try:
-                decided = actions.decide_on_organisation(request.user, organisation, state, form.cleaned_data["reason"])
+                with transaction.atomic():
+                    decided = actions.decide_on_organisation(
+                        request.user, organisation, state, form.cleaned_data["reason"]
+                    )
+                    send_decision(decided)
             except Refusal as refusal:
                 messages.error(request, refusal.sentence)
             else:
-                send_decision(decided)
                 messages.success(request, f"{decided}: {decided.get_state_display()}")
         return None
