@@ -1,6 +1,7 @@
 """The worker: reads the record, makes notifications and daily mails, and sends what waits in the outbox."""
 
 import logging
+import os
 import signal
 import time
 from threading import Event
@@ -23,6 +24,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="do what is to do now, then end")
+        parser.add_argument(
+            "--while-parent-lives", action="store_true", help="end with the process that started this one"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stopping = Event()
@@ -36,11 +40,12 @@ class Command(BaseCommand):
             return
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: self.stopping.set())
+        self.parent = os.getppid() if options["while_parent_lives"] else 0
         self._until_stopped()
 
     def _until_stopped(self) -> None:
         chores_at = time.monotonic()
-        while not self.stopping.is_set():
+        while not self.stopping.is_set() and self.parent in {0, os.getppid()}:
             busy = False
             try:
                 close_old_connections()
