@@ -46,7 +46,7 @@ def mark_read(person: Any, keys: list[int] | None = None) -> int:
 @transaction.atomic
 def prefer(preferences: Preferences) -> Preferences:
     """Keep how a person wants to be told."""
-    hold(preferences.person)
+    hold(User(pk=preferences.person_id))
     preferences.save()
     return preferences
 

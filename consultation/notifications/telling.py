@@ -67,8 +67,8 @@ def followers(consultation: Consultation, passage: Passage, thread_id: int | Non
 
 def _thing(entry: Entry) -> Thing | None:
     """What the entry is about, or None where it is gone."""
-    key = entry.subject.rpartition(":")[2]
-    if entry.kind.startswith("comment."):
+    label, _separator, key = entry.subject.partition(":")
+    if label == Comment._meta.label_lower:
         comment = (
             Comment.objects.filter(pk=key)
             .select_related("consultation", "passage", "organisation", "latest", "author", "root")
@@ -77,6 +77,8 @@ def _thing(entry: Entry) -> Thing | None:
         if comment is None:
             return None
         return Thing(entry, comment.consultation, comment.passage, comment.organisation, comment=comment)
+    if label != Position._meta.label_lower:
+        return None
     position = (
         Position.objects.filter(pk=key)
         .select_related("consultation", "recommendation", "organisation", "signed", "draft")

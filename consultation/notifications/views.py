@@ -1,5 +1,6 @@
 """What one was told, how one wants to be told, following, and the link that stops mails."""
 
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -23,6 +24,7 @@ from consultation.notifications.wording import worded
 
 ON_A_PAGE = 30
 FOLLOWINGS_SHOWN = 200
+_KEY = re.compile(r"[0-9]{1,18}")
 
 
 @login_required
@@ -46,7 +48,7 @@ def told(request: HttpRequest) -> HttpResponse:
 @require_POST
 def mark_read(request: HttpRequest) -> HttpResponse:
     """Mark one notification (`notification`), or all, as read."""
-    named = [int(key) for key in request.POST.getlist("notification") if key.isdecimal() and key.isascii()]
+    named = [int(key) for key in request.POST.getlist("notification") if _KEY.fullmatch(key)]
     actions.mark_read(request.user, named if "notification" in request.POST else None)
     return redirect("notifications")
 

@@ -19,12 +19,14 @@ class Server:
     def __init__(self) -> None:
         self.port = free_port()
         self.received: list[EmailMessage] = []
+        self.raw: list[bytes] = []
         self.answers: list[str] = []
         self.controller: Controller | None = None
 
     async def handle_DATA(self, server, session, envelope) -> str:  # noqa: N802 - aiosmtpd names it
         if self.answers:
             return self.answers.pop(0)
+        self.raw.append(envelope.content)
         message = message_from_bytes(envelope.content, policy=policy.default)
         message["X-Envelope-To"] = ", ".join(envelope.rcpt_tos)
         self.received.append(message)
