@@ -3,11 +3,13 @@
 from typing import Any
 from zoneinfo import available_timezones
 
+from crispy_forms.bootstrap import InlineRadios
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from consultation.moderation.queue import moderated_by
 from consultation.notifications.models import How, Kind, Preferences
 
 _REGIONS = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
@@ -25,7 +27,10 @@ def time_zones() -> list[tuple[str, Any]]:
 
 
 class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]
-    """For each kind: at once, daily or never; the hour of the daily mail and the time zone that it is in."""
+    """For each kind: at once, daily or never; the hour of the daily mail and the time zone that it is in.
+
+    What waits for moderation is asked of moderators only.
+    """
 
     class Meta:
         model = Preferences
@@ -47,4 +52,6 @@ class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["follow_own_threads"].label = _("Follow the threads that I write in")
         self.helper = FormHelper()
         self.helper.form_tag = False
-        self.helper.layout = Layout(*self.fields)
+        if not moderated_by(self.instance.person).exists():
+            del self.fields[Kind.MODERATION]
+        self.helper.layout = Layout(*(InlineRadios(name) if name in Kind.values else name for name in self.fields))
