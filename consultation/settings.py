@@ -28,6 +28,16 @@ def _loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def _is_site(address: str) -> bool:
+    """Whether this is the scheme, host and port of a site, and nothing else."""
+    try:
+        parts = urlsplit(address)
+        rest = (parts.path, parts.query, parts.fragment, parts.username or "")
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and not any(rest) and parts.port != 0
+    except ValueError:
+        return False
+
+
 # Environment -------------------------------------------------------------------------------------------------------
 try:
     HOST = env.str("HOST", "127.0.0.1")
@@ -75,7 +85,7 @@ HTTPS = not (DEBUG or SAMPLE_DATA)
 if not SITE_URL:
     _host = ALLOWED_HOSTS[0].lstrip(".")
     SITE_URL = f"https://{_host}" if HTTPS else f"http://{f'[{HOST}]' if ':' in HOST else HOST}:{PORT}"
-if urlsplit(SITE_URL).scheme not in {"http", "https"} or not urlsplit(SITE_URL).hostname or urlsplit(SITE_URL).path:
+if not _is_site(SITE_URL):
     raise ImproperlyConfigured("SITE_URL must be the address of this site, such as https://consultation.example.")
 
 # Applications ------------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import OperationalError, connection, transaction
 
-from consultation.notifications.models import Mail, Notification
+from consultation.notifications.models import How, Mail, Notification, preferences_of
 from consultation.notifications.post import composed
 from consultation.record import clock
 
@@ -117,14 +117,16 @@ def _send(mail: Mail, server: Any) -> bool:
 
 
 def _message(mail: Mail) -> EmailMultiAlternatives | None:
-    """What to send, or None where nothing in it may be told any more."""
+    """What to send, or None where nothing in it may be told, or is wanted, any more."""
     headers = {**mail.headers, "Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"}
     if not mail.person:
         message = EmailMultiAlternatives(mail.subject, mail.text, mail.sender, [mail.recipient], headers=headers)
         if mail.html:
             message.attach_alternative(mail.html, "text/html")
         return message
-    told = list(Notification.objects.filter(mail=mail).visible_to(mail.person).for_display().order_by("pk"))
+    visible = Notification.objects.filter(mail=mail).visible_to(mail.person).for_display().order_by("pk")
+    preferences = preferences_of(mail.person)
+    told = [n for n in visible if preferences.how(n.kind) != How.NEVER]
     if not told:
         return None
     written = composed(mail.person, told, is_digest=mail.is_digest)

@@ -115,12 +115,14 @@ def _comment_published(thing: Thing) -> None:
 
 
 def _decided_on_comment(thing: Thing) -> None:
+    _done(thing, Kind.MODERATION)
     if thing.comment:
         _make(thing, Kind.DECISION, {thing.comment.author_id}, decision=_decision(thing.entry))
 
 
 def _decided_on_explanation(thing: Thing) -> None:
     """To who drafted and who signed it, while they act for the organisation."""
+    _done(thing, Kind.MODERATION)
     decision = _decision(thing.entry)
     version = decision.version if decision else None
     if version:
@@ -131,6 +133,7 @@ def _decided_on_explanation(thing: Thing) -> None:
 
 def _position_drafted(thing: Thing) -> None:
     """To the focal points, while a draft waits."""
+    _done(thing, Kind.SENT_BACK)
     draft = thing.position.draft if thing.position else None
     if draft and draft.state == PositionVersion.State.DRAFT:
         focal_points = Membership.objects.focal_points(thing.organisation)
@@ -139,6 +142,7 @@ def _position_drafted(thing: Thing) -> None:
 
 def _position_sent_back(thing: Thing) -> None:
     """To its drafter, while they act for the organisation."""
+    _done(thing, Kind.SIGNATURE)
     draft = thing.position.draft if thing.position else None
     if draft and draft.state == PositionVersion.State.SENT_BACK:
         members = Membership.objects.current().filter(organisation=thing.organisation, user=draft.drafted_by)
@@ -147,6 +151,8 @@ def _position_sent_back(thing: Thing) -> None:
 
 def _position_signed(thing: Thing) -> None:
     """To followers of the recommendation; to the moderators where there is an explanation to decide on."""
+    _done(thing, Kind.SIGNATURE)
+    _done(thing, Kind.SENT_BACK)
     version = thing.position.signed if thing.position else None
     if version is None:
         return
@@ -155,6 +161,16 @@ def _position_signed(thing: Thing) -> None:
     if thing.consultation.participants().filter(pk=thing.organisation.pk).exists():
         moderators = set(_moderators(thing)) if version.explanation_state == "pending" else set()
         _make(thing, Kind.POSITION, followers(thing.consultation, thing.passage) - moderators)
+
+
+def _nothing_to_decide(thing: Thing) -> None:
+    _done(thing, Kind.MODERATION)
+
+
+def _done(thing: Thing, kind: Kind) -> None:
+    """What waited was done by somebody: for nobody is it unread any more."""
+    waited = Notification.objects.filter(kind=kind, comment=thing.comment, position=thing.position, read_at=None)
+    waited.update(read_at=clock.now())
 
 
 def _moderators(thing: Thing) -> set[int]:
@@ -230,6 +246,7 @@ _TELLERS: dict[str, Callable[[Thing], None]] = {
     "comment.returned": _decided_on_comment,
     "comment.removed": _decided_on_comment,
     "comment.restored": _decided_on_comment,
+    "comment.withdrawn": _nothing_to_decide,
     "explanation.published": _decided_on_explanation,
     "explanation.returned": _decided_on_explanation,
     "explanation.removed": _decided_on_explanation,

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models import F
+from django.db.models import Case, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -33,7 +33,8 @@ _KEY = re.compile(r"[0-9]{1,18}")
 def told(request: HttpRequest) -> HttpResponse:
     """What the person was told and may still see: unread first, the newest first."""
     visible_ones = Notification.objects.visible_to(request.user)
-    ordered = visible_ones.for_display().order_by(F("read_at").asc(nulls_first=True), "-pk")
+    unread_first = Case(When(read_at=None, then=0), default=1)
+    ordered = visible_ones.for_display().order_by(unread_first, "-pk")
     page = Paginator(ordered, ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
@@ -87,7 +88,9 @@ def follow(request: HttpRequest, slug: str) -> HttpResponse:
     actions.follow(request.user, consultation, **place, active=active)
     messages.success(
         request,
-        _("You follow this now. How you are told: Notifications, Settings.") if active else _("You no longer follow."),
+        _("You follow this now. How you are told is in your notification settings.")
+        if active
+        else _("You no longer follow."),
     )
     return redirect("notification_settings" if request.POST.get("back") == "settings" else back)
 

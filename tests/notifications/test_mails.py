@@ -125,6 +125,16 @@ def test_after_unsubscribing_it_is_told_only_in_the_application(
     assert "Your comment on ¶ 9 is published." in as_user(contributor).get("/notifications/").content.decode()
 
 
+def test_a_mail_that_waited_while_the_person_unsubscribed_is_not_sent(
+    consultation, contributor, moderator, server, work
+):
+    factories.published(contributor, consultation, moderator)
+    reading.read(100)
+    Client().post(unsubscribing.address(contributor.pk, "decision"))
+    work()
+    assert server.received == []
+
+
 def test_the_mail_goes_to_the_address_that_the_person_has_now(consultation, contributor, moderator, server, work):
     factories.published(contributor, consultation, moderator)
     reading.read(100)

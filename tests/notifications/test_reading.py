@@ -1,9 +1,11 @@
 """Every entry of the record is read once, whatever order the transactions end in."""
 
+import importlib
 import threading
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 from django.db import connection, connections, transaction
 
@@ -15,9 +17,7 @@ from tests import factories
 
 
 @pytest.mark.django_db
-def test_an_entry_that_cannot_be_told_does_not_stand_in_the_way(
-    consultation, contributor, moderator, monkeypatch, work
-):
+def test_an_entry_that_cannot_be_told_does_not_stand_in_the_way(consultation, contributor, moderator, work):
     with transaction.atomic():
         append("comment.published", consultation)  # its subject is no comment
         Entry.objects.bulk_create(
@@ -42,6 +42,16 @@ def test_the_place_that_reading_starts_from_moves_when_all_is_settled(consultati
     assert reading.read(10) == 0
     factories.published(contributor, consultation, moderator)
     assert reading.read(10) == 2
+
+
+@pytest.mark.django_db
+def test_what_happened_before_there_were_notifications_is_told_to_nobody(consultation, contributor, moderator, work):
+    factories.published(contributor, consultation, moderator)
+    migration = importlib.import_module("consultation.notifications.migrations.0002_read_from_now_on")
+    migration.from_now_on(apps, None)
+    factories.published(contributor, consultation, moderator, ref="p9")
+    work()
+    assert [n.passage.ref for n in Notification.objects.filter(person=contributor)] == ["p9"]
 
 
 @pytest.mark.django_db

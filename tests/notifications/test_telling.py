@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from consultation.consultations.models import Officer
-from consultation.discussion.actions import Words, revise_comment
+from consultation.discussion.actions import Words, revise_comment, withdraw_comment
 from consultation.moderation import actions as moderation
 from consultation.moderation.actions import Verdict
 from consultation.notifications import actions, reading
@@ -53,6 +53,34 @@ def test_a_moderator_is_told_once_until_they_have_read_it(consultation, contribu
     revise_comment(contributor, comment, Words("Still other words"))
     work()
     assert told(moderator) == ["moderation", "moderation"]
+
+
+def test_what_was_decided_is_unread_for_no_moderator_and_told_again_when_it_comes_back(
+    consultation, contributor, moderator, work
+):
+    colleague = factories.moderator(consultation)
+    comment = factories.submitted(contributor, consultation)
+    work()
+    factories.decided(moderator, comment, "return")
+    work()
+    assert not Notification.objects.filter(person=colleague, read_at=None)
+    revise_comment(contributor, comment, Words("Other words"))
+    work()
+    assert told(colleague) == ["moderation", "moderation"]
+    assert len(sentences(colleague)) == 2
+    withdraw_comment(contributor, comment)
+    work()
+    assert not Notification.objects.filter(person=colleague, read_at=None)
+
+
+def test_a_draft_that_is_signed_waits_for_no_other_focal_point(consultation, contributor, focal_point, work):
+    other = factories.focal_point(consultation, factories.organisation_of(contributor))
+    drafted(contributor, consultation)
+    work()
+    factories.signed(focal_point, consultation)
+    work()
+    assert told(other) == ["signature"]
+    assert not Notification.objects.filter(person=other, read_at=None)
 
 
 def test_a_moderator_of_the_same_organisation_is_not_asked(consultation, contributor, moderator, work):
