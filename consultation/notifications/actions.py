@@ -3,6 +3,7 @@
 None of it is an entry of the record: these are private wishes, and the record is for ever. docs/decisions/021.
 """
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -15,6 +16,8 @@ from consultation.record import clock
 from consultation.record.actions import hold
 from consultation.reports.models import Passage
 from consultation.stakeholders.models import User
+
+KEPT = timedelta(days=365)
 
 
 @transaction.atomic
@@ -63,6 +66,11 @@ def unsubscribe(person_id: int, what: str) -> None:
         if kind == what or (what == unsubscribing.DAILY and preferences.how(kind) == How.DAILY):
             setattr(preferences, kind, How.NEVER)
     preferences.save()
+
+
+def forget() -> None:
+    """Delete what was read and is older than a year."""
+    Notification.objects.filter(made_at__lt=clock.now() - KEPT, read_at__isnull=False).delete()
 
 
 @transaction.atomic

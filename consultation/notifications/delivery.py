@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
-from django.db import OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from consultation.notifications.models import How, Mail, Notification, preferences_of
 from consultation.notifications.post import composed
@@ -30,6 +30,8 @@ PATIENCE, NOT_NOW_PAUSE = timedelta(days=4), timedelta(minutes=10)
 KEPT = timedelta(days=30)
 _PERMANENT = 500
 State = Mail.State
+# The database is away: nothing is wrong with the mail.
+_AWAY = (OperationalError, InterfaceError)
 
 
 class ServerDown(Exception):  # noqa: N818 - named for what it says
@@ -84,9 +86,13 @@ def _close(server: Any) -> None:
 
 @transaction.atomic
 def _take() -> Mail | None:
-    """The next mail that is due, held for this worker alone until its lease ends."""
+    """The next mail that is due, held for this worker alone until its lease ends.
+
+    Somebody waits before the screen for a mail of the accounts: those go before any number of notifications.
+    """
     now = clock.now()
-    mail = Mail.objects.due(now).select_for_update(skip_locked=True).first()
+    due = Mail.objects.due(now).select_for_update(skip_locked=True)
+    mail = due.filter(person=None).first() or due.first()
     if mail is None:
         return None
     mail.tries, mail.next_try_at, mail.claim = mail.tries + 1, now + LEASE, uuid4()
@@ -106,7 +112,7 @@ def _send(mail: Mail, server: Any) -> bool:
             return True
         if server.send_messages([message]) == 0:
             raise ValueError("The mail has no recipient that the server could take.")
-    except OperationalError:
+    except _AWAY:
         raise
     except Exception as error:  # noqa: BLE001 - whatever is wrong with one mail, the others go on
         log.warning("Mail %s was not sent: %s", mail.message_id, error)
@@ -171,7 +177,7 @@ def _change(mail: Mail, **changes: Any) -> None:
         try:
             if not Mail.objects.filter(pk=mail.pk, claim=mail.claim).update(claim=None, **changes):
                 log.warning("Mail %s was taken over by another worker: its lease had ended.", mail.message_id)
-        except OperationalError as error:
+        except _AWAY as error:
             log.warning("What became of mail %s is not written yet: %s", mail.message_id, error)
             connection.close()
         else:

@@ -156,6 +156,12 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
             seen |= models.Q(kind=kind) & condition
         return self.filter(seen, person=person, consultation__in=Consultation.objects.visible_to(person).values("pk"))
 
+    def grouped(self) -> "NotificationQuerySet":
+        """Unread ones first; of each, those on one passage together, the passage with the newest first."""
+        unread = models.Case(models.When(read_at=None, then=0), default=1)
+        newest = models.Window(models.Max("pk"), partition_by=[unread, "consultation", "passage"])
+        return self.order_by(unread, newest.desc(), "-pk")
+
     def for_display(self) -> "NotificationQuerySet":
         """With everything that a line or a mail shows, in one query."""
         return self.select_related(
@@ -297,7 +303,12 @@ class Mail(models.Model):
         verbose_name = _("mail")
         verbose_name_plural = _("mails")
         ordering = ["-pk"]
-        indexes = [models.Index(fields=["state", "next_try_at"], name="mail_due")]
+        indexes = [
+            models.Index(fields=["state", "next_try_at"], name="mail_due"),
+            models.Index(
+                fields=["next_try_at"], condition=models.Q(state="waiting", person=None), name="mail_due_first"
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(state__in=["waiting", "sent", "parked", "dropped"]), name="mail_state_known"

@@ -3,7 +3,7 @@
 import logging
 from datetime import timedelta
 
-from django.db import OperationalError, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Max
 
 from consultation.notifications.models import Reader, Told
@@ -48,7 +48,7 @@ def _read(entry: Entry) -> bool:
         try:
             with transaction.atomic():
                 tell(entry)
-        except OperationalError:
+        except (OperationalError, InterfaceError):
             raise
         except Exception as error:
             log.exception("Nobody was told of entry %s (%s).", entry.pk, entry)

@@ -1,12 +1,12 @@
 """What one was told, how one wants to be told, following, and the link that stops mails."""
 
 import re
+from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models import Case, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -31,14 +31,13 @@ _KEY = re.compile(r"[0-9]{1,18}")
 @never_cache
 @require_safe
 def told(request: HttpRequest) -> HttpResponse:
-    """What the person was told and may still see: unread first, the newest first."""
+    """What the person was told and may still see: unread first, by passage."""
     visible_ones = Notification.objects.visible_to(request.user)
-    unread_first = Case(When(read_at=None, then=0), default=1)
-    ordered = visible_ones.for_display().order_by(unread_first, "-pk")
-    page = Paginator(ordered, ON_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(visible_ones.for_display().grouped(), ON_A_PAGE).get_page(request.GET.get("page"))
+    groups = groupby(page.object_list, key=lambda n: (n.read_at is None, n.consultation, n.passage))
     context = {
         "page": page,
-        "lines": [(n, worded(n)) for n in page.object_list],
+        "groups": [(*place, [(n, worded(n)) for n in told_there]) for place, told_there in groups],
         "unread": visible_ones.filter(read_at=None).count(),
         "preferences": preferences_of(request.user),
     }

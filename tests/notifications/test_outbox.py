@@ -6,7 +6,7 @@ import pytest
 from django.core.mail import EmailMessage, EmailMultiAlternatives, send_mail
 from django.db import transaction
 
-from consultation.notifications import delivery
+from consultation.notifications import delivery, reading
 from consultation.notifications.models import Mail
 from consultation.record import clock
 from tests import factories
@@ -28,6 +28,15 @@ def test_a_mail_waits_in_the_outbox_and_goes_by_the_worker(server, work):
     assert (text(sent).strip(), html(sent).strip()) == ("Text", "<p>Text</p>")
     work()
     assert len(server.received) == 1
+
+
+def test_a_mail_of_the_accounts_does_not_wait_behind_notifications(consultation, contributor, moderator, server, work):
+    for ref in ("p8", "p9"):
+        factories.published(contributor, consultation, moderator, ref=ref)
+    reading.read(10)
+    send_mail("Reset your password", "Text", None, ["waits@example.org"])
+    work()
+    assert [m["X-Envelope-To"] for m in server.received] == ["waits@example.org", contributor.email, contributor.email]
 
 
 def test_each_recipient_gets_a_mail_of_their_own(server, work):

@@ -1,5 +1,7 @@
 """The list, the settings and the buttons to follow."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
@@ -42,6 +44,22 @@ def test_unread_ones_come_first_and_are_counted_in_the_masthead(told_twice, as_u
     page = page_of(as_user, told_twice)
     assert "Nothing new." in page
     assert page.index("¶ 9 is published") < page.index("¶ 8 is published")
+
+
+def test_what_was_told_on_one_passage_stands_together(consultation, contributor, moderator, work, as_user):
+    for ref in ("p8", "p9", "p8"):
+        factories.published(contributor, consultation, moderator, ref=ref)
+    work()
+    page = page_of(as_user, contributor)
+    assert [page.count(f"passages/{ref}/") for ref in ("p8", "p9")] == [1, 1]
+    assert page.index("passages/p8/") < page.index("passages/p9/")
+
+
+def test_what_was_read_a_year_ago_is_forgotten(told_twice, turn):
+    actions.mark_read(told_twice, [Notification.objects.filter(person=told_twice).first().pk])
+    turn(timedelta(days=366))
+    actions.forget()
+    assert Notification.objects.filter(person=told_twice).count() == 1
 
 
 @pytest.mark.parametrize("sent", ["x", "-1", "99999999999999999999", "²", ""])

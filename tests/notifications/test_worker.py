@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.core.mail import send_mail
 from django.core.management import call_command
 from django.db import connection, connections
@@ -125,6 +126,35 @@ def test_a_server_that_comes_back_gets_what_waited(server, worker):
     server.start()
     until(no_mail_waits)
     assert len(server.received) == 1
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no connection that could break.")
+def test_a_connection_that_breaks_after_the_sending_neither_loses_nor_doubles_a_mail(server, worker):
+    handle = server.handle_DATA
+
+    async def break_connections(smtp, session, envelope):
+        answer = await handle(smtp, session, envelope)
+        await sync_to_async(end_other_connections)(own)
+        return answer
+
+    server.handle_DATA = break_connections
+    for number in range(3):
+        send_mail("Subject", "Text", None, [f"p{number}@example.org"])
+    own = connection.connection.info.backend_pid
+    worker()
+    until(no_mail_waits)
+    assert Counter(m["X-Envelope-To"] for m in server.received) == {f"p{n}@example.org": 1 for n in range(3)}
+
+
+def end_other_connections(own: int) -> None:
+    """End all connections to this database but that of the test."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid NOT IN (%s, pg_backend_pid())",
+            [own],
+        )
+    connections.close_all()
 
 
 def test_what_two_workers_read_is_told_once(server, worker):

@@ -8,9 +8,9 @@ from threading import Event
 from typing import Any
 
 from django.core.management import BaseCommand, CommandParser
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import Error, close_old_connections, connection
 
-from consultation.notifications import delivery, digests, reading
+from consultation.notifications import actions, delivery, digests, reading
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +53,7 @@ class Command(BaseCommand):
                 if time.monotonic() >= chores_at:
                     self._chores()
                     chores_at = time.monotonic() + CHORES_SECONDS
-            except DatabaseError as error:
+            except Error as error:
                 log.warning("The database does not answer; trying again: %s", error)
                 connection.close()
             if not busy:
@@ -85,3 +85,4 @@ class Command(BaseCommand):
         if reading.read(1) == 0:
             reading.settle()
         delivery.prune()
+        actions.forget()
