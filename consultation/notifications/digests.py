@@ -32,16 +32,15 @@ def gather() -> int:
     waiting = Notification.objects.filter(in_digest=True).values("person").annotate(oldest=Min("made_at")).order_by()
     preferences = Preferences.objects.in_bulk([w["person"] for w in waiting])
     for row in waiting:
-        hour = latest_hour(preferences.get(row["person"], Preferences()), now)
-        if row["oldest"] < hour:
-            made += _gather_for(row["person"], hour)
+        if row["oldest"] < latest_hour(preferences.get(row["person"], Preferences()), now):
+            made += _gather_for(row["person"])
     return made
 
 
 @transaction.atomic
-def _gather_for(person_id: int, hour: datetime) -> bool:
-    """One mail with everything that waited when the hour struck, is unread, wanted and may be seen; or none."""
-    waited = Notification.objects.filter(person=person_id, in_digest=True, made_at__lt=hour)
+def _gather_for(person_id: int) -> bool:
+    """One mail with everything that waits, is unread, wanted and may be seen; none where that is nothing."""
+    waited = Notification.objects.filter(person=person_id, in_digest=True)
     keys = list(waited.select_for_update(skip_locked=True).values_list("pk", flat=True))
     if not keys:
         return False

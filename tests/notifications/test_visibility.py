@@ -102,6 +102,19 @@ def test_what_went_before_the_daily_mail_is_not_in_it(consultation, contributor,
     assert "canary" not in everything(server)
 
 
+def test_a_day_of_which_nothing_may_be_told_makes_no_daily_mail(
+    consultation, contributor, moderator, server, work, turn
+):
+    reader = factories.UserFactory()
+    actions.follow(reader, consultation)
+    gone = factories.published(contributor, consultation, moderator)
+    work()
+    factories.decided(moderator, gone, "remove")
+    turn(timedelta(days=1))
+    work()
+    assert not Mail.objects.filter(person=reader).exists()
+
+
 def test_who_left_the_delegation_is_told_no_more_of_its_drafts(
     consultation, contributor, focal_point, server, work, as_user
 ):
