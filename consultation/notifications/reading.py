@@ -28,7 +28,8 @@ def settle() -> None:
     reader = _reader()
     old = Told.objects.filter(at__lt=clock.now() - SETTLED)
     up_to = old.aggregate(up_to=Max("pk"))["up_to"]
-    if up_to and up_to > reader.up_to and not Entry.objects.filter(pk__gt=reader.up_to, pk__lte=up_to, told=None):
+    untold = Entry.objects.filter(pk__gt=reader.up_to, told=None)
+    if up_to and up_to > reader.up_to and not untold.filter(pk__lte=up_to).exists():
         Reader.objects.filter(up_to__lt=up_to).update(up_to=up_to)
         Told.objects.filter(pk__lte=up_to, problem="").delete()
 
