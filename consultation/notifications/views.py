@@ -89,7 +89,7 @@ def follow(request: HttpRequest, slug: str) -> HttpResponse:
         request,
         _("You follow this now. How you are told is in your notification settings.")
         if active
-        else _("You no longer follow."),
+        else _("You no longer follow this."),
     )
     return redirect("notification_settings" if request.POST.get("back") == "settings" else back)
 
