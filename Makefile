@@ -24,7 +24,7 @@ help: ## list the targets
 run: export HOST := $(HOST)
 run: export PORT := $(PORT)
 run: export DATA_DIR := $(DATA_DIR)
-run: $(VENV)/run.stamp ## start the application with sample data on http://HOST:PORT (127.0.0.1:8000)
+run: $(VENV)/run.stamp ## start the application and its worker with sample data on http://HOST:PORT (127.0.0.1:8000)
 	@mkdir -p "$(DATA_DIR)"
 	@set -e; export SAMPLE_DATA="$${SAMPLE_DATA:-1}"; bind="$(HOST):$(PORT)"; \
 	case "$(HOST)" in \
@@ -34,6 +34,7 @@ run: $(VENV)/run.stamp ## start the application with sample data on http://HOST:
 	$(BIN)/python manage.py prepare; \
 	$(BIN)/python manage.py collectstatic --noinput --verbosity 0; \
 	echo "Serving. Stop with Ctrl-C."; \
+	$(BIN)/python manage.py work --while-parent-lives & \
 	exec $(BIN)/gunicorn consultation.wsgi --bind "$$bind" --workers 2 --threads 8 --log-level warning
 
 test: $(VENV)/dev.stamp ## lint, types, tests on SQLite and PostgreSQL, browser tests; installs what it needs

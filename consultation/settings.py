@@ -7,6 +7,7 @@ import ipaddress
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -27,6 +28,16 @@ def _loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def _is_site(address: str) -> bool:
+    """Whether this is the scheme, host and port of a site, and nothing else."""
+    try:
+        parts = urlsplit(address)
+        rest = (parts.path, parts.query, parts.fragment, parts.username or "")
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and not any(rest) and parts.port != 0
+    except ValueError:
+        return False
+
+
 # Environment -------------------------------------------------------------------------------------------------------
 try:
     HOST = env.str("HOST", "127.0.0.1")
@@ -39,6 +50,7 @@ try:
     # How many proxies of ours stand in front and add to X-Forwarded-For; without one the header is anybody's word.
     TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0, validate=validate.Range(0, 10))
     _email: dict[str, Any] = env.dj_email_url("EMAIL_URL") if env.str("EMAIL_URL", "") else {}
+    SITE_URL = env.str("SITE_URL", "").rstrip("/")
 except (EnvError, ValueError) as error:
     raise ImproperlyConfigured(f"a value of the environment cannot be used: {error}") from error
 
@@ -71,6 +83,12 @@ if "*" in ALLOWED_HOSTS:
 
 # A production site is served over HTTPS; the sample on a loopback address and DEBUG are not.
 HTTPS = not (DEBUG or SAMPLE_DATA)
+# Where the links in mails lead.
+if not SITE_URL:
+    _host = ALLOWED_HOSTS[0].lstrip(".")
+    SITE_URL = f"https://{_host}" if HTTPS else f"http://{f'[{HOST}]' if ':' in HOST else HOST}:{PORT}"
+if not _is_site(SITE_URL):
+    raise ImproperlyConfigured("SITE_URL must be the address of this site, such as https://consultation.example.")
 
 # Applications ------------------------------------------------------------------------------------------------------
 ROOMS = [
@@ -83,6 +101,7 @@ ROOMS = [
     "consultation.moderation",
     "consultation.summaries",
     "consultation.secretariat",
+    "consultation.notifications",
 ]
 INSTALLED_APPS = [
     *ROOMS,
@@ -137,6 +156,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "consultation.moderation.context.masthead",
+                "consultation.notifications.context.masthead",
             ]
         },
     }
@@ -208,9 +228,14 @@ LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 
 # Mail --------------------------------------------------------------------------------------------------------------
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+# Every mail is stored in the database; the worker (`manage.py work`) hands it to the mail server. docs/decisions/020.
+EMAIL_BACKEND = "consultation.notifications.outbox.Backend"
+DELIVERY_BACKEND = "django.core.mail.backends.console.EmailBackend"
+MAIL_DOMAIN = str(urlsplit(SITE_URL).hostname).replace(":", ".")
+DEFAULT_FROM_EMAIL = f"consultation@{MAIL_DOMAIN}"
 if _email:
-    EMAIL_BACKEND = _email["EMAIL_BACKEND"]
+    DELIVERY_BACKEND = _email["EMAIL_BACKEND"]
+    DEFAULT_FROM_EMAIL = _email.get("DEFAULT_FROM_EMAIL") or DEFAULT_FROM_EMAIL
     EMAIL_HOST = _email.get("EMAIL_HOST", "localhost")
     EMAIL_PORT = _email.get("EMAIL_PORT", 25)
     EMAIL_HOST_USER = _email.get("EMAIL_HOST_USER", "")
@@ -218,6 +243,7 @@ if _email:
     EMAIL_USE_TLS = _email.get("EMAIL_USE_TLS", False)
     EMAIL_USE_SSL = _email.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 10
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # Language and time -------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
@@ -292,3 +318,5 @@ LOGGING = {
 # The consultation's own limits -------------------------------------------------------------------------------------
 COMMENT_MAX_CHARACTERS = 10_000
 EXPLANATION_MAX_CHARACTERS = 10_000
+# A moderator can take a decision back for so long; until then nobody is told of it.
+UNDO_SECONDS = 60

@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("consultation.discussion.urls")),
     path("", include("consultation.positions.urls")),
     path("", include("consultation.moderation.urls")),
+    path("", include("consultation.notifications.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

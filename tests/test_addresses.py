@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 from django.urls import get_resolver
 
+from consultation.notifications import unsubscribing
 from consultation.positions import actions as positions
 from consultation.positions.actions import Answer
 from consultation.stakeholders import actions as stakeholders
@@ -54,6 +55,12 @@ READ = {
     "appeal": (302, 404, 404, 404, 404, 404, 404),
     "moderation": (302, 403, 403, 403, 403, 200, 403),
     "moderation_item": (302, 403, 403, 403, 403, 200, 403),
+    "notifications": OWN,
+    "mark_read": POST_ONLY,
+    "notification_settings": OWN,
+    # The token is all that counts; reading changes nothing.
+    "unsubscribe": PUBLIC,
+    "follow": POST_ONLY,
 }
 
 
@@ -124,6 +131,11 @@ def test_what_each_role_may_read(consultation, contributor, focal_point, moderat
         "appeal": f"{c}/appeal/comment-{comment.public_id}/",
         "stop_thread": f"{c}/passages/p8/stop/",
         "moderation_item": f"/moderation/comment-{comment.public_id}/",
+        "notifications": "/notifications/",
+        "mark_read": "/notifications/read/",
+        "notification_settings": "/notifications/settings/",
+        "unsubscribe": unsubscribing.address(contributor.pk, "comment"),
+        "follow": f"{c}/follow/",
     }
     browser = as_user(people[role])
     answers = {name: browser.get(address).status_code for name, address in addresses.items()}

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from consultation.consultations.models import Officer
 from consultation.stakeholders.models import Membership, User
 
-FREE = ("/accounts/", "/healthz", "/readyz")
+# The link in a mail that stops mails works for everybody, signed in or not.
+FREE = ("/accounts/", "/healthz", "/readyz", "/notifications/unsubscribe/")
 
 
 def must_use_two_factors(user: User) -> bool:

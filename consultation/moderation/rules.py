@@ -23,7 +23,6 @@ POSSIBLE: dict[str, tuple[str, ...]] = {
 }
 NEEDS_REASON = frozenset({Kind.RETURN, Kind.REMOVE})
 AGAINST = NEEDS_REASON
-UNDO_SECONDS = 60
 
 
 def possible(item: "Item") -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
@@ -26,6 +27,7 @@ from consultation.record.errors import NotAllowed
 
 PAGE = 30
 COMPARED = 200
+LAST_DECISION = "last_decision"
 
 
 @login_required
@@ -71,6 +73,7 @@ def item(request: HttpRequest, item_id: str) -> HttpResponse:
             found = _find(request, item_id)
         else:
             messages.success(request, _("Decision recorded: %s.") % decision.get_kind_display())
+            request.session[LAST_DECISION] = (decision.pk, decision.at.timestamp())
             return _go_on(request)
     own = rules.is_own(request.user, found.organisation, found.author)
     form.offer(rules.possible(found))
@@ -156,10 +159,11 @@ def _moderated(request: HttpRequest) -> list[Consultation]:
 
 
 def _undoable(request: HttpRequest) -> Decision | None:
-    """The last decision of this moderator while it can be undone."""
-    last = Decision.objects.filter(moderator_id=request.user.pk).order_by("-pk").select_related("consultation").first()
-    recent = last and (clock.now() - last.at).total_seconds() <= rules.UNDO_SECONDS
-    return last if last and recent and not last.undone_at else None
+    """The last decision of this moderator in this session while it can be undone."""
+    pk, at = request.session.get(LAST_DECISION, (0, 0.0))
+    if clock.now().timestamp() - at > settings.UNDO_SECONDS:
+        return None
+    return Decision.objects.standing().filter(pk=pk).first()
 
 
 def _templates(item: Item) -> list[StatementTemplate]:

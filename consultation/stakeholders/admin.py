@@ -117,11 +117,12 @@ class OrganisationAdmin(RecordedAdmin):
                 continue
             email, role = organisation.official_email, Membership.Role.FOCAL_POINT
             try:
-                made, token = actions.invite(request.user, organisation, email, role, uuid4())
+                with transaction.atomic():
+                    made, token = actions.invite(request.user, organisation, email, role, uuid4())
+                    send_invitation(made, request.build_absolute_uri(reverse("invitation", args=[token])))
             except Refusal as refusal:
                 messages.error(request, refusal.sentence)
                 continue
-            send_invitation(made, request.build_absolute_uri(reverse("invitation", args=[token])))
             messages.success(request, gettext("The invitation is sent to %s.") % made.email)
 
     @admin.display(description=_("possible duplicates"))
@@ -183,11 +184,14 @@ class OrganisationAdmin(RecordedAdmin):
             return TemplateResponse(request, "admin/stakeholders/decide.html", context)
         for organisation in queryset:
             try:
-                decided = actions.decide_on_organisation(request.user, organisation, state, form.cleaned_data["reason"])
+                with transaction.atomic():
+                    decided = actions.decide_on_organisation(
+                        request.user, organisation, state, form.cleaned_data["reason"]
+                    )
+                    send_decision(decided)
             except Refusal as refusal:
                 messages.error(request, refusal.sentence)
             else:
-                send_decision(decided)
                 messages.success(request, f"{decided}: {decided.get_state_display()}")
         return None
 

@@ -1,7 +1,6 @@
-"""Mails about organisations and delegations, sent once the change is in the database."""
+"""Mails about organisations and delegations: stored with the change that they tell of, sent by the worker."""
 
 from django.core.mail import send_mail
-from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
@@ -24,4 +23,4 @@ def send_decision(organisation: Organisation) -> None:
 
 def _send(subject: str, template: str, context: dict[str, object], recipients: list[str]) -> None:
     body = render_to_string(template, context)
-    transaction.on_commit(lambda: send_mail(subject, body, None, recipients), robust=True)
+    send_mail(subject, body, None, recipients)

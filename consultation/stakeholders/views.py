@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -41,9 +42,12 @@ def members(request: HttpRequest, slug: str) -> HttpResponse:
     form = InvitationForm(request.POST or None)
     if form.is_valid():
         data = form.cleaned_data
-        made, token = actions.invite(_person(request), organisation, data["email"], data["role"], data["submission_id"])
-        if token:
-            send_invitation(made, request.build_absolute_uri(reverse("invitation", args=[token])))
+        with transaction.atomic():
+            made, token = actions.invite(
+                _person(request), organisation, data["email"], data["role"], data["submission_id"]
+            )
+            if token:
+                send_invitation(made, request.build_absolute_uri(reverse("invitation", args=[token])))
         messages.success(request, _("The invitation is sent to %s.") % made.email)
         return redirect("members", slug)
     context = {

@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from email import message_from_bytes
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
@@ -50,17 +50,24 @@ class Mails:
         self.received: dict[str, list[str]] = {}
 
     async def handle_DATA(self, server, session, envelope) -> str:  # noqa: N802 - aiosmtpd names it
-        body = message_from_bytes(envelope.content).get_payload(decode=True).decode()
+        message = message_from_bytes(envelope.content, policy=policy.default)
+        body = message.get_body(("plain",)).get_content()
         for recipient in envelope.rcpt_tos:
             self.received.setdefault(recipient, []).append(body)
         return "250 OK"
 
-    def to(self, recipient: str) -> list[str]:
-        return self.received.get(recipient, [])
+    def find(self, recipient: str, pattern: str) -> str:
+        """The newest words of this pattern that were sent to the recipient; waits for the worker to send them."""
+        for _attempt in range(600):
+            found = re.findall(pattern, "\n".join(self.received.get(recipient, [])))
+            if found:
+                return str(found[-1])
+            time.sleep(0.05)
+        raise AssertionError(f"No mail to {recipient} has {pattern}.")
 
     def link(self, recipient: str, part: str) -> str:
         """The newest link with this part that was sent to the recipient."""
-        return re.findall(rf"http://\S*{part}\S*", "\n".join(self.to(recipient)))[-1]
+        return self.find(recipient, rf"http://\S*{part}\S*")
 
 
 @pytest.fixture(scope="session")
@@ -90,14 +97,18 @@ def site(tmp_path_factory, mails) -> Iterator[str]:
     for command in (["manage.py", "prepare"], ["manage.py", "collectstatic", "--noinput", "-v0"]):
         subprocess.run([sys.executable, *command], env=environment, check=True, stdout=subprocess.DEVNULL)
     serve = [str(BIN / "gunicorn"), "consultation.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "8"]
-    process = subprocess.Popen([*serve, "--log-level", "warning"], env=environment)
+    processes = [
+        subprocess.Popen([*serve, "--log-level", "warning"], env=environment),
+        subprocess.Popen([sys.executable, "manage.py", "work"], env=environment),
+    ]
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_until_it_lives(address)
         yield address
     finally:
-        process.terminate()
-        process.wait(timeout=30)
+        for process in processes:
+            process.terminate()
+            process.wait(timeout=30)
 
 
 def free_port() -> int:

@@ -52,7 +52,7 @@ def test_a_newcomer_comes_to_a_first_signed_position(open_browser, mails):
     secretariat.click("button[name=index]")
     secretariat.click("input[type=submit][value=Approved]")
     secretariat.get_by_text("Sample Union of Sailors: Approved").wait_for()
-    assert "approved" in mails.to("n@union.example")[-1]
+    mails.find("n@union.example", "Sample Union of Sailors is now: approved")
 
     # The focal point invites a colleague, who signs up with the invitation and drafts.
     newcomer.goto("/organisations/sample-union-of-sailors/delegation/")

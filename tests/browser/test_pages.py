@@ -3,6 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from consultation.notifications import unsubscribing
 from tests.browser.conftest import picture
 
 C = "/consultations/gfmd-gcm-1"
@@ -30,6 +31,9 @@ PAGES = [
     ("email", "delegate.civil", "/accounts/email/"),
     ("logout", "delegate.civil", "/accounts/logout/"),
     ("reset", "", "/accounts/password/reset/"),
+    ("notifications", "rapporteur", "/notifications/"),
+    ("notification-settings", "focal.state2", "/notifications/settings/"),
+    ("unsubscribe", "", unsubscribing.address(1, "comment")),
     ("forbidden", "delegate.civil", "/moderation/"),
     ("missing", "", "/nothing/"),
 ]

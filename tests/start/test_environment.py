@@ -29,6 +29,9 @@ def start(**values):
         ({"DATABASE_URL": "mysql://x/y"}, "DATABASE_URL"),
         ({"DATABASE_URL": "nonsense"}, "DATABASE_URL"),
         ({"EMAIL_URL": "pigeon://x"}, "EMAIL_URL"),
+        ({"SITE_URL": "consultation.example"}, "SITE_URL"),
+        ({"SITE_URL": "https://consultation.example/path"}, "SITE_URL"),
+        ({"SITE_URL": "https://[x"}, "SITE_URL"),
     ],
 )
 def test_a_value_that_cannot_be_used_stops_the_start_in_one_line(values, named):

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -109,7 +110,7 @@ def undo(moderator: Any, decision: Decision) -> Decision:
     if decision.undone_at:
         return decision
     item = queue.find(id_of(decision), moderator)
-    late = clock.now() - decision.at > timedelta(seconds=rules.UNDO_SECONDS)
+    late = clock.now() - decision.at > timedelta(seconds=settings.UNDO_SECONDS)
     if late or item is None or decisions_about(item).standing().last() != decision or hasattr(decision, "appeal"):
         raise Changed(_("A decision can be undone within one minute, while nothing has followed it."))
     _take_back(decision)

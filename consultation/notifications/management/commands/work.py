@@ -1,0 +1,88 @@
+"""The worker: reads the record, makes notifications and daily mails, and sends what waits in the outbox."""
+
+import logging
+import os
+import signal
+import time
+from threading import Event
+from typing import Any
+
+from django.core.management import BaseCommand, CommandParser
+from django.db import Error, close_old_connections, connection
+
+from consultation.notifications import actions, delivery, digests, reading
+
+log = logging.getLogger(__name__)
+
+ENTRIES, MAILS = 200, 50
+IDLE_SECONDS, CHORES_SECONDS = 1.0, 60
+LONGEST_PAUSE_SECONDS = 60.0
+
+
+class Command(BaseCommand):
+    help = "Tell people what happened and send mails, until interrupted. Any number may run at once."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--once", action="store_true", help="do what is to do now, then end")
+        parser.add_argument(
+            "--while-parent-lives", action="store_true", help="end with the process that started this one"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.stopping = Event()
+        self.mail_server_pause = self.mail_server_until = 0.0
+        if options["once"]:
+            while reading.read(ENTRIES):
+                pass
+            self._chores()
+            while self._deliver():
+                pass
+            return
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: self.stopping.set())
+        self.parent = os.getppid() if options["while_parent_lives"] else 0
+        self._until_stopped()
+
+    def _until_stopped(self) -> None:
+        chores_at = time.monotonic()
+        while not self.stopping.is_set() and self.parent in {0, os.getppid()}:
+            busy = False
+            try:
+                close_old_connections()
+                busy = self._work()
+                if time.monotonic() >= chores_at:
+                    self._chores()
+                    chores_at = time.monotonic() + CHORES_SECONDS
+            except Error as error:
+                log.warning("The database does not answer; trying again: %s", error)
+                connection.close()
+            if not busy:
+                self.stopping.wait(IDLE_SECONDS)
+
+    def _work(self) -> bool:
+        """Read and send for a while; whether there may be more to do at once."""
+        read = reading.read(ENTRIES)
+        return bool(self._deliver() or read)
+
+    def _deliver(self) -> int:
+        """Send what is due. While the mail server is down it is asked ever more rarely, at least once a minute."""
+        now = time.monotonic()
+        if now < self.mail_server_until:
+            return 0
+        try:
+            taken = delivery.deliver(MAILS, self.stopping.is_set)
+        except delivery.ServerDown as error:
+            self.mail_server_pause = min(self.mail_server_pause * 2 or IDLE_SECONDS, LONGEST_PAUSE_SECONDS)
+            self.mail_server_until = now + self.mail_server_pause
+            log.warning("The mail server takes no connection; mails wait: %s", error)
+            return 0
+        self.mail_server_pause = 0.0
+        return taken
+
+    def _chores(self) -> None:
+        """What need not be done every second."""
+        digests.gather()
+        if reading.read(1) == 0:
+            reading.settle()
+        delivery.prune()
+        actions.forget()

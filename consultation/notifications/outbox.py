@@ -1,0 +1,48 @@
+"""The mail backend of the application: it stores every mail in the database, and the worker sends it."""
+
+from collections.abc import Sequence
+from email.utils import parseaddr
+
+from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
+
+from consultation.notifications.models import Mail, new_message_id
+from consultation.record import clock
+
+
+class Backend(BaseEmailBackend):
+    """Stores each mail once for each of its recipients, in the transaction of the change that it tells of."""
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        """Store these mails; gives how many. Raises `ValueError` for what cannot be stored."""
+        with transaction.atomic():
+            Mail.objects.bulk_create(m for message in email_messages for m in _mails(message))
+        return len(email_messages)
+
+
+def on_one_line(words: str) -> str:
+    """The words of a header: line ends and runs of white space become one space."""
+    return " ".join(words.split())
+
+
+def _mails(message: EmailMessage) -> list[Mail]:
+    if message.attachments:
+        raise ValueError("Mails with attachments are not stored; link to a page instead.")
+    now = clock.now()
+    alternatives = message.alternatives if isinstance(message, EmailMultiAlternatives) else []
+    html = [str(body) for body, mimetype in alternatives if mimetype == "text/html"]
+    return [
+        Mail(
+            message_id=new_message_id(),
+            recipient=parseaddr(recipient)[1] or recipient,
+            sender=on_one_line(message.from_email),
+            subject=on_one_line(str(message.subject)),
+            text=str(message.body),
+            html=html[0] if html else "",
+            headers={name: on_one_line(str(value)) for name, value in message.extra_headers.items()},
+            next_try_at=now,
+            made_at=now,
+        )
+        for recipient in message.recipients()
+    ]

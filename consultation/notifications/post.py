@@ -1,0 +1,87 @@
+"""A mail about notifications: subject, text and HTML of the same content, and the headers that mail programs read."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from consultation.notifications import unsubscribing
+from consultation.notifications.models import Kind, Notification
+from consultation.notifications.outbox import on_one_line
+from consultation.notifications.wording import passage_name, worded
+
+SHOWN = 50
+_SUBJECT_CHARACTERS = 150
+
+
+@dataclass(frozen=True)
+class Written:
+    """A mail in all its parts."""
+
+    subject: str
+    text: str
+    html: str
+    headers: dict[str, str]
+
+
+def composed(person: Any, told: list[Notification], *, is_digest: bool) -> Written:
+    """One mail that tells these notifications (at least one), all of which the person may see now."""
+    what = unsubscribing.DAILY if is_digest else told[0].kind
+    unsubscribe = settings.SITE_URL + unsubscribing.address(person.pk, what)
+    shown = sorted(told[:SHOWN], key=lambda n: n.consultation.slug)
+    lines = [{"consultation": n.consultation, "wording": worded(n)} for n in shown]
+    context = {
+        "person": person,
+        "lines": lines,
+        "more": max(len(told) - SHOWN, 0),
+        "site": settings.SITE_URL,
+        "unsubscribe": unsubscribe,
+        "why": _("everything that you chose to get daily") if is_digest else Kind(what).label,
+    }
+    headers = {
+        "List-Unsubscribe": f"<{unsubscribe}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+    if is_digest:
+        headers["List-Id"] = f"<daily.{settings.MAIL_DOMAIN}>"
+        subject = ngettext("%(n)s notification today", "%(n)s notifications today", len(told)) % {"n": len(told)}
+    else:
+        thread = _thread(told[0])
+        headers |= {"List-Id": f"<{told[0].consultation.slug}.{settings.MAIL_DOMAIN}>"}
+        headers |= {"In-Reply-To": thread, "References": thread}
+        subject = _subject(told[0])
+    return Written(
+        on_one_line(subject)[:_SUBJECT_CHARACTERS],
+        render_to_string("notifications/mail/mail.txt", context),
+        render_to_string("notifications/mail/mail.html", context),
+        headers,
+    )
+
+
+def _subject(notification: Notification) -> str:
+    """The same for all mails of a thread, because some mail programs group by it."""
+    subjects = {
+        Kind.COMMENT: _("Comments on %(passage)s – %(consultation)s"),
+        Kind.POSITION: _("Positions on %(passage)s – %(consultation)s"),
+        Kind.DECISION: _("Decision of a moderator on %(passage)s – %(consultation)s"),
+        Kind.SIGNATURE: _("Waiting for your signature: %(passage)s – %(consultation)s"),
+        Kind.SENT_BACK: _("Sent back to you: %(passage)s – %(consultation)s"),
+        Kind.MODERATION: _("Waiting for a decision: %(passage)s – %(consultation)s"),
+    }
+    names = {"passage": passage_name(notification.passage), "consultation": notification.consultation.title}
+    return subjects[Kind(notification.kind)] % names
+
+
+def _thread(notification: Notification) -> str:
+    """The Message-ID that all mails about one thread or position refer to; no mail has it itself."""
+    comment, position = notification.comment, notification.position
+    if comment:
+        name = f"thread-{(comment.root or comment).public_id}"
+    elif position and notification.kind != Kind.POSITION:
+        name = f"position-{position.public_id}"
+    else:
+        name = f"positions-{notification.consultation.slug}-{notification.passage.ref}"
+    return f"<{name}@{settings.MAIL_DOMAIN}>"
