@@ -19,8 +19,8 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         return self.filter(self._public())
 
     def visible_to(self, user: Any) -> "CommentQuerySet":
-        """What this person may see: the public ones, those of their delegations but for others' drafts, their own
-        drafts, and, for the moderators of the consultation, all that was submitted.
+        """What this person may see: the public ones, those of their delegations but for drafts that are not shared,
+        their own drafts, and, for the moderators of the consultation, all that was submitted.
         """
         if not user.is_authenticated:
             return self.public()
@@ -28,6 +28,8 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         delegations = Membership.objects.current().filter(user=user).values("organisation")
         moderated = Officer.objects.filter(user=user, role=Officer.Role.MODERATOR).values("consultation")
         own = models.Q(author=user) & ~models.Q(state=Comment.State.WITHDRAWN)
+        # What an author shares while it is a draft, colleagues read and write too.
+        own |= models.Q(state=Comment.State.DRAFT, shared=True, organisation__in=delegations)
         theirs = submitted & models.Q(organisation__in=delegations) & ~models.Q(state=Comment.State.WITHDRAWN)
         moderators = submitted & models.Q(consultation__in=moderated) & ~models.Q(state=Comment.State.WITHDRAWN)
         return self.filter(self._public() | own | theirs | moderators)
@@ -46,6 +48,10 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         return self.select_related(
             "author", "organisation__group", "published", "latest", "parent__organisation", "passage", "consultation"
         ).order_by("created_at", "pk")
+
+    def with_proposals(self) -> "CommentQuerySet":
+        """The published ones that carry other words for their passage."""
+        return self.filter(state=Comment.State.PUBLISHED).exclude(published__proposed_wording="")
 
 
 class Comment(models.Model):
@@ -77,6 +83,12 @@ class Comment(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
     published = models.OneToOneField("CommentRevision", on_delete=models.PROTECT, null=True, related_name="+")
     latest = models.OneToOneField("CommentRevision", on_delete=models.PROTECT, null=True, related_name="+")
+    # What the parent said when this was written.
+    answered = models.ForeignKey("CommentRevision", on_delete=models.PROTECT, null=True, related_name="+")
+    shared = models.BooleanField(
+        _("shared with the delegation"), default=False, help_text=_("Colleagues can read and edit the draft.")
+    )
+    answers = models.PositiveIntegerField(_("published replies in its thread"), default=0, editable=False)
     created_at = models.DateTimeField(_("written"))
     state_at = models.DateTimeField(_("in this state since"))
     submission_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
@@ -89,6 +101,17 @@ class Comment(models.Model):
         ordering = ["created_at", "pk"]
         indexes = [
             models.Index(fields=["consultation", "passage", "created_at"], name="comment_thread"),
+            models.Index(
+                fields=["consultation", "passage", "created_at", "id"],
+                condition=models.Q(parent=None),
+                name="comment_first",
+            ),
+            models.Index(
+                fields=["consultation", "passage", "-answers", "id"],
+                condition=models.Q(parent=None),
+                name="comment_most_answered",
+            ),
+            models.Index(fields=["root", "created_at", "id"], name="comment_replies"),
             models.Index(fields=["consultation", "state", "state_at"], name="comment_state"),
         ]
         constraints = [
@@ -145,6 +168,9 @@ class CommentRevision(models.Model):
     quote = models.TextField(_("the passage when this was written"))
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(_("written"))
+    # How often a draft was saved: a form says what it read, so that nobody writes over a colleague.
+    saves = models.PositiveIntegerField(default=1, editable=False)
+    published_at = models.DateTimeField(_("published"), null=True)
 
     class Meta:
         verbose_name = _("revision")
@@ -192,3 +218,48 @@ class ThreadStop(models.Model):
 
     def __str__(self) -> str:
         return f"{self.passage}: {self.reason}"
+
+
+class Support(models.Model):
+    """An organisation supports the proposed wording of a comment, in exactly the revision that it read."""
+
+    comment = models.ForeignKey(Comment, on_delete=models.PROTECT, related_name="supports")
+    revision = models.ForeignKey(CommentRevision, on_delete=models.PROTECT, related_name="supports")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="supports")
+    supported_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("supported"))
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True)
+
+    class Meta:
+        verbose_name = _("support of a proposed wording")
+        verbose_name_plural = _("supports of proposed wordings")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["comment", "organisation"],
+                condition=models.Q(withdrawn_at=None),
+                name="support_once_for_an_organisation",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation}: {self.revision}"
+
+
+class Visit(models.Model):
+    """When a person last read a passage's thread: what was published since is new to them."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="+")
+    passage = models.ForeignKey(Passage, on_delete=models.CASCADE, related_name="+")
+    since = models.DateTimeField(_("end of the visit before"), null=True)
+    last_at = models.DateTimeField(_("last seen"))
+
+    class Meta:
+        verbose_name = _("visit")
+        verbose_name_plural = _("visits")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "consultation", "passage"], name="visit_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.passage}"

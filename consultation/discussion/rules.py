@@ -12,7 +12,7 @@ from consultation.discussion.models import Comment, CommentRevision, ThreadStop
 from consultation.record import clock
 from consultation.record.errors import Changed, TooMany
 from consultation.reports.models import Passage
-from consultation.stakeholders.models import Organisation
+from consultation.stakeholders.models import Membership, Organisation
 
 HOUR = timedelta(hours=1)
 
@@ -29,11 +29,15 @@ TRANSITIONS: dict[str, frozenset[str]] = {
 
 
 def may_revise(user: Any, comment: Comment) -> bool:
+    """The author, while it is not gone, and colleagues while it is a draft that the author shares with them."""
+    if comment.state == Comment.State.DRAFT and comment.shared:
+        return Membership.objects.of(user).filter(organisation=comment.organisation_id).exists()
+    return may_withdraw(user, comment)
+
+
+def may_withdraw(user: Any, comment: Comment) -> bool:
     """Only the author, while it is not gone; closing is checked by the action."""
     return comment.author_id == user.pk and not comment.is_placeholder
-
-
-may_withdraw = may_revise
 
 
 def may_reply_to(comment: Comment) -> bool:

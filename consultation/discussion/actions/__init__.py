@@ -1,0 +1,27 @@
+"""Every change to the discussion: a file for each noun."""
+
+from consultation.discussion.actions.comments import drop_drafts, revise_comment, withdraw_comment, write_comment
+from consultation.discussion.actions.outcomes import publish, remove, restore, return_to_author, unpublish, wait_again
+from consultation.discussion.actions.steps import Words
+from consultation.discussion.actions.stops import lift_stop, stop_thread
+from consultation.discussion.actions.supports import support, withdraw_support
+from consultation.discussion.actions.visits import visit
+
+__all__ = [
+    "Words",
+    "drop_drafts",
+    "lift_stop",
+    "publish",
+    "remove",
+    "restore",
+    "return_to_author",
+    "revise_comment",
+    "stop_thread",
+    "support",
+    "unpublish",
+    "visit",
+    "wait_again",
+    "withdraw_comment",
+    "withdraw_support",
+    "write_comment",
+]

@@ -1,0 +1,197 @@
+"""Writing, revising and withdrawing comments: one function a change, in one transaction, with its entry in the record."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from consultation.consultations import rules as consultation_rules
+from consultation.consultations.actions import act_for
+from consultation.consultations.models import Consultation
+from consultation.discussion import rules
+from consultation.discussion.actions.outcomes import publish
+from consultation.discussion.actions.steps import Words, add_revision, held, move, tell, words_of
+from consultation.discussion.errors import DraftChanged
+from consultation.discussion.models import Comment, CommentRevision
+from consultation.record import clock
+from consultation.record.errors import Changed, NotAllowed
+from consultation.reports.models import Passage
+
+State = Comment.State
+Revision = CommentRevision.State
+
+
+@transaction.atomic
+def write_comment(
+    author: Any,
+    consultation: Consultation,
+    passage: Passage,
+    words: Words,
+    submission_id: UUID,
+    *,
+    submit: bool = True,
+    parent: Comment | None = None,
+    organisation_id: int | None = None,
+    shared: bool = False,
+    seen: int | None = None,
+) -> Comment:
+    """A new comment, submitted for moderation or kept as a draft, which the author may share with the delegation.
+
+    The same `submission_id` again gives the comment that is there; where that is still a draft, with these words.
+    A draft is kept in a closed consultation too. Raises `NotAllowed`, `Closed`, `Changed`, `TooMany`.
+    """
+    membership = act_for(author, consultation, organisation_id, to_submit=submit)
+    if found := Comment.objects.filter(submission_id=submission_id, author=author).first():
+        if found.state == State.DRAFT:
+            return revise_comment(author, found, words, submit=submit, shared=shared, seen=seen)
+        return found
+    if submit:
+        consultation_rules.require_open(consultation)
+        rules.require_pace(consultation, membership.organisation)
+        rules.require_thread_open(consultation, passage, parent)
+    if parent:
+        parent = _answerable(parent)
+    now = clock.now()
+    comment, created = Comment.objects.get_or_create(
+        submission_id=submission_id,
+        defaults={
+            "consultation": consultation,
+            "passage": passage,
+            "parent": parent,
+            "root_id": (parent.root_id or parent.pk) if parent else None,
+            "answered_id": parent.published_id if parent else None,
+            "author": author,
+            "organisation": membership.organisation,
+            "state": State.PENDING if submit else State.DRAFT,
+            "shared": shared and not submit,
+            "created_at": now,
+            "state_at": now,
+        },
+    )
+    if not created:
+        if comment.author_id != author.pk:
+            raise Changed(_("This form was already used. Open the page again and submit once more."))
+        return comment
+    revision = add_revision(comment, author, words, Revision.PENDING if submit else Revision.DRAFT)
+    tell("comment.submitted" if submit else "comment.drafted", comment, author)
+    return _publish_at_once(revision) if submit else comment
+
+
+@transaction.atomic
+def revise_comment(
+    author: Any,
+    comment: Comment,
+    words: Words,
+    *,
+    submit: bool = True,
+    shared: bool | None = None,
+    seen: int | None = None,
+) -> Comment:
+    """New words for one's own comment or for a draft that a colleague shares: of a draft in place, else a new
+    revision; what is published stands until then. `seen` is how often the draft was saved when the form was made.
+
+    Raises `NotAllowed`, `Closed`, `TooMany`, and `DraftChanged` where a colleague saved other words meanwhile.
+    """
+    comment = held(comment)
+    if not rules.may_revise(author, comment):
+        raise NotAllowed(_("Only its author can change a comment, and only while it stands."))
+    act_for(author, comment.consultation, comment.organisation_id, to_submit=submit)
+    if submit:
+        consultation_rules.require_open(comment.consultation)
+    latest = comment.latest
+    assert latest is not None  # noqa: S101 - every comment is made with its first revision
+    if words_of(latest) == words and latest.state == Revision.PENDING:
+        return comment
+    if submit:
+        rules.require_pace(comment.consultation, comment.organisation)
+        rules.require_thread_open(comment.consultation, comment.passage, comment.parent)
+    if latest.state == Revision.DRAFT:
+        _save_draft(author, comment, latest, words, submit=submit, shared=shared, seen=seen)
+    else:
+        if latest.state == Revision.PENDING:
+            latest.state = Revision.SUPERSEDED
+            latest.save(update_fields=["state"])
+        add_revision(comment, author, words, Revision.PENDING if submit else Revision.DRAFT)
+        tell("comment.revised" if submit else "comment.drafted", comment, author)
+    if not submit:
+        return comment
+    if comment.state in {State.DRAFT, State.RETURNED}:
+        move(comment, State.PENDING)
+    return _publish_at_once(comment.revisions.get(state=Revision.PENDING))
+
+
+@transaction.atomic
+def withdraw_comment(author: Any, comment: Comment) -> Comment:
+    """The author takes a comment back; withdrawn already, it stays so. Raises `NotAllowed`, `Closed`."""
+    comment = held(comment)
+    if comment.state == State.WITHDRAWN and comment.author_id == author.pk:
+        return comment
+    if not rules.may_withdraw(author, comment):
+        raise NotAllowed(_("Only its author can withdraw a comment, and only while it stands."))
+    act_for(author, comment.consultation, comment.organisation_id, to_submit=comment.state != State.DRAFT)
+    if comment.state != State.DRAFT:
+        consultation_rules.require_open(comment.consultation)
+    comment.revisions.filter(state=Revision.PENDING).update(state=Revision.SUPERSEDED)
+    move(comment, State.WITHDRAWN)
+    tell("comment.withdrawn", comment, author)
+    return comment
+
+
+def drop_drafts(author: Any) -> None:
+    """Blank what a person wrote and nobody else may read, in the caller's transaction: they are being erased."""
+    drafts = Comment.objects.filter(author=author, state=State.DRAFT, shared=False)
+    CommentRevision.objects.filter(comment__in=drafts).update(body="", proposed_wording="")
+    drafts.update(state=State.WITHDRAWN, state_at=clock.now())
+
+
+def _save_draft(
+    author: Any,
+    comment: Comment,
+    draft: CommentRevision,
+    words: Words,
+    *,
+    submit: bool,
+    shared: bool | None,
+    seen: int | None,
+) -> None:
+    """Write over a draft, as long as it is the one that was read."""
+    same = words_of(draft) == words
+    if seen is not None and seen != draft.saves and not same:
+        raise DraftChanged(
+            _("A colleague changed this draft while you were writing. Both texts are below; nothing was saved."), draft
+        )
+    if shared is not None and shared != comment.shared and comment.author_id == author.pk:
+        comment.shared = shared
+        comment.save(update_fields=["shared"])
+    if same and not submit:
+        return
+    another = draft.created_by_id != author.pk
+    draft.body, draft.type, draft.proposed_wording = words.body, words.type, words.proposed_wording
+    draft.quote, draft.created_at, draft.created_by = comment.passage.text, clock.now(), author
+    draft.saves += 1
+    draft.state = Revision.PENDING if submit else Revision.DRAFT
+    draft.save()
+    # Saving while one types is one act, not a hundred: the record has its beginning, and each change of hands.
+    if submit:
+        tell("comment.revised", comment, author)
+    elif another:
+        tell("comment.drafted", comment, author)
+
+
+def _publish_at_once(revision: CommentRevision) -> Comment:
+    """Publish what was submitted where the consultation moderates after publication; else leave it waiting."""
+    comment = revision.comment
+    if not rules.published_at_once(comment.consultation, comment.organisation):
+        return comment
+    published = publish(revision)
+    tell("comment.published_at_once", published, comment.author)
+    return published
+
+
+def _answerable(parent: Comment) -> Comment:
+    """The comment that is answered, held so that it cannot go meanwhile. Raises `Changed`."""
+    parent = held(parent)
+    if not rules.may_reply_to(parent):
+        raise Changed(_("The comment that you answer is no longer published."))
+    return parent

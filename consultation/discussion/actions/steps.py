@@ -1,0 +1,87 @@
+"""Steps that the changes to a comment share; each inside the transaction of the change."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from consultation.discussion import rules
+from consultation.discussion.models import Comment, CommentRevision
+from consultation.record import clock
+from consultation.record.actions import append, hold
+from consultation.record.errors import Changed
+
+
+@dataclass(frozen=True)
+class Words:
+    """What an author writes: the comment, its type, and other words for the passage (or none)."""
+
+    body: str
+    type: str = CommentRevision.Type.SUBSTANTIVE
+    proposed_wording: str = ""
+
+
+def words_of(revision: CommentRevision) -> Words:
+    """What a revision says."""
+    return Words(revision.body, revision.type, revision.proposed_wording)
+
+
+def held(comment: Comment) -> Comment:
+    """The comment, held until the transaction ends and read again."""
+    hold(comment)
+    return Comment.objects.select_related("consultation", "passage", "latest", "organisation").get(pk=comment.pk)
+
+
+def move(comment: Comment, state: "Comment.State") -> Comment:
+    """Bring the comment into this state. Raises `Changed` where the table of states does not let it."""
+    if state not in rules.TRANSITIONS[comment.state]:
+        raise Changed(
+            _("This comment is now “%(state)s”; what you asked for is no longer possible.")
+            % {"state": comment.get_state_display().lower()}
+        )
+    comment.state, comment.state_at = state, clock.now()
+    comment.save(update_fields=["state", "state_at"])
+    count_answers(comment)
+    return comment
+
+
+def count_answers(comment: Comment) -> None:
+    """Say on the first comment of the thread how many published replies it has."""
+    if comment.root_id is None:
+        return
+    number = Comment.objects.filter(root=comment.root_id, state=Comment.State.PUBLISHED).count()
+    Comment.objects.filter(pk=comment.root_id).update(answers=number)
+
+
+def add_revision(comment: Comment, author: Any, words: Words, state: "CommentRevision.State") -> CommentRevision:
+    """A further revision of the comment, which becomes its latest."""
+    last = comment.revisions.order_by("-number").first()
+    revision = CommentRevision.objects.create(
+        comment=comment,
+        number=last.number + 1 if last else 1,
+        state=state,
+        type=words.type,
+        body=words.body,
+        proposed_wording=words.proposed_wording,
+        quote=comment.passage.text,
+        created_by=author,
+        created_at=clock.now(),
+    )
+    comment.latest = revision
+    comment.save(update_fields=["latest"])
+    return revision
+
+
+def tell(kind: str, comment: Comment, author: Any) -> None:
+    """The entry in the record of a change to this comment."""
+    assert comment.latest is not None  # noqa: S101 - every comment is made with its first revision
+    append(
+        kind,
+        comment,
+        actor=author,
+        consultation=comment.consultation.slug,
+        passage=comment.passage.ref,
+        organisation=comment.organisation_id,
+        revision=comment.latest.number,
+        state=comment.state,
+    )
