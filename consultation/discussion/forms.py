@@ -41,9 +41,21 @@ class CommentForm(OnceMixin):
         help_text=_("Other words for the whole passage. Readers see the difference from the report, word by word."),
     )
     parent = forms.CharField(widget=forms.HiddenInput, required=False)
+    shared = forms.BooleanField(
+        label=_("Share the draft with my delegation"),
+        required=False,
+        help_text=_("Colleagues can read and edit it until it is submitted."),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
 
     def __init__(
-        self, *args: Any, passage: Passage, memberships: list[Membership], comments: Any = None, **kwargs: Any
+        self,
+        *args: Any,
+        passage: Passage,
+        memberships: list[Membership],
+        comments: Any = None,
+        may_share: bool = True,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.passage = passage
@@ -58,7 +70,11 @@ class CommentForm(OnceMixin):
             "body",
             "type",
             Field("proposed_wording", css_class="rtext"),
+            *(["shared"] if may_share else []),
+            "version",
         )
+        if not may_share:
+            del self.fields["shared"]
 
     def clean_type(self) -> str:
         return str(self.cleaned_data["type"] or CommentRevision.Type.SUBSTANTIVE)

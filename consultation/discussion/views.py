@@ -1,4 +1,4 @@
-"""Writing, changing and withdrawing comments. The thread itself is shown on the passage's page."""
+"""Writing: comments, drafts, edits, withdrawals and the support of proposed wordings."""
 
 from typing import Any
 
@@ -8,90 +8,123 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
 
 from consultation.consultations import rules as consultation_rules
 from consultation.consultations.models import Consultation
 from consultation.consultations.views import visible
-from consultation.discussion import actions
+from consultation.discussion import actions, rules
+from consultation.discussion.errors import DraftChanged
 from consultation.discussion.forms import CommentForm
 from consultation.discussion.models import Comment
+from consultation.record import clock
 from consultation.record.errors import NotAllowed
 from consultation.reports.models import Passage
 from consultation.stakeholders.models import Membership
 from consultation.stakeholders.signing_in import keep_and_sign_in, kept
 
+_QUOTED = 1_000
 SAVED = {
-    Comment.State.PENDING: _("Your comment is waiting for a moderator. You can still edit it."),
-    Comment.State.DRAFT: _("Your draft is saved. Only you see it."),
-    Comment.State.PUBLISHED: _("Your edit is waiting for a moderator. The published version stays until then."),
+    Comment.State.PENDING: gettext_lazy("Your comment is waiting for a moderator. You can still edit it."),
+    Comment.State.DRAFT: gettext_lazy("Your draft is saved."),
+    Comment.State.PUBLISHED: gettext_lazy(
+        "Your edit is waiting for a moderator. The published version stays until then."
+    ),
 }
 
 
+@never_cache
 @require_http_methods(["GET", "POST"])
 def add(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
-    """A comment on a passage; `?parent=` names the comment that is answered."""
+    """A comment on a passage; `?parent=` names the comment that is answered, `?quote=1` begins with its words."""
     consultation = visible(request, slug)
     passage = get_object_or_404(consultation.passages(), ref=ref)
     if not request.user.is_authenticated:
         return keep_and_sign_in(request, reverse("add_comment", args=[slug, ref]))
     form = comment_form(request, consultation, passage)
-    if request.method == "POST" and form.is_valid() and request.POST.get("action") != "preview":
+    if request.method != "POST" or request.POST.get("action") == "preview" or not form.is_valid():
+        return _form_page(request, form, consultation, passage)
+    try:
         comment = actions.write_comment(
             request.user,
             consultation,
             passage,
             form.words,
             form.cleaned_data["submission_id"],
-            submit=request.POST.get("action") != "draft",
+            submit=_submits(request),
             parent=form.cleaned_data["parent"],
             organisation_id=form.organisation_id,
+            shared=bool(form.cleaned_data.get("shared")),
+            seen=form.cleaned_data["version"],
         )
-        return _saved(request, comment)
-    return _form_page(request, form, consultation, passage)
+    except DraftChanged as changed:
+        return _form_page(request, form, consultation, passage, changed=changed)
+    return _saved(request, comment)
 
 
 @login_required
+@never_cache
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
-    """New words for one's own comment."""
-    comment = _own(request, slug, public_id)
-    memberships = [m for m in Membership.objects.of(request.user) if m.organisation_id == comment.organisation_id]
-    latest = comment.latest
-    initial = {"body": latest.body, "type": latest.type, "proposed_wording": latest.proposed_wording} if latest else {}
-    form = CommentForm(request.POST or None, initial=initial, passage=comment.passage, memberships=memberships)
-    if form.is_valid() and request.POST.get("action") != "preview":
-        submit = request.POST.get("action") != "draft"
-        return _saved(request, actions.revise_comment(request.user, comment, form.words, submit=submit))
-    return _form_page(request, form, comment.consultation, comment.passage, comment=comment)
+    """New words for one's own comment, or for a draft that a colleague shares."""
+    comment = _revisable(request, slug, public_id)
+    form = _edit_form(request, comment)
+    if request.method != "POST" or request.POST.get("action") == "preview" or not form.is_valid():
+        return _form_page(request, form, comment.consultation, comment.passage, comment=comment)
+    try:
+        revised = actions.revise_comment(
+            request.user,
+            comment,
+            form.words,
+            submit=_submits(request),
+            shared=form.cleaned_data.get("shared"),
+            seen=form.cleaned_data["version"],
+        )
+    except DraftChanged as changed:
+        return _form_page(request, form, comment.consultation, comment.passage, comment=comment, changed=changed)
+    return _saved(request, revised)
 
 
 @login_required
 @require_POST
 def withdraw(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     """The author takes the comment back."""
-    comment = actions.withdraw_comment(request.user, _own(request, slug, public_id))
+    comment = actions.withdraw_comment(request.user, _revisable(request, slug, public_id))
     messages.success(request, _("Your comment is withdrawn."))
     return redirect("passage", slug, comment.passage.ref)
 
 
-@require_safe
-def permalink(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
-    """To the comment in its thread, for those who may see it; else 404."""
+@login_required
+@require_POST
+def support(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
+    """Support a proposed wording in the revision that was read, or take the support back: `action` = withdraw."""
     consultation = visible(request, slug)
-    comments = consultation.comments.visible_to(request.user).select_related("passage")
-    return redirect(comment_url(get_object_or_404(comments, public_id=public_id), consultation))
+    comment = get_object_or_404(consultation.comments.public().for_display(), public_id=public_id)
+    own = Membership.objects.of(request.user).filter(organisation__slug=request.POST.get("organisation", "")).first()
+    organisation_id = own.organisation_id if own else None
+    if request.POST.get("action") == "withdraw":
+        actions.withdraw_support(request.user, comment, organisation_id)
+        messages.success(request, _("The support is withdrawn."))
+    else:
+        number = request.POST.get("revision", "")
+        actions.support(request.user, comment, int(number) if number.isdecimal() else 0, organisation_id)
+        messages.success(request, _("Your organisation supports this wording."))
+    return redirect("proposals", slug, comment.passage.ref)
 
 
 def comment_form(request: HttpRequest, consultation: Consultation, passage: Passage) -> CommentForm:
     """The form for a new comment on a passage: bound to what was sent, else with what was kept before signing in."""
     sent = request.POST if request.method == "POST" else None
-    initial: dict[str, Any] = {"parent": request.GET.get("parent", ""), **kept(request)}
+    initial: dict[str, Any] = {"parent": request.GET.get("parent", "")}
     if request.GET.get("wording"):
         initial["proposed_wording"] = passage.words
+    if request.GET.get("quote"):
+        initial["body"] = _quotation(consultation, passage, initial["parent"])
     return CommentForm(
         sent,
-        initial=initial,
+        initial={**initial, **kept(request)},
         passage=passage,
         memberships=consultation_rules.memberships_taking_part(request.user, consultation),
         comments=consultation.comments,
@@ -100,19 +133,56 @@ def comment_form(request: HttpRequest, consultation: Consultation, passage: Pass
 
 def comment_url(comment: Comment, consultation: Consultation) -> str:
     """The address of a comment in its thread."""
-    return reverse("passage", args=[consultation.slug, comment.passage.ref]) + f"#c-{comment.public_id}"
+    return reverse("comment", args=[consultation.slug, comment.public_id])
 
 
-def _own(request: HttpRequest, slug: str, public_id: str) -> Comment:
+def _quotation(consultation: Consultation, passage: Passage, public_id: str) -> str:
+    """The published words of a comment as a Markdown quotation, to answer them."""
+    parents = consultation.comments.filter(passage=passage, public_id=public_id, state=Comment.State.PUBLISHED)
+    body = parents.values_list("published__body", flat=True).first()
+    if not body:
+        return ""
+    quoted = "\n".join(f"> {line}".rstrip() for line in body[:_QUOTED].splitlines())
+    return f"{quoted}\n\n"
+
+
+def _submits(request: HttpRequest) -> bool:
+    return request.POST.get("action") != "draft"
+
+
+def _edit_form(request: HttpRequest, comment: Comment) -> CommentForm:
+    latest = comment.latest
+    assert latest is not None  # noqa: S101 - every comment is made with its first revision
+    return CommentForm(
+        request.POST if request.method == "POST" else None,
+        initial={
+            "body": latest.body,
+            "type": latest.type,
+            "proposed_wording": latest.proposed_wording,
+            "shared": comment.shared,
+            "version": latest.saves,
+        },
+        passage=comment.passage,
+        memberships=[m for m in Membership.objects.of(request.user) if m.organisation_id == comment.organisation_id],
+        may_share=comment.state == Comment.State.DRAFT and comment.author_id == request.user.pk,
+    )
+
+
+def _revisable(request: HttpRequest, slug: str, public_id: str) -> Comment:
     consultation = visible(request, slug)
     comments = consultation.comments.visible_to(request.user).for_display()
     comment = get_object_or_404(comments, public_id=public_id)
-    if comment.author_id != request.user.pk:
+    if comment.author_id != request.user.pk and not rules.may_revise(request.user, comment):
         raise NotAllowed(_("Only its author can change or withdraw a comment."))
     return comment
 
 
 def _saved(request: HttpRequest, comment: Comment) -> HttpResponse:
+    """To the comment in its thread; a line beside the form where it is saved while typing."""
+    if request.headers.get("HX-Request"):
+        latest = comment.latest
+        context = {"consultation": comment.consultation, "now": clock.now(), "saves": latest.saves if latest else 0}
+        return render(request, "discussion/_saved.html", context)
     messages.success(request, SAVED.get(Comment.State(comment.state), SAVED[Comment.State.PENDING]))
     return redirect(comment_url(comment, comment.consultation))
 
@@ -122,23 +192,34 @@ def _form_page(
     form: CommentForm,
     consultation: Consultation,
     passage: Passage,
+    *,
     comment: Comment | None = None,
+    changed: DraftChanged | None = None,
 ) -> HttpResponse:
     """The form on a page of its own; 403 and 409 before anything is typed in vain, 422 with the errors."""
     membership = consultation_rules.membership_for(
         request.user, consultation, comment.organisation_id if comment else None, to_submit=False
     )
-    if not (request.method == "POST" and request.POST.get("action") == "draft"):
+    status = 409 if changed else 422 if form.errors else 200
+    if request.headers.get("HX-Request"):
+        told = {"changed": changed, "errors": form.errors}
+        return render(request, "discussion/_not_saved.html", told, status=status)
+    if not (request.method == "POST" and not _submits(request)):
         consultation_rules.require_open(consultation)
+    if changed:  # What is sent next is a decision on both texts.
+        sent = request.POST.copy()
+        sent["version"] = str(changed.draft.saves)
+        form.data = sent
     parents = consultation.comments.public().for_display().filter(passage=passage)
     context = {
         "consultation": consultation,
         "passage": passage,
         "comment": comment,
         "form": form,
+        "changed": changed,
         "membership": membership,
         "parent": parents.filter(public_id=form["parent"].value() or "").first(),
-        "preview": form.words if form.is_bound and form.is_valid() else None,
+        "preview": form.words if form.is_bound and form.is_valid() and not changed else None,
         "tab": "report",
     }
-    return render(request, "discussion/form.html", context, status=422 if form.errors else 200)
+    return render(request, "discussion/form.html", context, status=status)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
@@ -12,8 +11,7 @@ from consultation.consultations import rules as consultation_rules
 from consultation.consultations.models import Consultation
 from consultation.consultations.views import visible
 from consultation.discussion.models import Comment
-from consultation.discussion.rules import stop_of
-from consultation.discussion.threads import in_reading_order
+from consultation.discussion.reading_views import thread_context
 from consultation.discussion.views import comment_form
 from consultation.positions.models import Position, PositionVersion
 from consultation.reports.markdown import to_json, to_markdown
@@ -21,8 +19,6 @@ from consultation.reports.models import Passage
 from consultation.stakeholders import rules as stakeholder_rules
 from consultation.summaries import queries
 from consultation.summaries.filters import RecommendationFilter, SummaryFilter
-
-COMMENTS_ON_A_PAGE = 20
 
 
 @require_safe
@@ -95,21 +91,16 @@ def passage(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
     """One passage with its thread and, for a recommendation, its positions."""
     consultation = visible(request, slug)
     found = get_object_or_404(consultation.passages(), ref=ref)
-    thread = consultation.comments.visible_to(request.user).filter(passage=found)
-    roots = Paginator(thread.filter(parent=None).for_display(), COMMENTS_ON_A_PAGE).get_page(request.GET.get("page"))
     memberships = consultation_rules.memberships_taking_part(request.user, consultation)
     writers = [m for m in memberships if stakeholder_rules.may_draft(request.user, m)]
     context = {
         "consultation": consultation,
         "passage": found,
         **neighbours(consultation, found),
-        "lines": in_reading_order(roots.object_list, thread),
-        "page": roots,
-        "comment_count": thread.filter(state=Comment.State.PUBLISHED).count(),
+        **thread_context(request, consultation, found),
         "memberships": memberships,
         "membership": next(iter(writers or memberships), None),
         "form": comment_form(request, consultation, found) if writers and consultation.is_open else None,
-        "stop": stop_of(consultation, found),
         "moderates": consultation_rules.is_moderator(request.user, consultation),
         "tab": "recommendations" if found.takes_positions else "report",
     }

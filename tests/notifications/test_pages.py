@@ -104,8 +104,8 @@ def test_following_and_stopping_by_buttons_without_scripts(consultation, contrib
     for sent, back in (
         ({"action": "follow"}, overview),
         ({"action": "follow", "passage": "p8"}, passage),
-        ({"action": "follow", "thread": root.public_id}, f"{passage}#c-{root.public_id}"),
-        ({"action": "follow", "thread": root.public_id}, f"{passage}#c-{root.public_id}"),
+        ({"action": "follow", "thread": root.public_id}, f"{overview}comments/{root.public_id}/"),
+        ({"action": "follow", "thread": root.public_id}, f"{overview}comments/{root.public_id}/"),
     ):
         assert as_user(reader).post(f"{overview}follow/", sent).url == back
     assert Following.objects.filter(person=reader, active=True).count() == 3

@@ -1,4 +1,4 @@
-"""Writing, revising and withdrawing comments: one function a change, in one transaction, with its entry in the record."""
+"""Writing, revising and withdrawing comments: one function a change, one transaction, one entry in the record."""
 
 from typing import Any
 from uuid import UUID

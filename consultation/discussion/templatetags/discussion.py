@@ -1,8 +1,11 @@
 """How comments and the report's text are shown."""
 
+from typing import Any
+
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
+from consultation.discussion.references import References
 from consultation.text import difference as differences
 from consultation.text import markdown
 
@@ -13,6 +16,14 @@ register = template.Library()
 def comment_html(source: str) -> SafeString:
     """A comment's Markdown as inert HTML."""
     return mark_safe(markdown.render(source))  # noqa: S308 - sanitised by the renderer
+
+
+@register.simple_tag(takes_context=True)
+def linked_html(context: Any, source: str) -> SafeString:
+    """The same, with the passages and comments that it names as links, where the page has looked them up."""
+    html = markdown.render(source)
+    references: References | None = context.get("references")
+    return mark_safe(references.linked(html) if references else html)  # noqa: S308 - links are made by format_html
 
 
 @register.filter

@@ -1,0 +1,67 @@
+"""Reading a thread by who speaks in it."""
+
+from typing import Any
+
+import django_filters
+from crispy_forms.helper import FormHelper
+from django.utils.translation import gettext_lazy as _
+
+from consultation.discussion import threads
+from consultation.discussion.models import Comment, CommentQuerySet
+from consultation.stakeholders.models import StakeholderGroup
+
+
+class ThreadFilter(django_filters.FilterSet):
+    """`group` and `organisation` (slugs); `order` is only carried along. Unknown values are said and filter nothing."""
+
+    group = django_filters.ModelChoiceFilter(
+        field_name="organisation__group",
+        queryset=StakeholderGroup.objects.all(),
+        to_field_name="slug",
+        label=_("Stakeholder group"),
+        empty_label=_("All groups"),
+    )
+    organisation = django_filters.CharFilter(
+        field_name="organisation__name", lookup_expr="icontains", label=_("Organisation")
+    )
+    order = django_filters.ChoiceFilter(
+        label=_("Order"),
+        choices=[
+            (threads.OLDEST, _("Oldest first")),
+            (threads.NEWEST, _("Newest first")),
+            (threads.ANSWERED, _("Most answered first")),
+        ],
+        empty_label=None,
+        method="as_it_is",
+    )
+
+    class Meta:
+        model = Comment
+        fields: list[str] = []
+
+    def __init__(self, data: Any, thread: CommentQuerySet) -> None:
+        super().__init__(data or None, queryset=thread)
+        self.form.helper = FormHelper()
+        self.form.helper.form_tag = False
+
+    def as_it_is(self, queryset: CommentQuerySet, name: str, value: str) -> CommentQuerySet:
+        return queryset
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether only some voices are asked for."""
+        if not self.form.is_bound:
+            return False
+        self.form.is_valid()
+        return any(self.form.cleaned_data.get(name) for name in ("group", "organisation"))
+
+    def found(self) -> CommentQuerySet:
+        """The comments and replies of those who are asked for."""
+        self.form.is_valid()
+        found: CommentQuerySet = self.filter_queryset(self.queryset)
+        return found
+
+    def filter_queryset(self, queryset: CommentQuerySet) -> CommentQuerySet:
+        for name, value in self.form.cleaned_data.items():
+            queryset = self.filters[name].filter(queryset, value)
+        return queryset

@@ -1,0 +1,128 @@
+"""Reading: a thread's place for one comment, all replies, the history of a comment, proposed wordings side by side."""
+
+from itertools import pairwise
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from consultation.consultations import rules as consultation_rules
+from consultation.consultations.models import Consultation
+from consultation.consultations.views import visible
+from consultation.discussion import actions
+from consultation.discussion.filters import ThreadFilter
+from consultation.discussion.models import Comment
+from consultation.discussion.proposals import overlapping, proposals_on
+from consultation.discussion.references import references_of
+from consultation.discussion.rules import stop_of
+from consultation.discussion.threads import Line, page_of, page_with, replies_page
+from consultation.reports.models import Passage
+
+
+def thread_context(request: HttpRequest, consultation: Consultation, passage: Passage) -> dict[str, Any]:
+    """What a page shows of the thread on a passage: one page of it, filtered and ordered as its address asks."""
+    thread = consultation.comments.visible_to(request.user).filter(passage=passage)
+    chosen = ThreadFilter(request.GET, thread)
+    narrowed = chosen.is_narrowed
+    page = page_of(chosen.found() if narrowed else thread, request.GET, flat=narrowed)
+    published = thread.filter(state=Comment.State.PUBLISHED)
+    since = actions.visit(request.user, consultation, passage) if request.user.is_authenticated else None
+    return {
+        "lines": page.lines,
+        "page": page,
+        "filter": chosen,
+        "filter_open": narrowed or "filter" in request.GET,
+        "carried": _carried(request),
+        "comment_count": published.count(),
+        "since": since,
+        "new_count": published.filter(published__published_at__gt=since).exclude(author=request.user.pk).count()
+        if since
+        else 0,
+        "stop": stop_of(consultation, passage),
+        "references": references_of(consultation, _texts(page.lines)),
+    }
+
+
+@require_safe
+def permalink(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
+    """To the comment in its thread, on the page where it stands."""
+    consultation = visible(request, slug)
+    thread = consultation.comments.visible_to(request.user)
+    comment = get_object_or_404(thread.for_display(), public_id=public_id)
+    after, among_replies = page_with(comment, thread.filter(passage=comment.passage))
+    address = reverse("passage", args=[slug, comment.passage.ref])
+    if among_replies and comment.root:
+        address = reverse("replies", args=[slug, comment.root.public_id])
+    return redirect(f"{address}{f'?after={after}' if after else ''}#c-{public_id}")
+
+
+@require_safe
+def replies(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
+    """A first comment with all its replies, oldest first, page by page."""
+    consultation = visible(request, slug)
+    thread = consultation.comments.visible_to(request.user)
+    root = get_object_or_404(thread.filter(parent=None).for_display(), public_id=public_id)
+    page = replies_page(root, thread, request.GET)
+    context = {
+        "consultation": consultation,
+        "passage": root.passage,
+        "root": root,
+        "page": page,
+        "memberships": consultation_rules.memberships_taking_part(request.user, consultation),
+        "references": references_of(consultation, _texts([Line(root, 0), *page.lines])),
+        "tab": "report",
+    }
+    return render(request, "discussion/replies.html", context)
+
+
+@require_safe
+def history(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
+    """What a published comment said at each time, as differences; only what was published."""
+    consultation = visible(request, slug)
+    published = consultation.comments.filter(state=Comment.State.PUBLISHED)
+    comment = get_object_or_404(published.for_display(), public_id=public_id)
+    revisions = list(comment.revisions.filter(published_at__isnull=False).order_by("number"))
+    context = {
+        "consultation": consultation,
+        "passage": comment.passage,
+        "comment": comment,
+        "first": revisions[0] if revisions else None,
+        "changes": list(pairwise(revisions)),
+        "tab": "report",
+    }
+    return render(request, "discussion/history.html", context)
+
+
+@require_safe
+def proposals(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
+    """All proposed wordings on one passage, side by side."""
+    consultation = visible(request, slug)
+    passage = get_object_or_404(consultation.passages(), ref=ref)
+    found = proposals_on(consultation, passage)
+    memberships = consultation_rules.memberships_taking_part(request.user, consultation)
+    own = {m.organisation_id for m in memberships}
+    context = {
+        "consultation": consultation,
+        "passage": passage,
+        "rows": [(p, p.supported_by(own), p.comment.organisation_id in own) for p in found],
+        "overlapping": overlapping(found),
+        "memberships": [m for m in memberships if m.role != m.Role.OBSERVER and m.organisation.state == "approved"],
+        "references": references_of(consultation, [p.revision.body for p in found]),
+        "tab": "recommendations" if passage.takes_positions else "report",
+    }
+    return render(request, "discussion/proposals.html", context)
+
+
+def _texts(lines: list[Line]) -> list[str]:
+    shown = [line.comment.published or line.comment.latest for line in lines]
+    return [revision.body for revision in shown if revision]
+
+
+def _carried(request: HttpRequest) -> str:
+    """The chosen order and filters, to go on with on the next page."""
+    kept = request.GET.copy()
+    for name in ("after", "page", "parent", "quote"):
+        kept.pop(name, None)
+    return kept.urlencode()
