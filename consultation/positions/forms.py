@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from consultation.positions.actions import Answer
-from consultation.positions.models import Stance
+from consultation.positions.models import PositionVersion, Stance
 from consultation.stakeholders.forms import offer_organisations
 from consultation.stakeholders.models import Membership
 from consultation.text.forms import OnceMixin, WrittenField
@@ -72,6 +72,20 @@ class PositionForm(OnceMixin):
     def organisation_id(self) -> int | None:
         organisation = self.cleaned_data.get("organisation")
         return organisation.pk if organisation else None
+
+
+class AlignForm(OnceMixin):
+    """Take the stance of another organisation's published statement and let its words explain it."""
+
+    align = forms.CharField(widget=forms.HiddenInput)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+
+    def __init__(self, *args: Any, memberships: list[Membership], statement: PositionVersion, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.answer = Answer.with_statement(statement)
+        offer_organisations(self, memberships)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
 
 
 class SendBackForm(forms.Form):

@@ -33,6 +33,11 @@ class Workspace:
         return [p for p in self.positions if p.signed]
 
     @property
+    def lapsed(self) -> list[Position]:
+        """Signed in the words of a statement of another organisation that no longer stands."""
+        return [p for p in self.positions if p.signed and p.signed.lapse]
+
+    @property
     def missing(self) -> list[Passage]:
         held = {p.recommendation_id for p in self.positions if p.signed or p.draft}
         return [r for r in self.recommendations if r.pk not in held]
@@ -73,9 +78,13 @@ def workspace_of(user: Any, membership: Membership, consultation: Consultation) 
         consultation,
         list(consultation.recommendations()),
         list(
-            positions.select_related("recommendation", "draft__drafted_by", "signed__signed_by").order_by(
-                "recommendation__order"
-            )
+            positions.select_related(
+                "recommendation",
+                "draft__drafted_by",
+                "draft__aligned_with__position__organisation",
+                "signed__signed_by",
+                "signed__aligned_with__position__organisation",
+            ).order_by("recommendation__order")
         ),
         list(comments.for_display()[:200]),
     )

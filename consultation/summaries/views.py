@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count
+from django.db.models import Count, Prefetch
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -15,6 +15,7 @@ from consultation.discussion.models import Comment
 from consultation.discussion.threads import in_reading_order
 from consultation.discussion.views import comment_form
 from consultation.positions.models import Position, PositionVersion
+from consultation.positions.statements import statements_on
 from consultation.reports.markdown import to_json, to_markdown
 from consultation.reports.models import Passage
 from consultation.stakeholders import rules as stakeholder_rules
@@ -143,19 +144,20 @@ def summary_json(request: HttpRequest, slug: str) -> HttpResponse:
 def positions_context(request: HttpRequest, consultation: Consultation, recommendation: Passage) -> dict[str, Any]:
     """The signed positions on one recommendation: counts by group, explanations that may be read, one's own."""
     counted = Position.objects.counted(consultation).filter(recommendation=recommendation)
-    readable = PositionVersion.objects.explanations_visible_to(request.user)
-    explained = (
-        PositionVersion.objects.filter(readable, pk__in=counted.values("signed"))
-        .exclude(explanation_state=PositionVersion.Explanation.NONE)
-        .select_related("position__organisation__group", "signed_by")
-    )
     return {
         "row": queries.row_of(consultation, recommendation),
-        "explained": explained.order_by("-stance", "signed_at"),
+        "statements": statements_on(request.user, consultation, recommendation),
         "counted": counted.select_related("organisation__group", "signed").order_by("organisation__name"),
         "own": Position.objects.of_delegations(request.user)
         .filter(consultation=consultation, recommendation=recommendation)
-        .select_related("organisation__group", "signed__signed_by", "draft__drafted_by"),
+        .select_related(
+            "organisation__group",
+            "signed__signed_by",
+            "signed__aligned_with__position__organisation",
+            "draft__drafted_by",
+            "draft__aligned_with__position__organisation",
+        )
+        .prefetch_related(Prefetch("versions", PositionVersion.objects.for_display())),
     }
 
 
