@@ -42,6 +42,7 @@ READ = {
     "withdraw_comment": POST_ONLY,
     "position": (302, 403, 403, 200, 200, 403, 403),
     "sign_several": (302, 404, 403, 403, 200, 404, 404),
+    "positions": (302, 404, 403, 200, 200, 404, 404),
     "moderation": (302, 403, 403, 403, 403, 200, 403),
     "moderation_item": (302, 403, 403, 403, 403, 200, 403),
 }
@@ -103,6 +104,7 @@ def test_what_each_role_may_read(consultation, contributor, focal_point, moderat
         "withdraw_comment": f"{c}/comments/{comment.public_id}/withdraw/",
         "position": f"{c}/passages/pol3/position/",
         "sign_several": f"/delegation/{organisation.slug}/{consultation.slug}/sign/",
+        "positions": f"/delegation/{organisation.slug}/{consultation.slug}/positions/",
         "moderation": "/moderation/",
         "moderation_item": f"/moderation/comment-{comment.public_id}/",
     }

@@ -95,14 +95,21 @@ class SendBackForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
 
 
+class OnceForm(OnceMixin):
+    """Only what makes a form that is sent twice one form."""
+
+
 class SeveralForm(OnceMixin):
-    """Which drafts to sign: `sign` holds `ref:version` for each, the version being the one that was read."""
+    """Which drafts to sign: `sign` holds `ref:version` for each, the version being the one that was read.
+
+    `everything`, the last line of the page, stands for all that the page showed (`read`).
+    """
 
     sign = forms.MultipleChoiceField(error_messages={"required": _("Select at least one position to sign")})
 
     def __init__(self, data: Any = None) -> None:
-        super().__init__(data)
-        sent = data.getlist("sign") if data else []
+        sent = data.getlist("read" if data.get("everything") == "1" else "sign") if data else []
+        super().__init__({"submission_id": data.get("submission_id"), "sign": sent} if data else None)
         self.fields["sign"].choices = [(s, s) for s in sent if _SEEN.fullmatch(s)]  # type: ignore[attr-defined]  # a choice field
 
     @property

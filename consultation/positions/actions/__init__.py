@@ -9,7 +9,7 @@ from consultation.positions.actions.position import (
     sign_position,
     withdraw_position,
 )
-from consultation.positions.actions.several import Row, draft_several, sign_several
+from consultation.positions.actions.several import Row, draft_several, shown, sign_several
 
 __all__ = [
     "Answer",
@@ -19,6 +19,7 @@ __all__ = [
     "draft_several",
     "move_explanation",
     "send_back",
+    "shown",
     "sign_position",
     "sign_several",
     "withdraw_position",
