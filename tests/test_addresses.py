@@ -43,6 +43,8 @@ READ = {
     "position": (302, 403, 403, 200, 200, 403, 403),
     "sign_several": (302, 404, 403, 403, 200, 404, 404),
     "positions": (302, 404, 403, 200, 200, 404, 404),
+    "positions_xlsx": (302, 404, 403, 200, 200, 404, 404),
+    "positions_upload": (405,) * 7,
     "moderation": (302, 403, 403, 403, 403, 200, 403),
     "moderation_item": (302, 403, 403, 403, 403, 200, 403),
 }
@@ -105,6 +107,8 @@ def test_what_each_role_may_read(consultation, contributor, focal_point, moderat
         "position": f"{c}/passages/pol3/position/",
         "sign_several": f"/delegation/{organisation.slug}/{consultation.slug}/sign/",
         "positions": f"/delegation/{organisation.slug}/{consultation.slug}/positions/",
+        "positions_xlsx": f"/delegation/{organisation.slug}/{consultation.slug}/positions.xlsx",
+        "positions_upload": f"/delegation/{organisation.slug}/{consultation.slug}/positions/upload/",
         "moderation": "/moderation/",
         "moderation_item": f"/moderation/comment-{comment.public_id}/",
     }

@@ -99,6 +99,15 @@ class OnceForm(OnceMixin):
     """Only what makes a form that is sent twice one form."""
 
 
+class UploadForm(forms.Form):
+    """The filled form of positions as a spreadsheet."""
+
+    file = forms.FileField(
+        error_messages={"required": _("Choose the file that you filled in"), "empty": _("The file is empty")},
+        max_length=200,
+    )
+
+
 class SeveralForm(OnceMixin):
     """Which drafts to sign: `sign` holds `ref:version` for each, the version being the one that was read.
 

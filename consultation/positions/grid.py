@@ -79,6 +79,15 @@ class RowForm(forms.Form):
         return Row(self.recommendation, Answer(data["stance"], data["explanation"]), data["version"] or 0)
 
     @property
+    def new_label(self) -> str:
+        """The words of the stance that was sent."""
+        return str(Stance(self.cleaned_data["stance"]).label)
+
+    @property
+    def current_explanation(self) -> str:
+        return self.current.explanation if self.current else ""
+
+    @property
     def errors_to_show(self) -> list[tuple[str, str]]:
         """Where each error is, as the id of the field, and what it says."""
         first = {"stance": f"id_{self.prefix}-stance_0", "version": f"id_{self.prefix}-stance_0"}

@@ -93,7 +93,7 @@ def _taken(request: HttpRequest) -> Mapping[str, Any]:
     if "chosen" not in sent:
         return sent
     taken = set(request.POST.getlist("take"))
-    return {name: value for name, value in sent.items() if name.partition("-")[0] in taken}
+    return {name: value for name, value in sent.items() if name.rpartition("-")[0] in taken}
 
 
 def _saved(request: HttpRequest, membership: Membership, consultation: Consultation, number: int) -> HttpResponse:
