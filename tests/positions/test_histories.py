@@ -2,7 +2,8 @@
 
 from uuid import uuid4
 
-from hypothesis import HealthCheck, given, settings
+from django.db import transaction
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from consultation.moderation import actions as moderation
@@ -18,11 +19,12 @@ from tests import factories
 
 REFS = ("pol1", "pol2")
 answers = st.tuples(st.sampled_from(["endorse", "reservation", "cannot_endorse"]), st.sampled_from(["A", "B"]))
-organisations, refs = st.integers(0, 2), st.sampled_from(REFS)
+organisations, refs = st.integers(0, 2), st.sampled_from(["pol1", "pol1", "pol1", "pol2"])
 steps = st.one_of(
     st.tuples(st.just("draft"), organisations, refs, answers),
     st.tuples(st.just("sign"), organisations, refs, answers),
     st.tuples(st.just("align"), organisations, refs, organisations),
+    st.tuples(st.just("state"), organisations, refs, answers),
     st.tuples(st.just("send_back"), organisations, refs, st.none()),
     st.tuples(st.just("withdraw"), organisations, refs, st.none()),
     st.tuples(st.just("save_all"), organisations, refs, st.tuples(answers, answers, st.booleans())),
@@ -53,9 +55,10 @@ class House:
         elif what == "sign":
             actions.sign_position(*where, Answer(*how), uuid4())
         elif what == "align":
-            other = self.held(self.people[how], ref)
-            if other and other.signed:
-                actions.sign_position(*where, Answer.with_statement(other.signed), uuid4())
+            self.align(where, self.held(self.people[how], ref))
+        elif what == "state":
+            with transaction.atomic():  # two acts: words that are published already refuse the second
+                factories.statement(person, self.consultation, self.moderator, ref, *how)
         elif what == "send_back":
             actions.send_back(*where, "Once more.")
         elif what == "withdraw":
@@ -66,10 +69,19 @@ class House:
             drafts = Position.objects.filter(organisation=organisation, draft__state="draft")
             seen = {p.recommendation.ref: p.draft.number for p in drafts.select_related("recommendation", "draft")}
             actions.sign_several(person, self.consultation, organisation, seen, uuid4())
-        elif held and (version := held.versions.filter(signed_at__isnull=False).last()):
-            reason = {} if how in {"publish", "restore"} else {"reason": "other", "statement": "Because."}
+        else:
+            self.decide(held, how)
+
+    def align(self, where, other):
+        if other and other.signed:
+            actions.sign_position(*where, Answer.with_statement(other.signed), uuid4())
+
+    def decide(self, held, kind):
+        version = held.versions.filter(signed_at__isnull=False).last() if held else None
+        if version:
+            reason = {} if kind in {"publish", "restore"} else {"reason": "other", "statement": "Because."}
             item = f"explanation-{held.public_id}"
-            moderation.decide(self.moderator, item, version.number, Verdict(how, **reason), uuid4())
+            moderation.decide(self.moderator, item, version.number, Verdict(kind, **reason), uuid4())
 
     def save_all(self, person, organisation, how):
         first, second, fresh = how
@@ -113,7 +125,12 @@ class House:
             assert version.statement.explanation or version.stance != "reservation"
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=50,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(history=st.lists(steps, min_size=1, max_size=25))
 def test_random_histories_keep_every_version_and_count_each_organisation_once(db, history):
     house, versions = House(factories.ConsultationFactory()), {}
