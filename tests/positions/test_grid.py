@@ -9,7 +9,7 @@ from consultation.positions.actions import Answer
 from consultation.positions.models import Position, PositionVersion
 from consultation.record import clock
 from consultation.record.models import Entry
-from consultation.stakeholders.models import Membership
+from consultation.stakeholders.models import Membership, Organisation
 from consultation.summaries.queries import summary_of
 from tests import factories
 
@@ -198,6 +198,24 @@ def test_a_session_that_expired_while_typing_gives_the_text_back_after_signing_i
     assert RESERVED in page
     assert page.count(" checked") == 1
     assert RESERVED not in browser.get(address(consultation, contributor)).content.decode()
+
+
+def test_a_form_opened_before_the_suspension_is_refused_and_its_text_shown(consultation, contributor, as_user):
+    Organisation.objects.filter(pk=factories.organisation_of(contributor).pk).update(state="suspended")
+    sent = form(row("pol1", "reservation", RESERVED), row("pol2", "endorse", "More words."))
+    answer = as_user(contributor).post(address(consultation, contributor), sent)
+    page = answer.content.decode()
+    assert answer.status_code == 403
+    assert "pol1: Explanation of position" in page
+    assert RESERVED in page
+    assert "More words." in page
+    assert not PositionVersion.objects.exists()
+
+
+def test_24_long_explanations_in_any_script_arrive(consultation, contributor, as_user):
+    sent = whole(consultation, "reservation", "\U0001f30d" * 10_000)
+    assert as_user(contributor).post(address(consultation, contributor), sent).status_code == 302
+    assert len(drafts()) == 24
 
 
 def test_only_those_who_draft_for_the_organisation_come_here(consultation, contributor, as_user):

@@ -1,9 +1,10 @@
 """Whatever three delegations and a moderator do, in whatever order: what must hold of positions holds."""
 
+import random
 from uuid import uuid4
 
 from django.db import transaction
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from consultation.moderation import actions as moderation
@@ -18,19 +19,31 @@ from consultation.summaries.queries import counts_by_passage
 from tests import factories
 
 REFS = ("pol1", "pol2")
-answers = st.tuples(st.sampled_from(["endorse", "reservation", "cannot_endorse"]), st.sampled_from(["A", "B"]))
-organisations, refs = st.integers(0, 2), st.sampled_from(["pol1", "pol1", "pol1", "pol2"])
-steps = st.one_of(
-    st.tuples(st.just("draft"), organisations, refs, answers),
-    st.tuples(st.just("sign"), organisations, refs, answers),
-    st.tuples(st.just("align"), organisations, refs, organisations),
-    st.tuples(st.just("state"), organisations, refs, answers),
-    st.tuples(st.just("send_back"), organisations, refs, st.none()),
-    st.tuples(st.just("withdraw"), organisations, refs, st.none()),
-    st.tuples(st.just("save_all"), organisations, refs, st.tuples(answers, answers, st.booleans())),
-    st.tuples(st.just("sign_all"), organisations, refs, st.none()),
-    st.tuples(st.just("decide"), organisations, refs, st.sampled_from(["publish", "return", "remove", "restore"])),
+STANCES, WORDS, DECISIONS = (
+    ("endorse", "reservation", "cannot_endorse"),
+    "ABC",
+    ("publish", "return", "remove", "restore"),
 )
+# Statements and those who align themselves come more often, so that most histories have both.
+STEPS = ["state"] * 4 + ["align"] * 8 + ["draft", "sign", "send_back", "withdraw", "save_all", "sign_all", "decide"]
+
+
+def history(seed):
+    """Thirty steps: what, which organisation, on which recommendation, how. The same seed gives the same ones."""
+    chance = random.Random(seed)  # noqa: S311 - nothing secret
+
+    def answer():
+        return chance.choice(STANCES), chance.choice(WORDS)
+
+    for _ in range(30):
+        what = chance.choice(STEPS)
+        if what == "align":
+            how = chance.randrange(3)
+        elif what == "save_all":
+            how = answer(), answer(), chance.random() < 0.5
+        else:
+            how = chance.choice(DECISIONS) if what == "decide" else answer()
+        yield what, chance.randrange(3), chance.choice(["pol1", "pol1", "pol2"]), how
 
 
 class House:
@@ -125,16 +138,11 @@ class House:
             assert version.statement.explanation or version.stance != "reservation"
 
 
-@settings(
-    max_examples=50,
-    deadline=None,
-    phases=[Phase.explicit, Phase.reuse, Phase.generate],
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
-@given(history=st.lists(steps, min_size=1, max_size=25))
-def test_random_histories_keep_every_version_and_count_each_organisation_once(db, history):
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 2**32))
+def test_random_histories_keep_every_version_and_count_each_organisation_once(db, seed):
     house, versions = House(factories.ConsultationFactory()), {}
-    for step in history:
+    for step in history(seed):
         entries = Entry.objects.count()
         try:
             house.do(*step)

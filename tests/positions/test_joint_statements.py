@@ -114,6 +114,17 @@ def test_when_the_statement_no_longer_stands_the_aligned_are_told_and_nothing_is
     )
 
 
+def test_a_moderator_can_remove_the_words_of_a_withdrawn_position_that_others_are_aligned_with(
+    consultation, moderator, focal_point, statement, as_user
+):
+    factories.aligned(focal_point, consultation, statement)
+    actions.withdraw_position(statement.signed_by, consultation, factories.passage(consultation, "pol3"))
+    assert WORDS in page(consultation, None, as_user)
+    item = f"explanation-{statement.position.public_id}"
+    moderation.decide(moderator, item, 1, Verdict("remove", "confidential", "Take it out."), uuid4())
+    assert WORDS not in page(consultation, None, as_user)
+
+
 def test_a_draft_on_a_statement_that_has_changed_is_not_signed(consultation, focal_point, statement, as_user):
     as_user(focal_point).post(address(consultation, statement), sent(statement))
     factories.signed(statement.signed_by, consultation, stance="cannot_endorse", explanation="Other words.")

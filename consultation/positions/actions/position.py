@@ -170,7 +170,9 @@ def move_explanation(version: PositionVersion, state: "PositionVersion.Explanati
     """Publish, return, remove or restore an explanation, in the caller's transaction. Raises `Changed`."""
     version = PositionVersion.objects.select_for_update().get(pk=version.pk)
     allowed = EXPLANATION_TRANSITIONS.get(version.explanation_state, frozenset())
-    if version.state != State.SIGNED or state not in allowed:
+    # The words of a withdrawn position are still read where others are aligned with them.
+    is_read = version.state == State.SIGNED or version.aligned.filter(state=State.SIGNED).exists()
+    if not is_read or state not in allowed:
         raise Changed(_("This explanation no longer waits for this decision."))
     version.explanation_state = state
     version.save(update_fields=["explanation_state"])
