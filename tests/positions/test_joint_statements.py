@@ -199,3 +199,16 @@ def test_the_database_holds_that_an_aligned_position_has_no_words_and_a_reservat
     for wrong in ({"explanation": "Both"}, {"aligned_with": None}):
         with pytest.raises(IntegrityError), transaction.atomic():
             PositionVersion.objects.filter(pk=version.pk).update(**wrong)
+
+
+def test_the_way_to_align_is_offered_to_those_who_draft_for_another_organisation_while_it_is_open(
+    consultation, contributor, statement, as_user, monkeypatch
+):
+    organisation = factories.organisation_of(contributor)
+    observer = factories.delegate(consultation, "observer", organisation)
+    link = f"align={statement.name}&amp;organisation={organisation.slug}"
+    assert link in page(consultation, contributor, as_user)
+    for person in (None, observer, statement.signed_by, factories.UserFactory()):
+        assert "?align=" not in page(consultation, person, as_user)
+    monkeypatch.setattr("consultation.record.clock.now", lambda: consultation.closes_at)
+    assert "?align=" not in page(consultation, contributor, as_user)

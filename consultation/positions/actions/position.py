@@ -97,6 +97,7 @@ def sign_position(
     earlier = position.signed
     if earlier:
         PositionVersion.objects.filter(pk=earlier.pk).update(state=State.SUPERSEDED, ended_at=now)
+    version.position = position  # read already, with all that the record names
     version.state, version.signed_by, version.signed_at = State.SIGNED, signer, now
     version.explanation_state = _explanation_state(version, earlier)
     version.signing_id = submission_id
