@@ -43,8 +43,16 @@ def refuse(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 
 def typed(request: HttpRequest) -> list[tuple[str, str]]:
-    """What the person wrote in the form that they sent: label and text of each field with words of their own."""
-    return [(str(label), request.POST[name]) for name, label in TYPED.items() if request.POST.get(name, "").strip()]
+    """What the person wrote in the form that they sent: label and text of each field with words of their own.
+
+    A form of many rows names its fields `<ref>-explanation`.
+    """
+    found = []
+    for name, text in request.POST.items():
+        row, _dash, field = name.rpartition("-")
+        if field in TYPED and str(text).strip():
+            found.append((f"{row}: {TYPED[field]}" if row else str(TYPED[field]), str(text)))
+    return found
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -110,3 +110,25 @@ def signed(
     return positions.sign_position(
         signer, consultation, passage(consultation, ref), Answer(stance, explanation), uuid4()
     )
+
+
+def statement(
+    signer: User,
+    consultation: Consultation,
+    moderator: User,
+    ref: str = "pol3",
+    stance: str = "reservation",
+    explanation: str = "Within our law.",
+) -> PositionVersion:
+    """A signed position with a published explanation: what others can align themselves with."""
+    version = signed(signer, consultation, ref, stance, explanation)
+    item = f"explanation-{version.position.public_id}"
+    moderation.decide(moderator, item, version.number, Verdict("publish"), uuid4())
+    return version
+
+
+def aligned(signer: User, consultation: Consultation, with_statement: PositionVersion) -> PositionVersion:
+    """A position of the signer's organisation, signed in the words of another's statement."""
+    recommendation = with_statement.position.recommendation
+    answer = Answer.with_statement(with_statement)
+    return positions.sign_position(signer, consultation, recommendation, answer, uuid4())

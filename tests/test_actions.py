@@ -13,6 +13,8 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.db import transaction
 
+from consultation.discussion import actions as discussion
+from consultation.discussion.actions import Words
 from consultation.moderation.models import Decision
 from consultation.positions import actions as positions
 from consultation.positions.actions import Answer
@@ -74,13 +76,17 @@ ACTIONS = {
     "comment-draft": Action("add_comment", form(action="draft", body="A remark.")),
     "revise": Action("edit_comment", form(action="submit", body="Revised.")),
     "withdraw": Action("withdraw_comment", form()),
-    "position-draft": Action("position", lambda w: {"action": "draft", "stance": "endorse", "version": w.version}),
+    "position-draft": Action(
+        "position", lambda w: {"action": "draft", "stance": "cannot_endorse", "version": w.version}
+    ),
     "position-sign": Action(
         "position", lambda w: {"action": "sign", "confirm": 1, "stance": "endorse", "version": w.version}
     ),
     "position-send-back": Action("position", lambda w: {"action": "send_back", "note": "Why.", "version": w.version}),
     "position-withdraw": Action("position_signed", form(action="withdraw")),
     "sign-several": Action("sign_several", lambda w: {"sign": [f"pol3:{w.version}"]}),
+    "support": Action("support_proposal", form(action="support", revision=1)),
+    "positions-draft": Action("positions", lambda _w: {"pol5-stance": "endorse", "pol5-version": 0, "action": "draft"}),
     "publish": Action("moderation_item", form(decision="publish", revision=1)),
     "return": Action("moderation_item", form(decision="return", revision=1, reason="other", statement="Why.")),
     "publish-several": Action("moderation_several", lambda w: {"decision": "publish", "item": [f"{w.item}:1"]}),
@@ -96,7 +102,16 @@ def world(consultation, contributor, focal_point, moderator, request):
     organisation = factories.organisation_of(contributor)
     observer = factories.delegate(consultation, "observer", organisation)
     comment = factories.submitted(contributor, consultation)
-    shown = factories.published(contributor, consultation, moderator, ref="p9")
+    shown = factories.decided(
+        moderator,
+        discussion.write_comment(
+            contributor,
+            consultation,
+            factories.passage(consultation, "p9"),
+            Words("Better.", proposed_wording="Other."),
+            uuid4(),
+        ),
+    )
     returned = factories.decided(moderator, factories.submitted(contributor, consultation, ref="p10"), "return")
     last = Decision.objects.get(revision__comment=shown)
     pol3, pol4 = (factories.passage(consultation, ref) for ref in ("pol3", "pol4"))
@@ -131,6 +146,8 @@ def world(consultation, contributor, focal_point, moderator, request):
             "position_signed": f"{c}/passages/pol4/position/",
             "sign_several": f"/delegation/{organisation.slug}/{consultation.slug}/sign/",
             "moderation_item": f"/moderation/comment-{comment.public_id}/",
+            "support_proposal": f"{c}/comments/{shown.public_id}/support/",
+            "positions": f"/delegation/{organisation.slug}/{consultation.slug}/positions/",
             "moderation_several": "/moderation/several/",
             "undo_decision": f"/moderation/decisions/{last.pk}/undo/",
             "claim_item": f"/moderation/comment-{comment.public_id}/claim/",

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from consultation.positions.actions import Answer
-from consultation.positions.models import Stance
+from consultation.positions.models import PositionVersion, Stance
 from consultation.stakeholders.forms import offer_organisations
 from consultation.stakeholders.models import Membership
 from consultation.text.forms import OnceMixin, WrittenField
@@ -74,6 +74,20 @@ class PositionForm(OnceMixin):
         return organisation.pk if organisation else None
 
 
+class AlignForm(OnceMixin):
+    """Take the stance of another organisation's published statement and let its words explain it."""
+
+    align = forms.CharField(widget=forms.HiddenInput)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+
+    def __init__(self, *args: Any, memberships: list[Membership], statement: PositionVersion, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.answer = Answer.with_statement(statement)
+        offer_organisations(self, memberships)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+
+
 class SendBackForm(forms.Form):
     """The focal point's word to the drafter."""
 
@@ -81,14 +95,30 @@ class SendBackForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
 
 
+class OnceForm(OnceMixin):
+    """Only what makes a form that is sent twice one form."""
+
+
+class UploadForm(forms.Form):
+    """The filled form of positions as a spreadsheet."""
+
+    file = forms.FileField(
+        error_messages={"required": _("Choose the file that you filled in"), "empty": _("The file is empty")},
+        max_length=200,
+    )
+
+
 class SeveralForm(OnceMixin):
-    """Which drafts to sign: `sign` holds `ref:version` for each, the version being the one that was read."""
+    """Which drafts to sign: `sign` holds `ref:version` for each, the version being the one that was read.
+
+    `everything`, the last line of the page, stands for all that the page showed (`read`).
+    """
 
     sign = forms.MultipleChoiceField(error_messages={"required": _("Select at least one position to sign")})
 
     def __init__(self, data: Any = None) -> None:
-        super().__init__(data)
-        sent = data.getlist("sign") if data else []
+        sent = data.getlist("read" if data.get("everything") == "1" else "sign") if data else []
+        super().__init__({"submission_id": data.get("submission_id"), "sign": sent} if data else None)
         self.fields["sign"].choices = [(s, s) for s in sent if _SEEN.fullmatch(s)]  # type: ignore[attr-defined]  # a choice field
 
     @property

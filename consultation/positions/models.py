@@ -5,12 +5,15 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from consultation.consultations.models import Consultation, Officer
 from consultation.record.ids import new_id
 from consultation.reports.models import Passage
 from consultation.stakeholders.models import Membership, Organisation
+
+_DIGITS = 7
 
 
 class Stance(models.TextChoices):
@@ -66,6 +69,26 @@ class Position(models.Model):
 
 
 class PositionVersionQuerySet(models.QuerySet["PositionVersion"]):
+    def statements(self, consultation: Consultation) -> "PositionVersionQuerySet":
+        """Those that others may align themselves with: counted positions with a published explanation of their own."""
+        return self.filter(
+            pk__in=Position.objects.counted(consultation).values("signed"),
+            explanation_state=PositionVersion.Explanation.PUBLISHED,
+        )
+
+    def named(self, name: str) -> "PositionVersionQuerySet":
+        """The version with this `name`."""
+        public_id, _dot, number = name.partition(".")
+        if not (number.isascii() and number.isdecimal() and len(number) < _DIGITS):
+            return self.none()
+        return self.filter(position__public_id=public_id, number=number)
+
+    def for_display(self) -> "PositionVersionQuerySet":
+        """With the people who drafted and signed, and the statement it is aligned with."""
+        return self.select_related(
+            "drafted_by", "signed_by", "aligned_with__position__organisation", "aligned_with__position__recommendation"
+        )
+
     def explanations_visible_to(self, user: Any) -> models.Q:
         """The condition under which the explanation of a version may be read."""
         published = models.Q(explanation_state=PositionVersion.Explanation.PUBLISHED)
@@ -105,6 +128,10 @@ class PositionVersion(models.Model):
     explanation_state = models.CharField(
         _("state of the explanation"), max_length=9, choices=Explanation, default=Explanation.NONE
     )
+    # The statement that this one refers to instead of words of its own: exactly this version, whatever comes after it.
+    aligned_with = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="aligned", verbose_name=_("aligned with")
+    )
     note = models.TextField(_("note to the drafter"), blank=True)
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     drafted_at = models.DateTimeField(_("drafted"))
@@ -133,8 +160,14 @@ class PositionVersion(models.Model):
                 fields=["position"], condition=models.Q(state="signed"), name="position_signed_version_once"
             ),
             models.CheckConstraint(
-                condition=~models.Q(stance="reservation") | ~models.Q(explanation=""),
+                condition=~models.Q(stance="reservation")
+                | ~models.Q(explanation="")
+                | models.Q(aligned_with__isnull=False),
                 name="position_reservation_is_explained",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(aligned_with__isnull=True) | models.Q(explanation=""),
+                name="position_aligned_has_no_words",
             ),
             models.CheckConstraint(
                 condition=~models.Q(state="signed")
@@ -149,3 +182,32 @@ class PositionVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.position} ({self.number})"
+
+    @property
+    def name(self) -> str:
+        """How forms name this version of this position."""
+        return f"{self.position.public_id}.{self.number}"
+
+    @property
+    def statement(self) -> "PositionVersion":
+        """The version whose words explain this one: its own, or the one that it is aligned with."""
+        return self.aligned_with or self
+
+    @property
+    def lapse(self) -> str:
+        """Why the statement that this version is aligned with no longer stands; "" where it does, or without one."""
+        statement = self.aligned_with
+        if statement is None:
+            return ""
+        organisation = statement.position.organisation
+        if statement.state == self.State.WITHDRAWN:
+            sentence = gettext("%s has withdrawn its position since.")
+        elif statement.state != self.State.SIGNED:
+            sentence = gettext("%s has changed its position since.")
+        elif statement.explanation_state != self.Explanation.PUBLISHED:
+            sentence = gettext("A moderator has removed the explanation of %s since.")
+        elif organisation.state != Organisation.State.APPROVED:
+            sentence = gettext("%s no longer takes part.")
+        else:
+            return ""
+        return sentence % organisation

@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 
 from consultation.consultations.models import Consultation
 from consultation.consultations.rules import membership_for
-from consultation.record.errors import NotAllowed
+from consultation.positions.models import Position, PositionVersion
+from consultation.record.errors import Changed, NotAllowed
 from consultation.stakeholders import rules as stakeholder_rules
 from consultation.stakeholders.models import Membership
 
@@ -27,3 +28,23 @@ def require_signer(user: Any, membership: Membership) -> None:
         _("Only a focal point can sign for %(organisation)s, send back or withdraw. Focal point: %(names)s.")
         % {"organisation": membership.organisation, "names": names or _("none")}
     )
+
+
+def require_standing(statement: PositionVersion | None, position: Position) -> None:
+    """Raise `Changed` unless this statement of another organisation, if any, can explain this position now.
+
+    It is the counted position of an organisation that takes part, on the same recommendation, with a published
+    explanation in words of its own.
+    """
+    if statement is None:
+        return
+    standing = PositionVersion.objects.statements(position.consultation).filter(
+        pk=statement.pk, position__recommendation=position.recommendation_id
+    )
+    if not standing.exclude(position__organisation=position.organisation_id).exists():
+        raise Changed(
+            _(
+                "The statement that you wanted to align with has been changed, withdrawn or removed since. "
+                "Nothing was signed. Read what stands there now."
+            )
+        )

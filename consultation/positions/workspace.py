@@ -9,6 +9,8 @@ from consultation.positions.models import Position, PositionVersion
 from consultation.reports.models import Passage
 from consultation.stakeholders.models import Membership
 
+MOST_COMMENTS = 200
+
 
 @dataclass(frozen=True)
 class Workspace:
@@ -21,6 +23,11 @@ class Workspace:
     comments: list[Comment]
 
     @property
+    def may_write(self) -> bool:
+        """Whether this member can draft or sign now; the actions ask the rules again."""
+        return self.consultation.is_open and self.membership.role != Membership.Role.OBSERVER
+
+    @property
     def to_sign(self) -> list[Position]:
         return [p for p in self.positions if p.draft and p.draft.state == PositionVersion.State.DRAFT]
 
@@ -31,6 +38,23 @@ class Workspace:
     @property
     def signed(self) -> list[Position]:
         return [p for p in self.positions if p.signed]
+
+    @property
+    def lapsed(self) -> list[Position]:
+        """Signed in the words of a statement of another organisation that no longer stands."""
+        return [p for p in self.positions if p.signed and p.signed.lapse]
+
+    @property
+    def explanations_returned(self) -> list[Position]:
+        """Signed, with an explanation that a moderator returned or removed with a reason."""
+        against = {PositionVersion.Explanation.RETURNED, PositionVersion.Explanation.REMOVED}
+        return [p for p in self.positions if p.signed and p.signed.explanation_state in against]
+
+    @property
+    def waits(self) -> bool:
+        """Whether anything waits for this delegation, other than positions that nobody has begun."""
+        waiting = (self.to_sign, self.sent_back, self.lapsed, self.explanations_returned, self.returned, self.drafts)
+        return any(waiting)
 
     @property
     def missing(self) -> list[Passage]:
@@ -73,9 +97,15 @@ def workspace_of(user: Any, membership: Membership, consultation: Consultation) 
         consultation,
         list(consultation.recommendations()),
         list(
-            positions.select_related("recommendation", "draft__drafted_by", "signed__signed_by").order_by(
-                "recommendation__order"
+            positions.select_related(
+                "recommendation",
+                "draft__drafted_by",
+                "draft__aligned_with__position__organisation",
+                "signed__signed_by",
+                "signed__aligned_with__position__organisation",
             )
+            .prefetch_related("signed__decisions")  # moderation's: why an explanation was returned
+            .order_by("recommendation__order")
         ),
-        list(comments.for_display()[:200]),
+        list(comments.for_display().prefetch_related("latest__decisions")[:MOST_COMMENTS]),
     )

@@ -1,5 +1,7 @@
 """What a person typed before they had to sign in is kept in their session and given back to the form once."""
 
+from collections.abc import Iterable
+
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -10,10 +12,10 @@ _FIELDS = ("body", "type", "proposed_wording", "parent", "stance", "explanation"
 _LIMIT = 100_000
 
 
-def keep_and_sign_in(request: HttpRequest, back: str) -> HttpResponseRedirect:
-    """To the sign-in page and from there to `back`, where `kept` gives the typed text to the form."""
+def keep_and_sign_in(request: HttpRequest, back: str, names: Iterable[str] = _FIELDS) -> HttpResponseRedirect:
+    """To the sign-in page and from there to `back`, where `kept` gives the typed text of these fields to the form."""
     if request.method == "POST":
-        typed = {name: request.POST[name][:_LIMIT] for name in _FIELDS if name in request.POST}
+        typed = {name: request.POST[name][:_LIMIT] for name in names if name in request.POST}
         request.session[_KEPT] = {"for": back, "typed": typed}
     return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': back})}")
 

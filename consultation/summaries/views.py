@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Prefetch, Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -14,6 +14,7 @@ from consultation.discussion.models import Comment
 from consultation.discussion.reading_views import thread_context
 from consultation.discussion.views import comment_form
 from consultation.positions.models import Position, PositionVersion
+from consultation.positions.statements import statements_on
 from consultation.reports.markdown import to_json, to_markdown
 from consultation.reports.models import Passage
 from consultation.stakeholders import rules as stakeholder_rules
@@ -145,19 +146,20 @@ def neighbours(consultation: Consultation, found: Passage) -> dict[str, Passage 
 def positions_context(request: HttpRequest, consultation: Consultation, recommendation: Passage) -> dict[str, Any]:
     """The signed positions on one recommendation: counts by group, explanations that may be read, one's own."""
     counted = Position.objects.counted(consultation).filter(recommendation=recommendation)
-    readable = PositionVersion.objects.explanations_visible_to(request.user)
-    explained = (
-        PositionVersion.objects.filter(readable, pk__in=counted.values("signed"))
-        .exclude(explanation_state=PositionVersion.Explanation.NONE)
-        .select_related("position__organisation__group", "signed_by")
-    )
     return {
         "row": queries.row_of(consultation, recommendation),
-        "explained": explained.order_by("-stance", "signed_at"),
+        "statements": statements_on(request.user, consultation, recommendation),
         "counted": counted.select_related("organisation__group", "signed").order_by("organisation__name"),
         "own": Position.objects.of_delegations(request.user)
         .filter(consultation=consultation, recommendation=recommendation)
-        .select_related("organisation__group", "signed__signed_by", "draft__drafted_by"),
+        .select_related(
+            "organisation__group",
+            "signed__signed_by",
+            "signed__aligned_with__position__organisation",
+            "draft__drafted_by",
+            "draft__aligned_with__position__organisation",
+        )
+        .prefetch_related(Prefetch("versions", PositionVersion.objects.for_display())),
     }
 
 

@@ -23,6 +23,7 @@ PAGES = [
     ("login", "", "/accounts/login/"),
     ("signup", "", "/accounts/signup/"),
     ("sign-several", "focal.civil", "/delegation/sample-civil-society-network/gfmd-gcm-1/sign/"),
+    ("positions", "focal.civil", "/delegation/sample-civil-society-network/gfmd-gcm-1/positions/"),
     ("account", "delegate.civil", "/accounts/"),
     ("members", "focal.civil", "/organisations/sample-civil-society-network/delegation/"),
     ("apply", "delegate.civil", "/organisations/apply/"),

@@ -233,3 +233,61 @@ def test_the_delegation_page_says_what_waits(consultation, contributor, focal_po
     assert "No position yet (22)" in " ".join(page.split()).replace("> (", ">(").replace(
         "No position yet  (", "No position yet ("
     )
+
+
+def test_after_a_conflict_the_same_page_sent_again_goes_over_the_text_that_it_shows(
+    consultation, contributor, focal_point, as_user
+):
+    recommendation = factories.passage(consultation, "pol3")
+    actions.draft_position(contributor, consultation, recommendation, Answer("cannot_endorse", "Theirs"), uuid4())
+    answer = as_user(focal_point).post(address(consultation), form(explanation="Mine", version="0"))
+    assert answer.status_code == 409
+    assert 'name="version" value="1"' in answer.content.decode()
+    again = as_user(focal_point).post(address(consultation), form(explanation="Mine", version="1"))
+    assert again.status_code == 302
+    assert [v.explanation for v in PositionVersion.objects.all()] == ["Theirs", "Mine"]
+
+
+@pytest.mark.parametrize(("seconds", "counts"), [(-1, True), (0, False), (1, False)])
+def test_a_signature_counts_when_it_is_there_before_the_instant(
+    consultation, focal_point, as_user, monkeypatch, seconds, counts
+):
+    browser = as_user(focal_point)
+    monkeypatch.setattr(clock, "now", lambda: consultation.closes_at + timedelta(seconds=seconds))
+    answer = browser.post(
+        address(consultation), form(stance="reservation", explanation="In time?", action="sign", confirm="1")
+    )
+    assert answer.status_code == (200 if counts else 409)
+    assert taken(consultation) == int(counts)
+    assert PositionVersion.objects.get().state == ("signed" if counts else "draft")
+    if not counts:
+        assert "kept as a draft" in answer.content.decode()
+        assert "In time?" in answer.content.decode()
+
+
+def test_the_check_page_that_waited_over_the_closing_keeps_the_one_draft(
+    consultation, contributor, focal_point, as_user, monkeypatch
+):
+    as_user(contributor).post(address(consultation), form(explanation="Ours"))
+    monkeypatch.setattr(clock, "now", lambda: consultation.closes_at)
+    answer = as_user(focal_point).post(
+        address(consultation), form(explanation="Ours", action="sign", confirm="1", version="1")
+    )
+    assert answer.status_code == 409
+    assert [v.state for v in PositionVersion.objects.all()] == ["draft"]
+
+
+def test_every_version_is_shown_to_the_delegation_after_closing_too(
+    consultation, focal_point, contributor, as_user, monkeypatch
+):
+    factories.signed(focal_point, consultation, explanation="First words")
+    actions.withdraw_position(focal_point, consultation, factories.passage(consultation, "pol3"))
+    factories.signed(focal_point, consultation, stance="cannot_endorse", explanation="Second words")
+    monkeypatch.setattr(clock, "now", lambda: consultation.closes_at)
+    url = f"/consultations/{consultation.slug}/passages/pol3/"
+    own = as_user(contributor).get(url).content.decode()
+    assert "All versions" in own
+    assert "First words" in own
+    assert "withdrawn" in own
+    other = as_user(factories.focal_point(consultation)).get(url).content.decode()
+    assert "First words" not in other

@@ -1,25 +1,26 @@
-"""Drafting, checking and signing a position; the delegation's to-do."""
+"""Drafting, checking and signing one position."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from consultation.consultations import rules as consultation_rules
+from consultation.consultations.errors import Closed
 from consultation.consultations.models import Consultation
+from consultation.consultations.times import closed_sentence
 from consultation.consultations.views import visible
-from consultation.positions import actions, rules
-from consultation.positions.forms import PositionForm, SendBackForm, SeveralForm
-from consultation.positions.models import Position
-from consultation.positions.workspace import workspace_of, workspaces
+from consultation.positions import actions
+from consultation.positions.actions import Answer
+from consultation.positions.forms import AlignForm, PositionForm, SendBackForm
+from consultation.positions.models import Position, PositionVersion
 from consultation.record.errors import Changed, NotAllowed
 from consultation.reports.models import Passage
 from consultation.stakeholders import rules as stakeholder_rules
@@ -34,7 +35,8 @@ def position(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
     consultation = visible(request, slug)
     recommendation = get_object_or_404(consultation.recommendations(), ref=ref)
     if not request.user.is_authenticated:
-        return keep_and_sign_in(request, reverse("position", args=[slug, ref]))
+        address, align = reverse("position", args=[slug, ref]), request.POST.get("align") or request.GET.get("align")
+        return keep_and_sign_in(request, f"{address}?{urlencode({'align': align})}" if align else address)
     desk = Desk(request, consultation, recommendation)
     if request.method == "POST":
         answer: Callable[[], HttpResponse] = {
@@ -65,15 +67,31 @@ class Desk:
             Position.objects.filter(
                 consultation=consultation, recommendation=recommendation, organisation=self.membership.organisation
             )
-            .select_related("signed", "draft__drafted_by")
+            .select_related(
+                "signed", "draft__drafted_by", "draft__aligned_with__position__organisation__group", "organisation"
+            )
             .first()
         )
+        self.statement = self._statement(request.POST.get("align") or request.GET.get("align") or "")
 
     @property
     def may_sign(self) -> bool:
         return bool(stakeholder_rules.may_sign(self.request.user, self.membership))
 
-    def form(self) -> PositionForm:
+    def _statement(self, name: str) -> PositionVersion | None:
+        """The statement that the person wants to align with, by the name in the form. Raises `Changed`."""
+        if not name:
+            return None
+        statements = PositionVersion.objects.statements(self.consultation).filter(
+            position__recommendation=self.recommendation
+        )
+        others = statements.exclude(position__organisation=self.membership.organisation)
+        found = others.named(name).select_related("position__organisation__group").first()
+        if found is None:
+            raise Changed(_("This statement has been changed, withdrawn or removed since. Read what stands there now."))
+        return found
+
+    def form(self) -> PositionForm | AlignForm:
         """The form, filled with what was sent, or the draft, or the signed version, in that order."""
         initial: dict[str, Any] = {"version": actions.current_version(self.held)}
         if self.held and (version := self.held.draft or self.held.signed):
@@ -81,6 +99,9 @@ class Desk:
         if len(self.memberships) > 1:
             initial["organisation"] = self.membership.organisation.slug
         sent = self.request.POST if self.request.method == "POST" else None
+        if self.statement:
+            initial["align"] = self.statement.name
+            return AlignForm(sent, initial=initial, memberships=self.memberships, statement=self.statement)
         return PositionForm(sent, initial={**initial, **kept(self.request)}, memberships=self.memberships)
 
     def draft(self) -> HttpResponse:
@@ -88,10 +109,12 @@ class Desk:
         if not form.is_valid():
             return self.form_page(form)
         try:
-            actions.draft_position(*self._what(form), **self._how(form))
+            if not (self.held and self.held.draft and Answer.of(self.held.draft) == form.answer):
+                actions.draft_position(*self._what(form), **self._how(form))
         except Changed as changed:
             return self.form_page(form, changed)
-        consultation_rules.require_open(self.consultation)
+        if not self.consultation.is_open:
+            raise Closed(_("%s Your text is kept as a draft; it does not count.") % closed_sentence(self.consultation))
         if not self.may_sign:
             messages.success(
                 self.request, _("Your draft is saved and waits for the focal point. It counts only when it is signed.")
@@ -108,6 +131,8 @@ class Desk:
             return self.form_page(form)
         try:
             version = actions.sign_position(*self._what(form), **self._how(form))
+        except Closed:
+            return self.draft()
         except Changed as changed:
             return self.form_page(form, changed)
         context = {**self._context(), "version": version, "next": self._next()}
@@ -138,7 +163,9 @@ class Desk:
         messages.success(self.request, _("The position is withdrawn. It no longer counts; it stays on the record."))
         return redirect("passage", self.consultation.slug, self.recommendation.ref)
 
-    def form_page(self, form: PositionForm, changed: Changed | None = None) -> HttpResponse:
+    def form_page(self, form: PositionForm | AlignForm, changed: Changed | None = None) -> HttpResponse:
+        if changed:  # the page shows both texts: sent again, the answer goes over the one that it shows
+            form.data = {**self.request.POST.dict(), "version": actions.current_version(self.held)}
         status = 409 if changed else 422 if form.errors else 200
         context = {**self._context(), "form": form, "changed": changed}
         return render(self.request, "positions/form.html", context, status=status)
@@ -162,11 +189,11 @@ class Desk:
         status = 422 if send_back and send_back.errors else 200
         return render(self.request, "positions/check.html", context, status=status)
 
-    def _what(self, form: PositionForm) -> tuple[Any, ...]:
+    def _what(self, form: PositionForm | AlignForm) -> tuple[Any, ...]:
         user, submission_id = self.request.user, form.cleaned_data["submission_id"]
         return user, self.consultation, self.recommendation, form.answer, submission_id
 
-    def _how(self, form: PositionForm) -> dict[str, Any]:
+    def _how(self, form: PositionForm | AlignForm) -> dict[str, Any]:
         return {"organisation_id": self.membership.organisation_id, "seen_version": form.cleaned_data["version"]}
 
     def _context(self) -> dict[str, Any]:
@@ -177,7 +204,13 @@ class Desk:
             "may_sign": self.may_sign,
             "focal_points": self._focal_points(),
             "held": self.held,
-            "versions": self.held.versions.select_related("drafted_by", "signed_by") if self.held else [],
+            "statement": self.statement,
+            "signatories": self.held.signed.aligned.filter(state=PositionVersion.State.SIGNED).select_related(
+                "position__organisation"
+            )
+            if self.held and self.held.signed
+            else [],
+            "versions": self.held.versions.for_display() if self.held else [],
             "tab": "recommendations",
         }
 
@@ -195,48 +228,3 @@ class Desk:
             consultation=self.consultation, organisation=self.membership.organisation, signed__isnull=False
         )
         return self.consultation.recommendations().exclude(pk__in=taken.values("recommendation")).first()
-
-
-@login_required
-@never_cache
-@require_safe
-def delegation(request: HttpRequest) -> HttpResponse:
-    """What waits for the person and their delegations."""
-    return render(
-        request,
-        "positions/delegation.html",
-        {"workspaces": workspaces(request.user), "memberships": Membership.objects.of(request.user)},
-    )
-
-
-@login_required
-@never_cache
-@require_http_methods(["GET", "POST"])
-def sign_several(request: HttpRequest, organisation: str, slug: str) -> HttpResponse:
-    """All drafts of one delegation that wait for a signature, in full, to check and sign together."""
-    consultation = visible(request, slug)
-    own = get_object_or_404(Membership.objects.of(request.user), organisation__slug=organisation)
-    membership = rules.membership_to_sign(request.user, consultation, own.organisation_id)
-    form = SeveralForm(request.POST or None)
-    if form.is_valid():
-        signed = actions.sign_several(
-            request.user, consultation, membership.organisation, form.seen, form.cleaned_data["submission_id"]
-        )
-        messages.success(
-            request,
-            ngettext(
-                "%d position is signed. It counts from now.",
-                "%d positions are signed. They count from now.",
-                len(signed),
-            )
-            % len(signed),
-        )
-        return redirect("delegation")
-    consultation_rules.require_open(consultation)
-    context = {
-        "consultation": consultation,
-        "membership": membership,
-        "positions": workspace_of(request.user, membership, consultation).to_sign,
-        "form": form,
-    }
-    return render(request, "positions/sign_several.html", context, status=422 if form.errors else 200)

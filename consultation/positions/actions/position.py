@@ -1,8 +1,8 @@
-"""Every change to positions: drafting, signing, sending back, withdrawing; each with its entry in the record."""
+"""One position: drafting, signing, sending back, withdrawing; each with its entry in the record."""
 
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID, uuid4, uuid5
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -25,10 +25,21 @@ Explanation = PositionVersion.Explanation
 
 @dataclass(frozen=True)
 class Answer:
-    """A stance and its explanation."""
+    """A stance with its explanation, or with the statement of another organisation that explains it."""
 
     stance: str
     explanation: str = ""
+    aligned_with: PositionVersion | None = None
+
+    @classmethod
+    def of(cls, version: PositionVersion) -> "Answer":
+        """What this version says."""
+        return cls(version.stance, version.explanation, version.aligned_with)
+
+    @classmethod
+    def with_statement(cls, statement: PositionVersion) -> "Answer":
+        """The stance of another organisation's statement, explained by it."""
+        return cls(statement.stance, "", statement)
 
 
 @transaction.atomic
@@ -48,12 +59,13 @@ def draft_position(
     showed. Raises `NotAllowed`, `Changed`.
     """
     membership = act_for(drafter, consultation, organisation_id, to_submit=False)
-    position = _locked(consultation, recommendation, membership.organisation)
+    position = _locked(consultation, recommendation, membership.organisation, answer)
     if found := _sent_before(position, submission_id):
         return found
-    _require_seen(position, seen_version)
-    version = _draft(position, drafter, answer, submission_id)
-    _tell("position.drafted", version, drafter)
+    require_seen(position, seen_version)
+    rules.require_standing(answer.aligned_with, position)
+    version = write_draft(position, drafter, answer, submission_id)
+    tell("position.drafted", version, drafter)
     return version
 
 
@@ -74,25 +86,29 @@ def sign_position(
     Raises `NotAllowed`, `Closed`, `Changed`.
     """
     membership = _signer(signer, consultation, organisation_id)
-    position = _locked(consultation, recommendation, membership.organisation)
+    position = _locked(consultation, recommendation, membership.organisation, answer)
     if found := position.versions.filter(signing_id=submission_id).first():
         return found
     consultation_rules.require_open(consultation)
-    _require_seen(position, seen_version)
+    require_seen(position, seen_version)
+    rules.require_standing(answer.aligned_with, position)
     version = position.draft
-    if version is None or Answer(version.stance, version.explanation) != answer:
-        version = _draft(position, signer, answer, uuid4())
+    if version is None or Answer.of(version) != answer:
+        version = write_draft(position, signer, answer, uuid4())
     now = clock.now()
     earlier = position.signed
     if earlier:
         PositionVersion.objects.filter(pk=earlier.pk).update(state=State.SUPERSEDED, ended_at=now)
+    version.position = position  # read already, with all that the record names
     version.state, version.signed_by, version.signed_at = State.SIGNED, signer, now
     version.explanation_state = _explanation_state(version, earlier, membership.organisation)
     version.signing_id = submission_id
     version.save()
     position.signed, position.draft = version, None
     position.save(update_fields=["signed", "draft"])
-    _tell("position.signed", version, signer)
+    tell("position.signed", version, signer)
+    if earlier:
+        _tell_aligned(earlier, signer)
     return version
 
 
@@ -109,13 +125,13 @@ def send_back(
     """Give the draft back to its drafter with a word. Raises `NotAllowed`, `Changed`."""
     membership = _signer(focal_point, consultation, organisation_id)
     position = _locked(consultation, recommendation, membership.organisation)
-    _require_seen(position, seen_version)
+    require_seen(position, seen_version)
     version = position.draft
     if version is None:
         raise Changed(_("There is no draft to send back."))
     version.state, version.note = State.SENT_BACK, note
     version.save(update_fields=["state", "note"])
-    _tell("position.sent_back", version, focal_point)
+    tell("position.sent_back", version, focal_point)
     return version
 
 
@@ -139,7 +155,8 @@ def withdraw_position(
     version.save(update_fields=["state", "ended_at"])
     position.signed = None
     position.save(update_fields=["signed"])
-    _tell("position.withdrawn", version, focal_point)
+    tell("position.withdrawn", version, focal_point)
+    _tell_aligned(version, focal_point)
     return position
 
 
@@ -187,10 +204,14 @@ def move_explanation(version: PositionVersion, state: "PositionVersion.Explanati
     """Publish, return, remove or restore an explanation, in the caller's transaction. Raises `Changed`."""
     version = PositionVersion.objects.select_for_update().get(pk=version.pk)
     allowed = EXPLANATION_TRANSITIONS.get(version.explanation_state, frozenset())
-    if version.state != State.SIGNED or state not in allowed:
+    # The words of a withdrawn position are still read where others are aligned with them.
+    is_read = version.state == State.SIGNED or version.aligned.filter(state=State.SIGNED).exists()
+    if not is_read or state not in allowed:
         raise Changed(_("This explanation no longer waits for this decision."))
     version.explanation_state = state
     version.save(update_fields=["explanation_state"])
+    if state == Explanation.REMOVED:
+        _tell_aligned(version, None)
     return version
 
 
@@ -201,13 +222,24 @@ def _signer(user: Any, consultation: Consultation, organisation_id: int | None) 
     return membership
 
 
-def _locked(consultation: Consultation, recommendation: Passage, organisation: Organisation) -> Position:
-    """The position of the organisation, made if need be, held until the transaction ends."""
+def _locked(
+    consultation: Consultation, recommendation: Passage, organisation: Organisation, answer: Answer | None = None
+) -> Position:
+    """The position of the organisation, made if need be, held until the transaction ends.
+
+    With an answer that refers to another organisation's statement, that position is held too, in the order of their
+    keys: two organisations that align themselves with each other do not wait for each other for ever.
+    """
     position, _made = Position.objects.get_or_create(
         consultation=consultation, recommendation=recommendation, organisation=organisation
     )
-    hold(position)
-    return Position.objects.select_related("signed", "draft", "consultation", "recommendation").get(pk=position.pk)
+    keys = {position.pk}
+    if answer and answer.aligned_with:
+        keys.add(answer.aligned_with.position_id)
+    list(Position.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk").values_list("pk"))
+    return Position.objects.select_related(
+        "signed", "draft__aligned_with", "consultation", "recommendation", "organisation"
+    ).get(pk=position.pk)
 
 
 def _sent_before(position: Position, submission_id: UUID) -> PositionVersion | None:
@@ -220,14 +252,14 @@ def current_version(position: Position | None) -> int:
     return last.number if last else 0
 
 
-def _require_seen(position: Position, seen_version: int | None) -> None:
+def require_seen(position: Position, seen_version: int | None) -> None:
     if seen_version is not None and seen_version != current_version(position):
         raise Changed(
             _("A colleague changed this position while you were writing. Both texts are below; check and send again.")
         )
 
 
-def _draft(position: Position, drafter: Any, answer: Answer, submission_id: UUID) -> PositionVersion:
+def write_draft(position: Position, drafter: Any, answer: Answer, submission_id: UUID) -> PositionVersion:
     number = current_version(position) + 1
     if position.draft:
         PositionVersion.objects.filter(pk=position.draft.pk).update(state=State.SUPERSEDED, ended_at=clock.now())
@@ -236,6 +268,7 @@ def _draft(position: Position, drafter: Any, answer: Answer, submission_id: UUID
         number=number,
         stance=answer.stance,
         explanation=answer.explanation,
+        aligned_with=answer.aligned_with,
         drafted_by=drafter,
         drafted_at=clock.now(),
         submission_id=submission_id,
@@ -258,8 +291,9 @@ def _explanation_state(
     return Explanation.PENDING
 
 
-def _tell(kind: str, version: PositionVersion, actor: Any) -> None:
+def tell(kind: str, version: PositionVersion, actor: Any) -> None:
     position = version.position
+    aligned: dict[str, Any] = {"aligned_with": version.aligned_with.position.public_id} if version.aligned_with else {}
     append(
         kind,
         position,
@@ -269,41 +303,13 @@ def _tell(kind: str, version: PositionVersion, actor: Any) -> None:
         organisation=position.organisation_id,
         version=version.number,
         stance=version.stance,
+        **aligned,
     )
 
 
-@transaction.atomic
-def sign_several(
-    signer: Any,
-    consultation: Consultation,
-    organisation: Organisation,
-    seen_versions: dict[str, int],
-    submission_id: UUID,
-) -> list[PositionVersion]:
-    """Sign the drafts on these recommendations (ref to the version that was read), all of them or none.
-
-    Raises `NotAllowed`, `Closed`, and `Changed` where a draft is no longer the one that was read.
-    """
-    signed = []
-    recommendations = consultation.recommendations().filter(ref__in=seen_versions)
-    for recommendation in recommendations:
-        position = Position.objects.filter(
-            consultation=consultation, recommendation=recommendation, organisation=organisation
-        ).select_related("draft")
-        held = position.first()
-        signing_id = uuid5(submission_id, recommendation.ref)
-        if held is None or (held.draft is None and not held.versions.filter(signing_id=signing_id).exists()):
-            raise Changed(_("The draft on %s is no longer there. Nothing was signed.") % recommendation.code)
-        answer = Answer(held.draft.stance, held.draft.explanation) if held.draft else Answer("")
-        signed.append(
-            sign_position(
-                signer,
-                consultation,
-                recommendation,
-                answer,
-                signing_id,
-                organisation_id=organisation.pk,
-                seen_version=seen_versions[recommendation.ref],
-            )
-        )
-    return signed
+def _tell_aligned(statement: PositionVersion, actor: Any) -> None:
+    """One entry for each organisation whose signed position refers to a statement that no longer stands."""
+    for version in PositionVersion.objects.filter(aligned_with=statement, state=State.SIGNED).select_related(
+        "position__consultation", "position__recommendation", "aligned_with__position"
+    ):
+        tell("position.statement_lapsed", version, actor)

@@ -1,0 +1,28 @@
+"""Every change to positions."""
+
+from consultation.positions.actions.position import (
+    Answer,
+    current_version,
+    draft_position,
+    move_explanation,
+    send_back,
+    sign_position,
+    take_over,
+    withdraw_position,
+)
+from consultation.positions.actions.several import Row, draft_several, shown, sign_several
+
+__all__ = [
+    "Answer",
+    "Row",
+    "current_version",
+    "draft_position",
+    "draft_several",
+    "move_explanation",
+    "send_back",
+    "shown",
+    "sign_position",
+    "sign_several",
+    "take_over",
+    "withdraw_position",
+]

@@ -1,0 +1,84 @@
+"""The form of all positions as a spreadsheet: downloaded, sent back, shown as a difference, then saved by the grid."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_POST, require_safe
+
+from consultation.consultations import rules as consultation_rules
+from consultation.consultations.models import Consultation
+from consultation.consultations.views import visible
+from consultation.positions.forms import OnceForm, UploadForm
+from consultation.positions.grid import Grid
+from consultation.positions.spreadsheet import LIMITS, MIME
+from consultation.positions.spreadsheet.reading import BadSpreadsheet, Problem, read_form
+from consultation.positions.spreadsheet.writing import write_form
+from consultation.positions.views.grid import grid_page, membership_named
+from consultation.stakeholders.models import Membership
+from consultation.text.archives import BadArchive
+from consultation.text.uploads import UpTo
+
+
+@login_required
+@never_cache
+@require_safe
+def download(request: HttpRequest, organisation: str, slug: str) -> HttpResponse:
+    """The delegation's form with its drafts and positions as they stand now."""
+    consultation = visible(request, slug)
+    membership = membership_named(request, consultation, organisation)
+    name = f"positions-{slug}-{organisation}.xlsx"
+    return HttpResponse(
+        write_form(Grid(membership, consultation)),
+        content_type=MIME,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@csrf_exempt  # `_upload` checks it: the limit has to be set before the form is read
+@never_cache
+@require_POST
+def upload(request: HttpRequest, organisation: str, slug: str) -> HttpResponse:
+    """A filled form: what would change, to save after looking at it; or everything that is wrong in it."""
+    limit = UpTo(LIMITS.packed)
+    request.upload_handlers.insert(0, limit)
+    return _upload(request, organisation, slug, limit)
+
+
+@csrf_protect
+def _upload(request: HttpRequest, organisation: str, slug: str, limit: UpTo) -> HttpResponse:
+    consultation = visible(request, slug)
+    if not request.user.is_authenticated:
+        return redirect_to_login(reverse("positions", args=[organisation, slug]))
+    membership = membership_named(request, consultation, organisation)
+    consultation_rules.require_open(consultation)
+    try:
+        grid = _filled_grid(request, membership, consultation, limit)
+    except BadSpreadsheet as bad:
+        now = Grid(membership, consultation)
+        return grid_page(request, now, OnceForm(), status=422, problems=bad.problems)
+    if not grid.changed:
+        messages.info(request, _("The file says what is here already. There is nothing to save."))
+        return redirect("positions", organisation, slug)
+    context = {"consultation": consultation, "membership": membership, "grid": grid, "form": OnceForm()}
+    return render(request, "positions/upload.html", context | {"tab": "recommendations"})
+
+
+def _filled_grid(request: HttpRequest, membership: Membership, consultation: Consultation, limit: UpTo) -> Grid:
+    """The grid as the file fills it, valid in every row. Raises `BadSpreadsheet`."""
+    form = UploadForm(request.POST, request.FILES)
+    if limit.too_large:
+        raise BadSpreadsheet([Problem(BadArchive("packed", LIMITS).sentence)])
+    if not form.is_valid():
+        raise BadSpreadsheet([Problem(str(error)) for error in form.errors["file"]])
+    sent = form.cleaned_data["file"]
+    filled = read_form(sent.file, sent.name, consultation, membership.organisation)
+    grid = Grid(membership, consultation, filled.sent)
+    if not grid.is_valid():
+        raise BadSpreadsheet(filled.problems(grid))
+    return grid
