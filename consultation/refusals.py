@@ -20,6 +20,13 @@ TYPED = {
     "explanation": gettext_lazy("Explanation of position"),
     "statement": gettext_lazy("Statement to the author"),
     "note": gettext_lazy("Note"),
+    "introduction": gettext_lazy("Introduction"),
+    "correction": gettext_lazy("What was corrected"),
+    "what": gettext_lazy("Commitment"),
+    "indicator": gettext_lazy("Indicator"),
+    "responsible": gettext_lazy("Who does it"),
+    "words": gettext_lazy("Progress"),
+    "word": gettext_lazy("Why it is withdrawn"),
 }
 HEADINGS = {403: gettext_lazy("You may not do this"), 409: gettext_lazy("This was not done")}
 
@@ -36,7 +43,12 @@ def refuse(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 def typed(request: HttpRequest) -> list[tuple[str, str]]:
     """What the person wrote in the form that they sent: label and text of each field with words of their own."""
-    return [(str(label), request.POST[name]) for name, label in TYPED.items() if request.POST.get(name, "").strip()]
+    findings = {name: _("Finding") for name in request.POST if name.startswith("finding_")}
+    return [
+        (str(label), request.POST[name])
+        for name, label in {**TYPED, **findings}.items()
+        if request.POST.get(name, "").strip()
+    ]
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

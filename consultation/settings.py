@@ -80,6 +80,8 @@ ROOMS = [
     "consultation.positions",
     "consultation.moderation",
     "consultation.summaries",
+    "consultation.outcome",
+    "consultation.commitments",
 ]
 INSTALLED_APPS = [
     *ROOMS,
@@ -282,3 +284,5 @@ LOGGING = {
 # The consultation's own limits -------------------------------------------------------------------------------------
 COMMENT_MAX_CHARACTERS = 10_000
 EXPLANATION_MAX_CHARACTERS = 10_000
+FINDING_MAX_CHARACTERS = 10_000
+COMMITMENT_MAX_CHARACTERS = 5_000

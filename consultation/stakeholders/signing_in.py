@@ -1,5 +1,7 @@
 """What a person typed before they had to sign in is kept in their session and given back to the form once."""
 
+import re
+
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -7,15 +9,22 @@ from django.utils.http import urlencode
 _KEPT = "kept_text"
 _INVITATION = "kept_invitation"
 _FIELDS = ("body", "type", "proposed_wording", "parent", "stance", "explanation", "submission_id")
+_FIELDS_OF_LATER_ROOMS = re.compile(
+    r"introduction|finding_[a-z0-9-]+|what|by_when|indicator|responsible|status|words|word", re.ASCII
+)
 _LIMIT = 100_000
 
 
 def keep_and_sign_in(request: HttpRequest, back: str) -> HttpResponseRedirect:
     """To the sign-in page and from there to `back`, where `kept` gives the typed text to the form."""
     if request.method == "POST":
-        typed = {name: request.POST[name][:_LIMIT] for name in _FIELDS if name in request.POST}
+        typed = {name: request.POST[name][:_LIMIT] for name in _kept_fields(request)}
         request.session[_KEPT] = {"for": back, "typed": typed}
     return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': back})}")
+
+
+def _kept_fields(request: HttpRequest) -> list[str]:
+    return [name for name in request.POST if name in _FIELDS or _FIELDS_OF_LATER_ROOMS.fullmatch(name)]
 
 
 def kept(request: HttpRequest) -> dict[str, str]:
