@@ -21,6 +21,7 @@ PAGES = [
     ("outcome", "rapporteur", f"{C}/outcome/"),
     ("outcome-edit", "rapporteur", f"{C}/outcome/edit/"),
     ("outcome-publish", "rapporteur", f"{C}/outcome/publish/"),
+    ("commitments", "focal.civil", f"{C}/commitments/"),
     ("login", "", "/accounts/login/"),
     ("signup", "", "/accounts/signup/"),
     ("sign-several", "focal.civil", "/delegation/sample-civil-society-network/gfmd-gcm-1/sign/"),
