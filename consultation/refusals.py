@@ -28,17 +28,20 @@ TYPED = {
     "words": gettext_lazy("Progress"),
     "word": gettext_lazy("Why it is withdrawn"),
 }
-HEADINGS = {403: gettext_lazy("You may not do this"), 409: gettext_lazy("This was not done")}
+HEADINGS = {
+    403: gettext_lazy("You may not do this"),
+    409: gettext_lazy("This was not done"),
+    503: gettext_lazy("Try again in a minute"),
+}
 
 
 def refuse(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """The page of a refusal, with the typed text to copy."""
-    return render(
-        request,
-        "refusal.html",
-        {"refusal": refusal, "heading": HEADINGS[refusal.status], "typed": typed(request)},
-        status=refusal.status,
-    )
+    context = {"refusal": refusal, "heading": HEADINGS[refusal.status], "typed": typed(request)}
+    response = render(request, "refusal.html", context, status=refusal.status)
+    if refusal.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response["Retry-After"] = "60"
+    return response
 
 
 def typed(request: HttpRequest) -> list[tuple[str, str]]:

@@ -74,6 +74,16 @@ class Overview:
     recommendations: list[tuple[Passage, Tally]]
     benchmarks: list[Due]
 
+    @property
+    def promised(self) -> list[tuple[Passage, Tally]]:
+        """The recommendations on which somebody made a commitment, withdrawn ones included."""
+        return [(r, tally) for r, tally in self.recommendations if tally.commitments or tally.withdrawn]
+
+    @property
+    def unpromised(self) -> list[Passage]:
+        """The recommendations on which nobody did."""
+        return [r for r, tally in self.recommendations if not (tally.commitments or tally.withdrawn)]
+
 
 def overview_of(consultation: Consultation) -> Overview:
     """The overview now, in seven queries whatever the number of commitments."""

@@ -24,7 +24,7 @@ _one_at_a_time = threading.Lock()
 
 
 class Busy(Refusal):
-    """Other files are being made."""
+    """Other files are being made; `refusals` adds Retry-After."""
 
     status = 503
 

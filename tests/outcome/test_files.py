@@ -7,6 +7,7 @@ import json
 import docx
 import pytest
 
+from consultation.outcome import files
 from consultation.positions.models import PositionVersion
 from consultation.stakeholders.models import Organisation
 from tests import factories
@@ -186,3 +187,12 @@ def test_a_file_takes_as_many_queries_for_many_positions_as_for_one(
         explained(moderator, factories.focal_point(consultation), consultation)
     with django_assert_num_queries(7):
         client.get(f"/consultations/{consultation.slug}/summary.docx")
+
+
+def test_while_another_file_is_being_made_one_is_asked_to_come_back(client, consultation, said, monkeypatch):
+    monkeypatch.setattr(files, "WAIT_SECONDS", 0)
+    with files._one_at_a_time:
+        answer = client.get(f"/consultations/{consultation.slug}/summary.pdf")
+    assert answer.status_code == 503
+    assert answer["Retry-After"] == "60"
+    assert client.get(f"/consultations/{consultation.slug}/summary.pdf").status_code == 200
