@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from consultation.outcome import blocks as b
+from consultation.outcome.about import Frame, counting, facts, verification
 from consultation.outcome.blocks import Block
 from consultation.outcome.data import Data
 from consultation.outcome.models import Outcome
@@ -37,20 +38,6 @@ class Texts:
     findings: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Frame:
-    """What is said about the document itself."""
-
-    kind: str
-    state: str
-    as_of: str
-    fingerprint: str
-    data_address: str
-    frozen: bool = False
-    banner: str = ""
-    correction: str = ""
-
-
 def compose(data: Data, frame: Frame, choices: Choices, texts: Texts) -> Data:
     """The document as plain data, safe for every format: its title, its properties and its blocks."""
     composer = _Composer(data, choices, texts)
@@ -63,46 +50,11 @@ def compose(data: Data, frame: Frame, choices: Choices, texts: Texts) -> Data:
         "fingerprint": frame.fingerprint,
         "footer": _("%(kind)s. %(state)s Fingerprint %(short)s…")
         % {"kind": frame.kind, "state": frame.state, "short": frame.fingerprint[:16]},
-        "facts": _facts(data, frame),
-        "blocks": [*composer.body(), *composer.annex(), *_verification(frame)],
+        "facts": facts(data, frame),
+        "blocks": [*composer.body(), *composer.annex(), *verification(frame)],
     }
     made: Data = b.safe(document)
     return made
-
-
-def _facts(data: Data, frame: Frame) -> list[list[str]]:
-    report = data["consultation"]["report"]
-    lines = [
-        [_("Report"), f"{report['forum']}. {report['title']}. {report['date_line']}, {report['place_line']}"],
-        [_("State"), frame.state],
-        [_("Figures as of"), frame.as_of],
-        [_("Corrected in this version"), frame.correction],
-        [_("Fingerprint of the data"), frame.fingerprint],
-    ]
-    return [line for line in lines if line[1]]
-
-
-def _verification(frame: Frame) -> list[Block]:
-    frozen = (
-        _("The file stays as it was when this version was published.")
-        if frame.frozen
-        else _(
-            "The file shows the state of the moment at which it is read: as long as nothing that is counted or "
-            "published changes, its fingerprint is this one. Keep a copy of it with this document."
-        )
-    )
-    sentences = [
-        _("Every figure and every quotation in this document comes from one file of data, at %s.") % frame.data_address,
-        _("Its fingerprint (SHA-256 of the file) is %s.") % frame.fingerprint,
-        frozen,
-        _(
-            "To verify: download the file, compute its SHA-256 and compare it with this fingerprint; then recompute "
-            "the figures from it. Its part “summary” has the form of the consultation’s summary.json, and the "
-            "positions that are listed in it give the same counts."
-        ),
-    ]
-    title = b.heading(1, _("Annex B: How to verify this document"), annex=True)
-    return [title, *(b.words(b.run(s)) for s in sentences)]
 
 
 class _Composer:
@@ -131,7 +83,7 @@ class _Composer:
     def body(self) -> list[Block]:
         made = [b.heading(1, _("Introduction")), *b.marked(self.texts.introduction)] if self.texts.introduction else []
         made += [b.heading(1, _("Participation and overview")), *self._participation(), *self._overview()]
-        made += [b.heading(1, _("How positions are counted")), *_counting()]
+        made += [b.heading(1, _("How positions are counted")), *counting()]
         for kind, title in (
             ("political", _("Political recommendations")),
             ("practical", _("Practical recommendations")),
@@ -352,25 +304,3 @@ def _sentence(counts: dict[str, Any]) -> Block:
         "%(cannot_endorse)s cannot endorse and %(no_position)s have taken no position."
     )
     return b.words(b.run(sentence % {**counts, "of": of}))
-
-
-def _counting() -> list[Block]:
-    sentences = [
-        _("Only positions signed by an organisation’s focal point count. An organisation counts once."),
-        _(
-            "“No position” is every approved participating organisation that has not signed a position. No position "
-            "is not agreement."
-        ),
-        _("All figures are counts; no organisation weighs more than another. “Of” is the number that could answer."),
-        _(
-            "Convergence orders recommendations: the product over the participating groups of (1 + endorsing "
-            "organisations) / (2 + organisations with a signed position), a reservation counting one half. It says "
-            "nothing without the counts beside it."
-        ),
-        _(
-            "Every reservation and every “cannot endorse” is named, with its explanation word for word where it is "
-            "published. R is a reservation, C “cannot endorse”, E an endorsement with an explanation, W a proposed "
-            "wording. Organisations that endorse without an explanation are counted; the data name them."
-        ),
-    ]
-    return [b.words(b.run(s)) for s in sentences]

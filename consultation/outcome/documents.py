@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from consultation.consultations.models import Consultation
 from consultation.consultations.times import said
 from consultation.outcome import files
-from consultation.outcome.composition import Choices, Frame, Texts, compose
+from consultation.outcome.about import Frame
+from consultation.outcome.composition import Choices, Texts, compose
 from consultation.outcome.data import canonical, data_of, fingerprint
 from consultation.outcome.models import Outcome
 

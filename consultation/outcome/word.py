@@ -38,6 +38,14 @@ def write(document: dict[str, Any], made_at: datetime) -> bytes:
 class _Body:
     def __init__(self, made: Document) -> None:
         self.made = made
+        # Looked up once: python-docx searches all styles for every paragraph that names one.
+        self.styles = {style.name: style.style_id for style in made.styles}
+
+    def _paragraph(self, style: str, text: str = "") -> Paragraph:
+        paragraph = self.made.add_paragraph(text)
+        paragraph._p.style = self.styles[style]
+        self.last = paragraph
+        return paragraph
 
     def write(self, blocks: list[Block]) -> None:
         bookmark = 0
@@ -45,25 +53,25 @@ class _Body:
             getattr(self, f"_{block['type']}")(block)
             if block["type"] == "heading":
                 bookmark += 1
-                _bookmark(self.made.paragraphs[-1], bookmark)
+                _bookmark(self.last, bookmark)
 
     def _heading(self, block: Block) -> None:
         kind = "Annex Heading" if block["annex"] else "Heading"
-        self.made.add_paragraph(block["text"], style=f"{kind} {block['level']}")
+        self._paragraph(f"{kind} {block['level']}", block["text"])
 
     def _report(self, block: Block) -> None:
-        paragraph = self.made.add_paragraph(style="Report Text")
+        paragraph = self._paragraph("Report Text")
         _language(paragraph.add_run(block["text"]), block["language"])
 
     def _statement(self, block: Block) -> None:
-        paragraph = self.made.add_paragraph(style="Statement")
+        paragraph = self._paragraph("Statement")
         paragraph.add_run(f"{block['label']}. {block['text']}")
 
     def _note(self, block: Block) -> None:
-        self.made.add_paragraph(block["text"], style="Note")
+        self._paragraph("Note", block["text"])
 
     def _words(self, block: Block) -> None:
-        paragraph = self.made.add_paragraph(style=_style_of(block))
+        paragraph = self._paragraph(_style_of(block))
         if block["marker"] and block["marker"] != "•":
             paragraph.add_run(f"{block['marker']}\t")
         if block["inset"] or block["depth"]:
@@ -71,17 +79,17 @@ class _Body:
         for run in block["runs"]:
             _add_run(paragraph, run, rtl=block["rtl"])
         if block["rtl"]:
-            paragraph._p.get_or_add_pPr().append(OxmlElement("w:bidi"))
+            paragraph._p.get_or_add_pPr().insert_element_before(OxmlElement("w:bidi"), *AFTER_DIRECTION)
 
     def _table(self, block: Block) -> None:
-        self.made.add_paragraph(block["caption"], style="Caption")
-        table = self.made.add_table(rows=0, cols=len(block["head"]), style="Table Grid")
+        self._paragraph("Caption", block["caption"])
+        lines = [block["head"], *block["rows"]]
+        table = self.made.add_table(rows=len(lines), cols=len(block["head"]), style="Table Grid")
         table.autofit = True
-        for number, cells in enumerate([block["head"], *block["rows"]]):
-            row = table.add_row()
-            for column, text in enumerate(cells):
-                paragraph = row.cells[column].paragraphs[0]
-                paragraph.style = "Table Text"
+        for number, (row, cells) in enumerate(zip(table.rows, lines, strict=True)):
+            for column, (cell, text) in enumerate(zip(row._tr.tc_lst, cells, strict=True)):
+                paragraph = Paragraph(cell.p_lst[0], table)
+                paragraph._p.style = self.styles["Table Text"]
                 paragraph.add_run(text).bold = number == 0 or column == 0
                 if column:
                     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
@@ -91,7 +99,7 @@ class _Body:
             properties.append(OxmlElement("w:cantSplit"))
             if number == 0:
                 properties.append(OxmlElement("w:tblHeader"))
-        self.made.add_paragraph(style="After Table")
+        self._paragraph("After Table")
 
 
 def _style_of(block: Block) -> str:
@@ -255,6 +263,8 @@ def _edge(style: Any, side: str, width: int) -> None:
     borders.append(parse_xml(edge.replace("/>", f" {nsdecls('w')}/>")))
 
 
+# What the schema wants behind the direction of a paragraph, of what may stand there already.
+AFTER_DIRECTION = ("w:spacing", "w:ind", "w:contextualSpacing", "w:jc", "w:rPr")
 # What the schema wants behind the borders of a paragraph, of what python-docx may have set before.
 AFTER_BORDERS = ("w:shd", "w:tabs", "w:spacing", "w:ind", "w:contextualSpacing", "w:jc", "w:outlineLvl")
 

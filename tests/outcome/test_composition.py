@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consultation.outcome.composition import Choices, Frame, Texts, compose
+from consultation.outcome.about import Frame
+from consultation.outcome.composition import Choices, Texts, compose
 
 GROUPS = ["states", "civil-society", "private-sector"]
 REFS = ["pol1", "pol2", "pra1"]

@@ -129,7 +129,7 @@ def test_the_pdf_is_tagged_and_has_an_outline_a_title_and_a_language(client, con
     assert b"en-GB" in content
 
 
-def test_scripts_of_the_world_are_in_both_files(consultation, focal_point, moderator, both):
+def test_scripts_of_the_world_are_in_both_files(client, consultation, focal_point, moderator, both):
     texts = {
         "pol1": "نحن نؤيد هذه التوصية",
         "pol2": "我们支持这项建议",
@@ -141,6 +141,8 @@ def test_scripts_of_the_world_are_in_both_files(consultation, focal_point, moder
     words = both()
     for text in texts.values():
         assert text in words["docx"]
+    parts = reading.docx_parts(client.get(f"/consultations/{consultation.slug}/summary.docx").content)
+    assert parts.count("<w:bidi/>") == 1
     assert texts["pol4"] in words["pdf"]
 
 
