@@ -88,7 +88,8 @@ def test_a_contributor_drafts_and_only_the_focal_point_signs(published, contribu
     assert "Waiting for signature" in browser.get(sign).content.decode()
     assert browser.post(sign, {"version": 1}).status_code == 403
     # Until it is signed nobody outside the delegation knows of it.
-    assert as_user(None).get(url(published, f"/{commitment.public_id}/")).status_code == 404
+    for stranger in (None, factories.UserFactory(), factories.focal_point(published)):
+        assert as_user(stranger).get(url(published, f"/{commitment.public_id}/")).status_code == 404
     assert "We train 40 officials." not in as_user(None).get(url(published, "/")).content.decode()
     page = as_user(focal_point).get(sign)
     form = page.context["form"]
@@ -114,6 +115,16 @@ def test_who_may_not_pledge(published, moderator, contributor, as_user):
     for person in (moderator, observer, factories.UserFactory()):
         assert as_user(person).post(url(published, "/pledge/"), typed()).status_code == 403
     assert not Commitment.objects.exists()
+
+
+def test_the_draft_of_a_change_is_for_the_delegation_only(published, focal_point, as_user):
+    commitment = signed(focal_point, published)
+    actions.change(focal_point, commitment, promise("Secret words."), uuid4(), seen_version=1)
+    address = url(published, f"/{commitment.public_id}/")
+    assert "Secret words." in as_user(focal_point).get(address).content.decode()
+    for stranger in (None, factories.UserFactory(), factories.focal_point(published)):
+        assert "Secret words." not in as_user(stranger).get(address).content.decode()
+    assert "Secret words." not in as_user(None).get(url(published, ".json")).content.decode()
 
 
 def test_another_delegation_touches_nothing(published, focal_point, benchmark, as_user):

@@ -134,6 +134,10 @@ def test_what_is_moved_to_the_annex_is_in_the_annex_and_counted_in_the_body(made
         if moved and position["explanation"]:
             assert position["explanation"] in annex
             assert position["explanation"] not in body
+    for wording in made["wordings"]:
+        if wording["group"] in chosen.groups_left_out or not chosen.wordings:
+            assert wording["wording"] in annex
+            assert wording["wording"] not in body
     if chosen == Choices():
         assert "everything that was published stands in the body" in annex
 

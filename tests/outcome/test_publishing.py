@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from consultation.consultations.models import Officer
-from consultation.outcome import actions
+from consultation.outcome import actions, files, pdf
 from consultation.outcome.composition import Choices, Texts
 from consultation.outcome.models import Outcome, OutcomeVersion
 from consultation.record.errors import Changed, NotAllowed, Refusal
@@ -242,6 +242,26 @@ def test_what_changed_after_the_check_is_not_published_unseen(
     save("Other words.", seen=1)
     assert browser.post(address(consultation, "publish/"), sent).status_code == 409
     assert not OutcomeVersion.objects.exists()
+
+
+def test_what_changes_while_the_files_are_made_is_not_published_unseen(
+    consultation, focal_point, moderator, save, publish, close, monkeypatch
+):
+    version = explained(moderator, focal_point, consultation)
+    save()
+    close()
+
+    def slowly(document, made_at):
+        if version.explanation_state == "published":
+            decide(moderator, version, "remove", reason="confidential", statement="It names a third person.")
+        return pdf.write(document, made_at)
+
+    monkeypatch.setitem(files.WRITERS, "pdf", slowly)
+    assert publish().status_code == 409
+    assert not OutcomeVersion.objects.exists()
+    consultation.refresh_from_db()
+    assert consultation.outcome_published_at is None
+    assert publish().status_code == 302
 
 
 def test_a_published_version_cannot_be_changed_or_deleted(consultation, save, publish, close):
