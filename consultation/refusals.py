@@ -21,24 +21,31 @@ TYPED = {
     "explanation": gettext_lazy("Explanation of position"),
     "statement": gettext_lazy("Statement to the author"),
     "note": gettext_lazy("Note"),
+    "introduction": gettext_lazy("Introduction"),
+    "finding": gettext_lazy("Finding"),
+    "correction": gettext_lazy("What was corrected"),
+    "what": gettext_lazy("Commitment"),
+    "indicator": gettext_lazy("Indicator"),
+    "responsible": gettext_lazy("Who does it"),
+    "words": gettext_lazy("Progress"),
+    "word": gettext_lazy("Why it is withdrawn"),
 }
 HEADINGS = {
     403: gettext_lazy("You may not do this"),
     409: gettext_lazy("This was not done"),
     429: gettext_lazy("Not yet"),
+    503: gettext_lazy("Try again in a minute"),
 }
 
 
 def refuse(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """The page of a refusal, with the typed text to copy."""
-    response = render(
-        request,
-        "refusal.html",
-        {"refusal": refusal, "heading": HEADINGS[refusal.status], "typed": typed(request)},
-        status=refusal.status,
-    )
+    context = {"refusal": refusal, "heading": HEADINGS[refusal.status], "typed": typed(request)}
+    response = render(request, "refusal.html", context, status=refusal.status)
     if isinstance(refusal, TooMany):
         response["Retry-After"] = refusal.retry_after
+    elif refusal.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response["Retry-After"] = "60"
     return response
 
 
@@ -50,6 +57,8 @@ def typed(request: HttpRequest) -> list[tuple[str, str]]:
     found = []
     for name, text in request.POST.items():
         row, _dash, field = name.rpartition("-")
+        if name.startswith("finding_"):
+            row, field = name.removeprefix("finding_"), "finding"
         if field in TYPED and str(text).strip():
             found.append((f"{row}: {TYPED[field]}" if row else str(TYPED[field]), str(text)))
     return found

@@ -100,6 +100,8 @@ ROOMS = [
     "consultation.positions",
     "consultation.moderation",
     "consultation.summaries",
+    "consultation.outcome",
+    "consultation.commitments",
     "consultation.secretariat",
     "consultation.notifications",
 ]
@@ -180,7 +182,11 @@ elif _database["ENGINE"] == "django.db.backends.postgresql":
 else:
     raise ImproperlyConfigured("DATABASE_URL must be sqlite:///… or postgres://…")
 # Counts of tries, shared by all processes.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    # Documents that were just made, in the process that made them.
+    "files": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 20}},
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Accounts ----------------------------------------------------------------------------------------------------------
@@ -320,3 +326,5 @@ COMMENT_MAX_CHARACTERS = 10_000
 EXPLANATION_MAX_CHARACTERS = 10_000
 # A moderator can take a decision back for so long; until then nobody is told of it.
 UNDO_SECONDS = 60
+FINDING_MAX_CHARACTERS = 10_000
+COMMITMENT_MAX_CHARACTERS = 5_000

@@ -1,10 +1,14 @@
-"""Acting in a consultation: what every contribution does first."""
+"""Acting in a consultation: what every contribution does first; and changes of a consultation itself."""
 
+from datetime import datetime
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from consultation.consultations import rules
 from consultation.consultations.models import Consultation
 from consultation.record.actions import hold
+from consultation.record.errors import Refusal
 from consultation.stakeholders.models import Membership
 
 
@@ -19,3 +23,17 @@ def act_for(
     membership = rules.membership_for(user, consultation, organisation_id, to_submit=to_submit)
     hold(membership.organisation)
     return rules.membership_for(user, consultation, membership.organisation_id, to_submit=to_submit)
+
+
+def publish_outcome(consultation: Consultation, at: datetime) -> Consultation:
+    """Note that the outcome is published from `at` on; the first time stays. In the caller's transaction, which
+    writes the entry. Raises `Refusal` while the consultation is not closed.
+    """
+    hold(consultation)
+    held = Consultation.objects.select_related("report").get(pk=consultation.pk)
+    if held.state_at(at) not in {Consultation.State.CLOSED, Consultation.State.OUTCOME_PUBLISHED}:
+        raise Refusal(_("The outcome can be published only after the consultation has closed."))
+    if held.outcome_published_at is None:
+        held.outcome_published_at = at
+        held.save(update_fields=["outcome_published_at"])
+    return held

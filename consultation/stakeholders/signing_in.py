@@ -1,5 +1,6 @@
 """What a person typed before they had to sign in is kept in their session and given back to the form once."""
 
+import re
 from collections.abc import Iterable
 
 from django.http import HttpRequest, HttpResponseRedirect
@@ -9,15 +10,23 @@ from django.utils.http import urlencode
 _KEPT = "kept_text"
 _INVITATION = "kept_invitation"
 _FIELDS = ("body", "type", "proposed_wording", "parent", "stance", "explanation", "submission_id")
+_FIELDS_OF_LATER_ROOMS = re.compile(
+    r"introduction|finding_[a-z0-9-]+|what|by_when|indicator|responsible|status|words|word", re.ASCII
+)
 _LIMIT = 100_000
 
 
 def keep_and_sign_in(request: HttpRequest, back: str, names: Iterable[str] = _FIELDS) -> HttpResponseRedirect:
     """To the sign-in page and from there to `back`, where `kept` gives the typed text of these fields to the form."""
     if request.method == "POST":
-        typed = {name: request.POST[name][:_LIMIT] for name in names if name in request.POST}
+        typed = {name: request.POST[name][:_LIMIT] for name in _kept_fields(request, names)}
         request.session[_KEPT] = {"for": back, "typed": typed}
     return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': back})}")
+
+
+def _kept_fields(request: HttpRequest, names: Iterable[str]) -> list[str]:
+    wanted = set(names)
+    return [name for name in request.POST if name in wanted or _FIELDS_OF_LATER_ROOMS.fullmatch(name)]
 
 
 def kept(request: HttpRequest) -> dict[str, str]:

@@ -50,6 +50,14 @@ def _kind(character: str) -> str:
     return "combining" if unicodedata.category(character) in {"Mn", "Me"} else ""
 
 
+def printable(text: str) -> str:
+    """The text as a file can hold it: characters that are none shown as U+FFFD, direction overrides left out.
+
+    What people send has neither (`problem`); fixtures, names and old rows may.
+    """
+    return "".join("\ufffd" if _is_control(c) else c for c in text if c not in _DIRECTION)
+
+
 def is_blank(text: str) -> bool:
     """Whether a reader would see nothing: no letter, digit or symbol."""
     return not any(unicodedata.category(c)[0] in "LNS" for c in text)

@@ -1,0 +1,132 @@
+"""The data that a document is made from, and their fingerprint. Every figure comes from `summaries.queries`."""
+
+import hashlib
+import json
+from collections import Counter
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from consultation.consultations.models import Consultation
+from consultation.discussion.models import Comment
+from consultation.positions.models import Position, PositionVersion
+from consultation.record.errors import Changed
+from consultation.summaries import queries
+from consultation.text.markdown import plain
+
+Data = dict[str, Any]
+FORMAT = "consultation-outcome/1"
+ATTEMPTS = 3
+
+
+def data_of(consultation: Consultation) -> Data:
+    """The summary, each counted position with its published explanation, and the published proposed wordings.
+
+    Without the instant of reading: the same state gives the same data. The counts and the positions are read one
+    after the other; where a signature falls between them they are read again, at last refused with `Changed`.
+    """
+    for _attempt in range(ATTEMPTS):
+        summary = queries.as_json(queries.summary_of(consultation))
+        summary.pop("as_of")
+        positions = _positions(consultation)
+        if _agree(summary, positions):
+            return {
+                "format": FORMAT,
+                "consultation": _consultation(consultation),
+                "summary": summary,
+                "positions": positions,
+                "wordings": _wordings(consultation),
+            }
+    raise Changed(_("Positions are being signed at this moment. Try again."))
+
+
+def canonical(data: Data) -> bytes:
+    """The bytes that the fingerprint is taken of: JSON in UTF-8, keys sorted, without white space."""
+    return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def fingerprint(content: bytes) -> str:
+    """SHA-256 in hexadecimal digits, as `sha256sum` prints it."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def _consultation(consultation: Consultation) -> Data:
+    report = consultation.report
+    return {
+        "slug": consultation.slug,
+        "title": consultation.title,
+        "opens_at": consultation.opens_at.isoformat(),
+        "closes_at": consultation.closes_at.isoformat(),
+        "report": {
+            "slug": report.slug,
+            "forum": report.forum,
+            "title": report.title,
+            "date_line": report.date_line,
+            "place_line": report.place_line,
+            "language": report.language,
+        },
+    }
+
+
+def _positions(consultation: Consultation) -> list[Data]:
+    counted = (
+        Position.objects.counted(consultation)
+        .select_related("recommendation", "organisation__group", "signed__aligned_with__position__organisation")
+        .order_by("recommendation__order", "organisation__group__order", "organisation__name")
+    )
+    return [
+        {
+            "ref": position.recommendation.ref,
+            "organisation": position.organisation.name,
+            "organisation_slug": position.organisation.slug,
+            "group": position.organisation.group.slug,
+            "stance": version.stance,
+            "version": version.number,
+            "signed_at": version.signed_at.isoformat() if version.signed_at else "",
+            # A joint statement is said in the words of the organisation that made it.
+            "words_of": version.aligned_with.position.organisation.name if version.aligned_with else "",
+            "explanation": version.statement.explanation
+            if version.statement.explanation_state == PositionVersion.Explanation.PUBLISHED
+            else "",
+        }
+        for position in counted
+        if (version := position.signed)
+    ]
+
+
+def _wordings(consultation: Consultation) -> list[Data]:
+    published = (
+        consultation.comments.filter(state=Comment.State.PUBLISHED, published__isnull=False)
+        .exclude(published__proposed_wording="")
+        .select_related("passage", "organisation__group", "published")
+        .order_by("passage__order", "created_at", "pk")
+    )
+    return [
+        {
+            "comment": comment.public_id,
+            "ref": comment.passage.ref,
+            "code": comment.passage.code or comment.passage.words,
+            "organisation": comment.organisation.name,
+            "group": comment.organisation.group.slug,
+            "group_name": comment.organisation.group.name,
+            "quote": plain(revision.quote),
+            "wording": revision.proposed_wording,
+            "body": revision.body,
+            "written_at": comment.created_at.isoformat(),
+        }
+        for comment in published
+        if (revision := comment.published)
+    ]
+
+
+def _agree(summary: Data, positions: list[Data]) -> bool:
+    """Whether the positions listed give the counts of the summary."""
+    found = Counter((p["ref"], p["group"], p["stance"]) for p in positions)
+    told = {
+        (r["ref"], group, stance): number
+        for r in summary["recommendations"]
+        for group, counts in r["by_group"].items()
+        for stance, number in counts.items()
+        if stance != "no_position" and number
+    }
+    return dict(found) == told
