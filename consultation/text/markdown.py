@@ -12,7 +12,7 @@ _blocks = MarkdownIt("zero", {"maxNesting": 20, "breaks": True}).enable(
 )
 _LINK = re.compile(r"(https?://|mailto:)\S", re.IGNORECASE)
 # Whole addresses only: nothing relative to our own pages, nothing like //host.
-_inline = MarkdownIt("zero", {"maxNesting": 20}).enable(["emphasis", "link"])
+_inline = MarkdownIt("zero", {"maxNesting": 20}).enable(["emphasis", "link", "escape"])
 
 _TAGS = {"p", "br", "em", "strong", "ul", "ol", "li", "blockquote", "a", "code"}
 _SCHEMES = {"http", "https", "mailto"}
