@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from django.utils.translation import gettext as _
+
 Shape = Literal["heading", "number", "letter", "bullet", "plain", "table", "note", "left_out"]
 
 _NUMBER = r"(?P<number>\d{1,4}(?:\.\d{1,4})+\.?(?=[ \t])|\d{1,4}[.)](?=[ \t])|\d{1,4}[．、])"
@@ -117,7 +119,8 @@ def pages_apart(blocks: list[Block]) -> list[Block]:
             join(before, block)
         else:
             if _may_go_on(before, block):
-                block.doubts.append(Doubt("continues", before.marker.strip() or before.text[:40]))
+                name = before.marker.strip() or f"{before.text[:30]}…"
+                block.doubts.append(Doubt("continues", _("This line may continue “%s”.") % name))
             joined.append(block)
     return joined
 

@@ -5,7 +5,7 @@ from collections import Counter
 
 from django.utils.translation import gettext as _
 
-from consultation.reports.reading.blocks import PAGE_NUMBER, UNFINISHED, Block, Doubt, Source, marked, pages_apart
+from consultation.reports.reading.blocks import PAGE_NUMBER, UNFINISHED, Block, Doubt, Source, marked
 from consultation.reports.reading.characters import decode
 
 _HEADING_LENGTH = 200
@@ -18,7 +18,7 @@ _TABLE = re.compile(r"\s*\|.*\|\s*$")
 def read(content: bytes) -> Source:
     """The blocks of a plain text. Raises `Unreadable`."""
     text, doubts = decode(content)
-    return Source("text", pages_apart(left_out_marked(headings_marked(lines_of(text)))), text, doubts)
+    return Source("text", left_out_marked(headings_marked(lines_of(text))), text, doubts)
 
 
 def lines_of(text: str) -> list[Block]:
