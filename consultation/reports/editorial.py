@@ -15,7 +15,7 @@ _WORDS_BEFORE = 3
 def notes(passages: list[PassageFields]) -> None:
     """Write into each passage's note what its source has so: links without address, page breaks, missing ends."""
     stopped = _lists_with_full_stops(passages)
-    for passage, after in zip(passages, [*passages[1:], None], strict=True):
+    for passage, after in zip(passages, [*passages, None][1:], strict=True):
         found = [_("In the source the link on “%s” has no address.") % words for words in _links(passage)]
         found += [_page_break(passage, offset) for offset in passage.page_breaks]
         last = after is None or after.kind in {Passage.Kind.HEADING, Passage.Kind.LIST}

@@ -72,7 +72,7 @@ def place(blocks: list[Block]) -> list[Placed]:
             placed.append(Placed(block, None, doubts))
             continue
         passage = _passage(block, kind, tree, doubts, preamble=index < numbered)
-        passage.order = len([p for p in placed if p.passage]) + 1 if block.label is None else passage.order
+        passage.order = len([p for p in placed if p.passage]) + 1
         placed.append(Placed(block, passage, doubts))
     _pages_in_lists(placed)
     notes([p.passage for p in placed if p.passage and p.block.label is None])

@@ -22,6 +22,7 @@ from consultation.reports.reading.characters import check_characters
 from consultation.reports.reading.inline import Runs, words
 from consultation.reports.reading.numbering import Numbering
 from consultation.reports.reading.plain_text import left_out_marked
+from consultation.text.markdown import plain
 
 LABELS = "urn:consultation:report-labels"
 _DECLARATION = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -105,6 +106,8 @@ class _Reader:
         self.numbering = Numbering(part.element if part is not None and hasattr(part, "element") else None)
         self.styles = {style.style_id: style for style in document.styles}
         self.labels = _labels(document)
+        block = self.labels.get("", {})
+        self.title_block = [str(block[k]) for k in ("forum", "title", "date_line", "place_line") if block.get(k)]
 
     def take(self, element: Any) -> None:
         if element.tag == qn("w:tbl"):
@@ -114,15 +117,16 @@ class _Reader:
 
     def _paragraph(self, paragraph: Any, note: str = "") -> None:
         runs = Runs(paragraph, self.document.part)
+        if runs.words.strip() and runs.words in self.title_block:
+            self.title_block.remove(runs.words)
+            return
         self.words.append(runs.words)
         if not runs.words.strip():
             return
         number = len(self.words)
         ref = next((name for b in paragraph.iter(qn("w:bookmarkStart")) if (name := _ref(b)) in self.labels), None)
         if ref and not note:
-            block = labels.labelled(dict(self.labels[ref]), runs.markdown, number, ref)
-            block.automatic = not runs.markdown.startswith(block.label["marker"]) if block.label else False
-            self.blocks.append(block)
+            self.blocks.append(self._labelled(runs, ref, number))
             return
         block = self._block(paragraph, runs, number)
         if note:
@@ -149,6 +153,20 @@ class _Reader:
             block.shape, block.level = "bullet", int((re.findall(r"\d", name) or ["1"])[0]) - 1
             block.marker, block.automatic = "- ", True
         block.blank_before = block.shape != "bullet" or not self.blocks or self.blocks[-1].shape != "bullet"
+        return block
+
+    def _labelled(self, runs: Runs, ref: str, number: int) -> Block:
+        """A passage of an export of ours: with its own marks where its words are the same, else as it was edited."""
+        label = dict(self.labels[ref])
+        text, marker = str(label.pop("text", "")), str(label.get("marker", ""))
+        words = _letters(runs.words)
+        shown = words == _letters(marker + plain(text))
+        if shown or words == _letters(plain(text)):
+            block = labels.labelled(label, marker + text, number, ref)
+            block.automatic = not shown
+        else:
+            block = labels.labelled(label, runs.markdown, number, ref)
+            block.doubts.append(Doubt("edited", _("The words of this passage were changed since the export.")))
         return block
 
     def _heading(self, paragraph: Any) -> tuple[str, int]:
@@ -220,6 +238,10 @@ class _Reader:
 
 _DEEPEST_STYLE = 12
 _BODY_TEXT = 10
+
+
+def _letters(words: str) -> str:
+    return "".join(words.split())
 
 
 def _tag(name: str) -> str:
