@@ -1,5 +1,6 @@
 """Every change of a report: storing what a file holds, correcting an import."""
 
+import hashlib
 import uuid
 from dataclasses import asdict
 from typing import Any
@@ -12,10 +13,10 @@ from django.utils.translation import ngettext
 from consultation.record import actions as record
 from consultation.record import clock
 from consultation.record.errors import Changed, NotAllowed
-from consultation.reports import rules
+from consultation.reports import fixture_files, rules
 from consultation.reports.checks import check
 from consultation.reports.comparison import Comparison, compare
-from consultation.reports.contents import Contents, contents_of
+from consultation.reports.contents import Contents, contents_of, from_dict
 from consultation.reports.draft import Draft, read_draft
 from consultation.reports.errors import NotStored
 from consultation.reports.models import Edition, Import, Passage, Report, SessionRole
@@ -210,4 +211,47 @@ def _write(report: Report | None, contents: Contents) -> Report:
     Passage.objects.bulk_update(under, ["parent"], batch_size=100)
     report.passages.exclude(ref__in=[fields.ref for fields in contents.passages]).delete()
     report.refresh_from_db()
+    return report
+
+
+@transaction.atomic
+def upload_fixture(actor: Any, file_name: str, content: bytes, submission_id: uuid.UUID) -> Import:
+    """Keep a fixture that was checked in full, to be previewed. Raises `Unreadable`, `Invalid`."""
+    require_may_store(actor)
+    again = Import.objects.filter(submission_id=submission_id).first()
+    if again is not None:
+        return again
+    contents = fixture_files.read(file_name, content)
+    check(contents)
+    made = Import.objects.create(
+        file_name=file_name[:200],
+        sha256=hashlib.sha256(content).hexdigest(),
+        content=content,
+        draft={"fixture": asdict(contents)},
+        made_by=actor,
+        made_at=clock.now(),
+        submission_id=submission_id,
+    )
+    record.append("report_uploaded", made, actor=actor, file_name=made.file_name, sha256=made.sha256)
+    return made
+
+
+@transaction.atomic
+def store_fixture(actor: Any, made: Import, previewed: str) -> Report:
+    """Store a fixture as it was previewed; a second time changes nothing."""
+    require_may_store(actor)
+    held = _held(made)
+    contents = from_dict(held.draft["fixture"])
+    if held.stored_at is not None:
+        return Report.objects.get(slug=contents.report.slug)
+    report = store(
+        actor,
+        contents,
+        way=Edition.Way.FIXTURE,
+        file_name=held.file_name,
+        sha256=held.sha256,
+        previewed=previewed,
+    )
+    held.stored_at = clock.now()
+    held.save(update_fields=["stored_at"])
     return report
