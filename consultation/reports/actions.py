@@ -19,7 +19,7 @@ from consultation.reports.comparison import Comparison, compare
 from consultation.reports.contents import Contents, contents_of, from_dict
 from consultation.reports.draft import Draft, read_draft
 from consultation.reports.errors import NotStored
-from consultation.reports.models import Edition, Import, Passage, Report, SessionRole
+from consultation.reports.models import Edition, Import, Passage, PassageMatch, Report, SessionRole
 
 _ASIDE = 10_000_000  # while passages move, their old places are out of the way of the new ones
 
@@ -255,3 +255,46 @@ def store_fixture(actor: Any, made: Import, previewed: str) -> Report:
     held.stored_at = clock.now()
     held.save(update_fields=["stored_at"])
     return report
+
+
+@transaction.atomic
+def confirm_version(actor: Any, newer: Report, earlier: Report, pairs: dict[str, str]) -> Report:
+    """Make a report the newer version of another; `pairs` are the refs, newer to earlier, that a person confirmed.
+
+    Comments stay on the earlier passages and positions stay with them: nothing carries over. Done twice with the
+    same pairs it changes nothing. Raises `NotStored`.
+    """
+    require_may_store(actor)
+    for report in sorted((newer, earlier), key=lambda r: r.pk):
+        record.hold(report)
+    newer.refresh_from_db()
+    earlier.refresh_from_db()
+    _require_line(newer, earlier)
+    new, old = ({p.ref: p for p in report.passages.all()} for report in (newer, earlier))
+    if set(pairs) - set(new) or set(pairs.values()) - set(old) or len(set(pairs.values())) < len(pairs):
+        raise NotStored(_("A passage is not there, or was matched twice."))
+    there = PassageMatch.objects.filter(passage__report=newer)
+    if newer.previous_id and dict(there.values_list("passage__ref", "earlier__ref")) == pairs:
+        return newer
+    there.delete()
+    PassageMatch.objects.bulk_create(
+        [
+            PassageMatch(passage=new[ref], earlier=old[was], same_words=new[ref].text == old[was].text)
+            for ref, was in pairs.items()
+        ]
+    )
+    newer.previous = earlier
+    newer.save(update_fields=["previous"])
+    record.append("report_version_confirmed", newer, actor=actor, earlier=earlier.slug, matches=pairs)
+    return newer
+
+
+def _require_line(newer: Report, earlier: Report) -> None:
+    """Versions stand in one line: no report is its own earlier version, and none has two."""
+    if newer.previous_id not in {None, earlier.pk}:
+        raise NotStored(_("“%s” has another earlier version already.") % newer)
+    seen: Report | None = earlier
+    while seen is not None:  # the line ends with the first version
+        if seen.pk == newer.pk:
+            raise NotStored(_("A report cannot be an earlier version of itself."))
+        seen = seen.previous

@@ -27,6 +27,15 @@ class Report(models.Model):
     held_on = models.DateField(_("held on"))
     starts_at = models.TimeField(_("from"), null=True, blank=True, help_text=_("Local time of the place."))
     ends_at = models.TimeField(_("to"), null=True, blank=True, help_text=_("Local time of the place."))
+    previous = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="later_versions",
+        verbose_name=_("earlier version"),
+    )
 
     objects = ReportManager()
 
@@ -234,3 +243,23 @@ class Edition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.report} ({self.number})"
+
+
+class PassageMatch(models.Model):
+    """A passage of a newer version is one of the version before it: the same or nearly so, as a person confirmed."""
+
+    passage = models.OneToOneField(
+        Passage, on_delete=models.CASCADE, related_name="earlier", verbose_name=_("passage of the newer version")
+    )
+    earlier = models.ForeignKey(
+        Passage, on_delete=models.PROTECT, related_name="later", verbose_name=_("passage of the earlier version")
+    )
+    same_words = models.BooleanField(_("same words"))
+
+    class Meta:
+        verbose_name = _("match of passages")
+        verbose_name_plural = _("matches of passages")
+        ordering = ["passage"]
+
+    def __str__(self) -> str:
+        return f"{self.passage} ← {self.earlier}"

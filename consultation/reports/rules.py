@@ -19,7 +19,7 @@ def may_store_reports(user: Any) -> bool:
 
 
 def held_refs(report: Report) -> set[str]:
-    """The refs of the passages that rows of other rooms point to: comments, positions, and what else there will be.
+    """The refs of the passages that other rows point to: comments, positions, confirmed matches, what else will be.
 
     This room knows none of them; it asks the models which of them have a passage.
     """
@@ -29,7 +29,7 @@ def held_refs(report: Report) -> set[str]:
             continue
         field: Any = getattr(relation, "field", None)
         model: Any = relation.related_model
-        if model._meta.app_label == Passage._meta.app_label:
+        if model is Passage:
             continue
         name = field.name
         pointing = model._base_manager.filter(**{f"{name}__report": report})
