@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import URLPattern, path
 
 from consultation.record.admin import ReadOnlyAdmin
-from consultation.reports import admin_views
+from consultation.reports import admin_views, version_views
 from consultation.reports.models import Edition, Import, Passage, Report, SessionRole
 
 
@@ -27,6 +27,7 @@ class ReportAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             path("load/", admin_views.upload, {"fixture": True}, name="reports_load"),
             path("load/<str:public_id>/", admin_views.preview, name="reports_preview"),
             path("<int:pk>/export/<slug:form>/", admin_views.take_out, name="reports_export"),
+            path("<int:pk>/version/", version_views.version, name="reports_version"),
         ]
         return own + super().get_urls()
 

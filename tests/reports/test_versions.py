@@ -107,3 +107,16 @@ def test_a_match_that_cannot_be_is_refused(newer, earlier, wrong):
 def test_only_the_secretariat_confirms_versions(newer, earlier, contributor):
     with pytest.raises(NotAllowed):
         actions.confirm_version(contributor, newer, earlier, {})
+
+
+def test_the_secretariat_confirms_matches_in_the_admin(newer, earlier, as_user):
+    secretariat = as_user(factories.UserFactory(is_staff=True, is_superuser=True))
+    address = f"/admin/reports/report/{newer.pk}/version/"
+    page = secretariat.get(address, {"earlier": earlier.slug})
+    assert page.status_code == 200
+    assert "<ins>The participants</ins>" in page.content.decode()
+    chosen = [f"{m.new.ref}:{m.old.ref}" for m in page.context["matches"] if m.new.ref != "p1"]
+    answer = secretariat.post(address, {"earlier": earlier.slug, "match": chosen})
+    assert answer.status_code == 302
+    assert PassageMatch.objects.filter(passage__report=newer).count() == 56
+    assert as_user(factories.UserFactory()).get(address).status_code == 403
