@@ -120,3 +120,33 @@ def test_the_secretariat_confirms_matches_in_the_admin(newer, earlier, as_user):
     assert answer.status_code == 302
     assert PassageMatch.objects.filter(passage__report=newer).count() == 56
     assert as_user(factories.UserFactory()).get(address).status_code == 403
+
+
+def test_a_comment_is_shown_on_the_newer_text_with_the_difference(
+    newer, earlier, consultation, contributor, moderator, as_user
+):
+    factories.published(contributor, consultation, moderator, ref="p8", body="On the earlier words.")
+    hidden = factories.submitted(contributor, consultation, ref="p8", body="Still pending.")
+    actions.confirm_version(None, newer, earlier, pairs(newer, earlier))
+    second = factories.ConsultationFactory(report=newer)
+    page = as_user(contributor).get(f"/consultations/{second.slug}/passages/p8/").content.decode()
+    assert "On the earlier words." in page
+    assert "Made on an earlier text" in page
+    assert "</span>The participants</ins>" in page
+    assert "Still pending." not in page
+    assert hidden.public_id not in page
+    assert (
+        "On the earlier words." not in as_user(None).get(f"/consultations/{second.slug}/passages/p7/").content.decode()
+    )
+
+
+def test_what_is_in_preparation_is_not_shown_through_a_newer_text(
+    newer, earlier, consultation, contributor, moderator, as_user
+):
+    factories.published(contributor, consultation, moderator, ref="p8", body="On the earlier words.")
+    consultation.announced = False
+    consultation.save()
+    actions.confirm_version(None, newer, earlier, pairs(newer, earlier))
+    second = factories.ConsultationFactory(report=newer)
+    page = as_user(None).get(f"/consultations/{second.slug}/passages/p8/").content.decode()
+    assert "On the earlier words." not in page
