@@ -3,8 +3,11 @@
 from typing import Any
 
 from django.contrib import admin
+from django.urls import URLPattern, path
 
-from consultation.reports.models import Passage, Report, SessionRole
+from consultation.record.admin import ReadOnlyAdmin
+from consultation.reports import admin_views, version_views
+from consultation.reports.models import Edition, Import, Passage, Report, SessionRole
 
 
 class SessionRoleInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -16,6 +19,30 @@ class SessionRoleInline(admin.TabularInline):  # type: ignore[type-arg]
 class ReportAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("title", "forum", "held_on")
     inlines = [SessionRoleInline]
+
+    def get_urls(self) -> list[URLPattern]:
+        own = [
+            path("import/", admin_views.upload, name="reports_import"),
+            path("import/<str:public_id>/", admin_views.review, name="reports_review"),
+            path("load/", admin_views.upload, {"fixture": True}, name="reports_load"),
+            path("load/<str:public_id>/", admin_views.preview, name="reports_preview"),
+            path("<int:pk>/export/<slug:form>/", admin_views.take_out, name="reports_export"),
+            path("<int:pk>/version/", version_views.version, name="reports_version"),
+        ]
+        return own + super().get_urls()
+
+
+@admin.register(Import)
+class ImportAdmin(ReadOnlyAdmin):
+    list_display = ("file_name", "made_by", "made_at", "report", "stored_at")
+    list_select_related = ("made_by", "report")
+    exclude = ("content", "draft")
+
+
+@admin.register(Edition)
+class EditionAdmin(ReadOnlyAdmin):
+    list_display = ("report", "number", "way", "file_name", "made_by", "made_at")
+    list_select_related = ("report", "made_by")
 
 
 @admin.register(Passage)

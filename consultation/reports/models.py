@@ -1,8 +1,12 @@
-"""Reports and their passages: the text that everything else is about. Contents come from fixtures."""
+"""Reports and their passages: the text that everything else is about; the files they came from, earlier editions."""
 
+import uuid
+
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from consultation.record.ids import new_id
 from consultation.text.markdown import plain
 
 
@@ -16,13 +20,22 @@ class Report(models.Model):
 
     slug = models.SlugField(_("slug"), max_length=80, unique=True)
     language = models.CharField(_("language of the text"), max_length=10, default="en")
-    forum = models.CharField(_("forum"), max_length=300, help_text=_("As in the title block."))
+    forum = models.CharField(_("forum"), max_length=300, blank=True, help_text=_("As in the title block."))
     title = models.CharField(_("title"), max_length=500, help_text=_("As in the title block."))
-    date_line = models.CharField(_("date and times"), max_length=200, help_text=_("As in the title block."))
-    place_line = models.CharField(_("place"), max_length=200, help_text=_("As in the title block."))
+    date_line = models.CharField(_("date and times"), max_length=200, blank=True, help_text=_("As in the title block."))
+    place_line = models.CharField(_("place"), max_length=200, blank=True, help_text=_("As in the title block."))
     held_on = models.DateField(_("held on"))
     starts_at = models.TimeField(_("from"), null=True, blank=True, help_text=_("Local time of the place."))
     ends_at = models.TimeField(_("to"), null=True, blank=True, help_text=_("Local time of the place."))
+    previous = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="later_versions",
+        verbose_name=_("earlier version"),
+    )
 
     objects = ReportManager()
 
@@ -98,14 +111,17 @@ class Passage(models.Model):
         PARAGRAPH = "paragraph", _("Paragraph")
         LIST = "list", _("List of recommendations")
         RECOMMENDATION = "recommendation", _("Recommendation")
+        TABLE = "table", _("Table")
+        NOTE = "note", _("Footnote")
 
     class Strand(models.TextChoices):
         POLITICAL = "political", _("Political")
         PRACTICAL = "practical", _("Practical")
+        GENERAL = "general", _("General")  # of a report that does not divide them
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="passages", verbose_name=_("report"))
     ref = models.SlugField(_("ref"), max_length=20)
-    code = models.CharField(_("code"), max_length=20, blank=True, help_text=_("What people see: ¶ 8, POL.3."))
+    code = models.CharField(_("code"), max_length=40, blank=True, help_text=_("What people see: ¶ 8, POL.3."))
     kind = models.CharField(_("kind"), max_length=14, choices=Kind)
     strand = models.CharField(_("political or practical"), max_length=10, choices=Strand, blank=True)
     parent = models.ForeignKey(
@@ -120,7 +136,7 @@ class Passage(models.Model):
         _("editorial note"), blank=True, help_text=_("Stands beside the text, never in it.")
     )
     marker = models.CharField(
-        _("marker"), max_length=10, blank=True, help_text=_("What stands before it in the source.")
+        _("marker"), max_length=40, blank=True, help_text=_("What stands before it in the source.")
     )
     blank_before = models.BooleanField(_("blank line before"), default=True)
     page_breaks = models.JSONField(
@@ -163,3 +179,87 @@ class Passage(models.Model):
     @property
     def takes_positions(self) -> bool:
         return self.kind == self.Kind.RECOMMENDATION
+
+
+class Import(models.Model):
+    """A file that was uploaded to become a report: kept as it came, with the draft that an editor corrects."""
+
+    public_id = models.CharField(max_length=12, unique=True, default=new_id, editable=False)
+    file_name = models.CharField(_("file"), max_length=200)
+    sha256 = models.CharField(_("SHA-256"), max_length=64, db_index=True)
+    content = models.BinaryField(_("content"))
+    draft = models.JSONField(_("draft"), default=dict)
+    number = models.PositiveIntegerField(
+        _("corrections"), default=0, help_text=_("Counts corrections, so that none is made on an old page.")
+    )
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("uploaded by")
+    )
+    made_at = models.DateTimeField(_("uploaded"))
+    report = models.ForeignKey(
+        Report, on_delete=models.PROTECT, null=True, related_name="imports", verbose_name=_("report")
+    )
+    stored_at = models.DateTimeField(_("stored"), null=True)
+    submission_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+
+    class Meta:
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+        ordering = ["-made_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sha256"], condition=models.Q(report__isnull=False), name="import_stored_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class Edition(models.Model):
+    """The whole contents of a report as they were stored at one instant. Earlier ones are kept."""
+
+    class Way(models.TextChoices):
+        FOUND = "found", _("As found before the first change")
+        IMPORT = "import", _("Import of a document")
+        FIXTURE = "fixture", _("Fixture")
+
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="editions", verbose_name=_("report"))
+    number = models.PositiveIntegerField(_("edition"))
+    way = models.CharField(_("way"), max_length=8, choices=Way)
+    contents = models.JSONField(_("contents"))
+    file_name = models.CharField(_("file"), max_length=200, blank=True)
+    sha256 = models.CharField(_("SHA-256"), max_length=64, blank=True)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("stored by")
+    )
+    made_at = models.DateTimeField(_("stored"))
+
+    class Meta:
+        verbose_name = _("edition")
+        verbose_name_plural = _("editions")
+        ordering = ["report", "number"]
+        constraints = [models.UniqueConstraint(fields=["report", "number"], name="edition_number_once")]
+
+    def __str__(self) -> str:
+        return f"{self.report} ({self.number})"
+
+
+class PassageMatch(models.Model):
+    """A passage of a newer version is one of the version before it: the same or nearly so, as a person confirmed."""
+
+    passage = models.OneToOneField(
+        Passage, on_delete=models.CASCADE, related_name="earlier", verbose_name=_("passage of the newer version")
+    )
+    earlier = models.ForeignKey(
+        Passage, on_delete=models.PROTECT, related_name="later", verbose_name=_("passage of the earlier version")
+    )
+    same_words = models.BooleanField(_("same words"))
+
+    class Meta:
+        verbose_name = _("match of passages")
+        verbose_name_plural = _("matches of passages")
+        ordering = ["passage"]
+
+    def __str__(self) -> str:
+        return f"{self.passage} ← {self.earlier}"

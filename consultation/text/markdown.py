@@ -4,6 +4,7 @@ import re
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 # Emphasis, lists, quotations, links; no images, no raw HTML, no headings or tables. The parser's own nesting limit
 # bounds the work on hostile input.
@@ -12,7 +13,7 @@ _blocks = MarkdownIt("zero", {"maxNesting": 20, "breaks": True}).enable(
 )
 _LINK = re.compile(r"(https?://|mailto:)\S", re.IGNORECASE)
 # Whole addresses only: nothing relative to our own pages, nothing like //host.
-_inline = MarkdownIt("zero", {"maxNesting": 20}).enable(["emphasis", "link"])
+_inline = MarkdownIt("zero", {"maxNesting": 20}).enable(["emphasis", "link", "escape"])
 
 _TAGS = {"p", "br", "em", "strong", "ul", "ol", "li", "blockquote", "a", "code"}
 _SCHEMES = {"http", "https", "mailto"}
@@ -42,9 +43,9 @@ def render_inline(source: str) -> str:
 
 def plain(source: str) -> str:
     """The words of a passage without its marks, character by character as a reader sees them."""
-    return "".join(
-        child.content
-        for token in _inline.parseInline(source)
-        for child in token.children or []
-        if child.type in {"text", "text_special", "code_inline"}
-    )
+    return "".join(t.content for t in inline_tokens(source) if t.type in {"text", "text_special", "code_inline"})
+
+
+def inline_tokens(source: str) -> list[Token]:
+    """The words, marks and links of a passage in order, as markdown-it reads them."""
+    return [child for token in _inline.parseInline(source) for child in token.children or []]

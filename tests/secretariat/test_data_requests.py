@@ -60,6 +60,8 @@ NAMED = {
     "positions.positionversion.drafted_by": "stands",
     "positions.positionversion.signed_by": "stands",
     "record.entry.actor": "stands",
+    "reports.edition.made_by": "stands",
+    "reports.import.made_by": "stands",
     "stakeholders.invitation.invited_by": "stands",
     "stakeholders.membership.user": "stands",
     "stakeholders.user_groups.user": "goes",

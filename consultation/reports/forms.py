@@ -1,0 +1,108 @@
+"""Forms of the secretariat: a file to import or load, corrections of a draft."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from consultation.reports.contents import RoleFields
+from consultation.reports.draft import Draft
+from consultation.reports.models import Passage, SessionRole
+from consultation.reports.reading.blocks import Block, join, split
+from consultation.reports.reading.title_block import LEFT_OUT
+from consultation.text.forms import OnceMixin
+
+KINDS = [
+    ("", _("As found")),
+    *Passage.Kind.choices,
+    ("title", _("Title")),
+    ("forum", _("Forum")),
+    ("date_line", _("Date and times")),
+    ("place_line", _("Place")),
+    (LEFT_OUT, _("Left out")),
+]
+
+
+class FileForm(OnceMixin):
+    """A file of a report or of a fixture."""
+
+    file = forms.FileField(label=_("File"), error_messages={"required": _("Choose a file")})
+
+
+class BlockForm(forms.Form):
+    """One correction of one block of a draft."""
+
+    index = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    kind = forms.ChoiceField(label=_("Kind"), choices=KINDS, required=False)
+    ref = forms.SlugField(label=_("Ref"), max_length=20, required=False)
+    before = forms.CharField(label=_("Split before the words"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, draft: Draft, act: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.draft, self.act = draft, act
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        index = cleaned.get("index", 0)
+        if index >= len(self.draft.blocks):
+            raise forms.ValidationError(_("This passage is not there any more."))
+        if self.act == "join" and not index:
+            raise forms.ValidationError(_("Nothing stands before the first line."))
+        words = cleaned.get("before", "")
+        if self.act == "split" and (not words or self.draft.blocks[index].text.find(words) < 1):
+            self.add_error("before", _("Enter words of this passage that stand after its beginning"))
+        return cleaned
+
+    def correct(self) -> None:
+        """Change the draft as the form says."""
+        blocks, given = self.draft.blocks, self.cleaned_data
+        block: Block = blocks[given["index"]]
+        if self.act == "join":
+            join(blocks[given["index"] - 1], block)
+            del blocks[given["index"]]
+        elif self.act == "split":
+            blocks[given["index"] : given["index"] + 1] = split(block, block.text.find(given["before"]))
+        elif self.act == "confirm":
+            block.confirmed = True
+        else:
+            block.kind, block.ref, block.confirmed = given["kind"], given["ref"], True
+
+
+class HeadForm(forms.Form):
+    """What no file says surely: the report's address, its day, its session record."""
+
+    slug = forms.SlugField(label=_("Slug"), max_length=80)
+    language = forms.CharField(label=_("Language of the text"), max_length=10)
+    held_on = forms.DateField(label=_("Held on"), widget=forms.DateInput(attrs={"type": "date"}))
+    starts_at = forms.TimeField(label=_("From"), required=False)
+    ends_at = forms.TimeField(label=_("To"), required=False)
+    roles = forms.CharField(
+        label=_("Session record"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("A line each: chair, speaker, rapporteur or presenter; name; capacity; with | between them."),
+    )
+
+    def clean_roles(self) -> list[RoleFields]:
+        found = []
+        for number, line in enumerate(filter(str.strip, self.cleaned_data["roles"].splitlines()), 1):
+            role, name, *capacity = [part.strip() for part in line.split("|", 2)] + ([] if "|" in line else [""])
+            if role not in SessionRole.Role.values or not name:
+                raise forms.ValidationError(_("Line %(line)s needs a role and a name."), params={"line": number})
+            found.append(RoleFields(role, name, capacity[0] if capacity else "", number))
+        return found
+
+    def fill(self, draft: Draft) -> None:
+        """Put what was entered into the draft."""
+        given = self.cleaned_data
+        draft.report.slug, draft.report.language = given["slug"], given["language"]
+        draft.report.held_on = given["held_on"].isoformat()
+        draft.report.starts_at = given["starts_at"].isoformat() if given["starts_at"] else None
+        draft.report.ends_at = given["ends_at"].isoformat() if given["ends_at"] else None
+        draft.roles = given["roles"]
+
+    @classmethod
+    def of(cls, draft: Draft) -> "HeadForm":
+        """The form as the draft is."""
+        lines = [" | ".join(filter(None, (role.role, role.name, role.capacity))) for role in draft.roles]
+        return cls(initial={**vars(draft.report), "roles": "\n".join(lines)})

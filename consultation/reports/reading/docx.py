@@ -1,0 +1,266 @@
+"""DOCX by python-docx: paragraphs and tables in order, with headings, numbers, bold, italics, links and footnotes.
+
+Checked before (`text.archives`) and here: no document type declaration in any part, no macros; nothing is fetched.
+"""
+
+import io
+import json
+import re
+import zipfile
+from typing import Any, BinaryIO
+
+import docx
+from django.utils.translation import gettext as _
+from docx.opc.constants import RELATIONSHIP_TYPE as RT
+from docx.oxml import parse_xml
+from docx.oxml.ns import qn
+
+from consultation.reports.errors import Unreadable
+from consultation.reports.reading import labels
+from consultation.reports.reading.blocks import Block, Doubt, Source, marked
+from consultation.reports.reading.characters import check_characters
+from consultation.reports.reading.inline import Runs, words
+from consultation.reports.reading.numbering import Numbering
+from consultation.reports.reading.plain_text import left_out_marked
+from consultation.text.markdown import plain
+
+LABELS = "urn:consultation:report-labels"
+_DECLARATION = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_ENCODING = re.compile(rb"^<\?xml[^>]*encoding=[\"']([\w-]+)[\"']")
+_XML = (".xml", ".rels")
+_HEADING = re.compile(r"heading\s*([1-9])", re.IGNORECASE)
+_TITLES = {"title": "title", "subtitle": "forum"}
+_UNREAD = [
+    ("w:drawing", _("A picture or drawing is not read.")),
+    ("w:pict", _("A picture or drawing is not read.")),
+    ("w:txbxContent", _("A text box is not read: “%s”.")),
+    ("m:oMath", _("A formula is not read: “%s”.")),
+    ("w:altChunk", _("A part from another file is not read.")),
+    ("w:object", _("An embedded object is not read.")),
+]
+_REVISED = _("The file has tracked changes. Insertions were taken, deletions left out.")
+
+
+def read(stream: BinaryIO) -> Source:
+    """The blocks of a DOCX file that passed `check_archive`. Raises `Unreadable`."""
+    _check_parts(stream)
+    try:
+        document = docx.Document(stream)
+        body = document.element.body
+        reader = _Reader(document)
+        for element in _flat(body):
+            reader.take(element)
+        reader.take_notes()
+    except Unreadable:
+        raise
+    except Exception as error:  # python-docx and lxml raise of many kinds on what is not a document
+        raise Unreadable(_("The file is broken: it is not a document that can be read.")) from error
+    source = reader.source()
+    if not source.words.strip():
+        raise Unreadable(_("The file is empty."))
+    check_characters(source.words)
+    return source
+
+
+def _check_parts(stream: BinaryIO) -> None:
+    """No document type, one encoding, no macros: before any parser sees a part."""
+    with zipfile.ZipFile(stream) as archive:
+        names = archive.namelist()
+        if any("vbaproject" in name.lower() for name in names):
+            raise Unreadable(_("The file holds macros. Save it as DOCX without macros."))
+        if "word/document.xml" not in names and "[Content_Types].xml" not in names:
+            raise Unreadable(_("The file is not a DOCX document."))
+        for name in names:
+            if not name.lower().endswith(_XML):
+                continue
+            part = archive.read(name)
+            found = _ENCODING.match(part.removeprefix(b"\xef\xbb\xbf"))
+            utf8 = not found or found[1].lower() in {b"utf-8", b"us-ascii", b"ascii"}
+            if _DECLARATION.search(part) or not utf8 or b"\x00" in part:
+                raise Unreadable(_("The part %s declares a document type or an encoding; that is refused.") % name[:80])
+            if name == "[Content_Types].xml" and b"macroEnabled" in part:
+                raise Unreadable(_("The file is made for macros. Save it as DOCX without macros."))
+    stream.seek(0)
+
+
+def _flat(body: Any) -> "list[Any]":
+    """Paragraphs and tables in order; those inside content controls too."""
+    found = []
+    for element in body:
+        if element.tag in {qn("w:p"), qn("w:tbl")}:
+            found.append(element)
+        elif element.tag in {qn("w:sdt"), qn("w:sdtContent"), qn("w:customXml"), qn("w:ins"), qn("w:smartTag")}:
+            found += _flat(element)
+    return found
+
+
+class _Reader:
+    """Walks through a document once."""
+
+    def __init__(self, document: Any) -> None:
+        self.document = document
+        self.blocks: list[Block] = []
+        self.words: list[str] = []
+        self.doubts: list[Doubt] = []
+        part = next((r.target_part for r in document.part.rels.values() if r.reltype == RT.NUMBERING), None)
+        self.numbering = Numbering(part.element if part is not None and hasattr(part, "element") else None)
+        self.styles = {style.style_id: style for style in document.styles}
+        self.labels = _labels(document)
+        block = self.labels.get("", {})
+        self.title_block = [str(block[k]) for k in ("forum", "title", "date_line", "place_line") if block.get(k)]
+
+    def take(self, element: Any) -> None:
+        if element.tag == qn("w:tbl"):
+            self._table(element)
+        else:
+            self._paragraph(element)
+
+    def _paragraph(self, paragraph: Any, note: str = "") -> None:
+        runs = Runs(paragraph, self.document.part)
+        if runs.words.strip() and runs.words in self.title_block:
+            self.title_block.remove(runs.words)
+            return
+        self.words.append(runs.words)
+        if not runs.words.strip():
+            return
+        number = len(self.words)
+        ref = next((name for b in paragraph.iter(qn("w:bookmarkStart")) if (name := _ref(b)) in self.labels), None)
+        if ref and not note:
+            self.blocks.append(self._labelled(runs, ref, number))
+            return
+        block = self._block(paragraph, runs, number)
+        if note:
+            block.shape, block.marker, block.number, block.automatic = "note", f"[^{note}]: ", note, True
+        self.blocks.append(block)
+
+    def _block(self, paragraph: Any, runs: Runs, number: int) -> Block:
+        name, level = self._heading(paragraph)
+        marker, depth = self._marker(paragraph)
+        if marker and not depth and (named := re.search(r"list \w+ ([2-9])", name)):
+            depth = int(named[1]) - 1
+        text = runs.markdown.strip()
+        if marker:
+            cut = marked("  " * depth + marker + "x")
+            block = Block(text, cut.shape, marker, depth, cut.number, number, number, text, automatic=True)
+        else:
+            cut = marked(text)
+            block = Block(cut.rest.strip(), cut.shape, cut.marker, cut.level, cut.number, number, number, text)
+        if level:
+            block.shape, block.level, block.styled = "heading", level, True
+        elif name in _TITLES:
+            block.kind, block.shape, block.styled = _TITLES[name], "plain", name == "title"
+        elif "list" in name and block.shape == "plain":
+            block.shape, block.level = "bullet", int((re.findall(r"\d", name) or ["1"])[0]) - 1
+            block.marker, block.automatic = "- ", True
+        block.blank_before = block.shape != "bullet" or not self.blocks or self.blocks[-1].shape != "bullet"
+        return block
+
+    def _labelled(self, runs: Runs, ref: str, number: int) -> Block:
+        """A passage of an export of ours: with its own marks where its words are the same, else as it was edited."""
+        label = dict(self.labels[ref])
+        text, marker = str(label.pop("text", "")), str(label.get("marker", ""))
+        words = _letters(runs.words)
+        shown = words == _letters(marker + plain(text))
+        if shown or words == _letters(plain(text)):
+            block = labels.labelled(label, marker + text, number, ref)
+            block.automatic = not shown
+        else:
+            block = labels.labelled(label, runs.markdown, number, ref)
+            block.doubts.append(Doubt("edited", _("The words of this passage were changed since the export.")))
+        return block
+
+    def _heading(self, paragraph: Any) -> tuple[str, int]:
+        """The name of the style in lower case, and the level of a heading: of the style, or of the outline."""
+        style = self.styles.get(paragraph.style or "")
+        seen: list[Any] = []
+        while style is not None and style not in seen and len(seen) < _DEEPEST_STYLE:
+            seen.append(style)
+            if found := _HEADING.match(style.name or "") or _HEADING.match(style.style_id or ""):
+                return (style.name or "").lower(), int(found[1])
+            style = getattr(style, "base_style", None)
+        outline = paragraph.find(f"{qn('w:pPr')}/{qn('w:outlineLvl')}")
+        level = int(outline.get(qn("w:val"), "9")) + 1 if outline is not None else 0
+        return ((seen[0].name or "").lower() if seen else ""), level if level < _BODY_TEXT else 0
+
+    def _marker(self, paragraph: Any) -> tuple[str, int]:
+        """The number or bullet that the word processor shows, and its depth."""
+        number = paragraph.find(f"{qn('w:pPr')}/{qn('w:numPr')}")
+        style = self.styles.get(paragraph.style or "")
+        if number is None and style is not None:
+            number = style.element.find(f"{qn('w:pPr')}/{qn('w:numPr')}")
+        if number is None:
+            return "", 0
+        num_id, depth = number.find(qn("w:numId")), number.find(qn("w:ilvl"))
+        deep = int(depth.get(qn("w:val"))) if depth is not None else 0
+        return (self.numbering.marker(num_id.get(qn("w:val")), deep) if num_id is not None else ""), deep
+
+    def _table(self, table: Any) -> None:
+        rows = []
+        for row in table.iter(qn("w:tr")):
+            cells = []
+            for cell in row.findall(qn("w:tc")):
+                runs = [Runs(p, self.document.part) for p in cell.iter(qn("w:p"))]
+                self.words += [r.words for r in runs]
+                cells.append(" ".join(r.markdown.strip() for r in runs if r.words.strip()))
+            rows.append(" | ".join(cells))
+        text = "\n".join(rows)
+        if text.strip(" |\n"):
+            self.blocks.append(Block(text, "table", first_line=len(self.words), last_line=len(self.words), source=text))
+
+    def take_notes(self) -> None:
+        """Footnotes and endnotes, each a block at the end."""
+        for relation in (RT.FOOTNOTES, RT.ENDNOTES):
+            for part in [r.target_part for r in self.document.part.rels.values() if r.reltype == relation]:
+                for note in parse_xml(part.blob):
+                    if note.get(qn("w:type")) in {None, "normal"}:
+                        for paragraph in note.iter(qn("w:p")):
+                            self._paragraph(paragraph, note.get(qn("w:id"), ""))
+
+    def source(self) -> Source:
+        label = self.labels.get("")
+        blocks = self.blocks if label else left_out_marked(self.blocks)
+        return Source("docx", blocks, "\n".join(self.words), [*self.doubts, *self._unread()], label)
+
+    def _unread(self) -> list[Doubt]:
+        """What the file shows and no passage will have."""
+        body, found = self.document.element.body, []
+        for tag, sentence in _UNREAD:
+            found += [sentence.replace("%s", words(element)[:80]) for element in body.iter(_tag(tag))]
+        if next(body.iter(qn("w:del")), None) is not None:
+            found.append(_REVISED)
+        for section in self.document.sections:
+            for part in (section.header, section.footer):
+                text = " ".join(p.text for p in part.paragraphs).strip()
+                if text and not part.is_linked_to_previous:
+                    found.append(_("The text at the head or foot of the pages is left out: “%s”.") % text[:80])
+        return [Doubt("unread", str(sentence)) for sentence in dict.fromkeys(found)]
+
+
+_DEEPEST_STYLE = 12
+_BODY_TEXT = 10
+
+
+def _letters(words: str) -> str:
+    return "".join(words.split())
+
+
+def _tag(name: str) -> str:
+    if name.startswith("m:"):
+        return f"{{http://schemas.openxmlformats.org/officeDocument/2006/math}}{name[2:]}"
+    return str(qn(name))
+
+
+def _ref(bookmark: Any) -> str:
+    return str(bookmark.get(qn("w:name"), "")).removeprefix("passage_").replace("_", "-")
+
+
+def _labels(document: Any) -> dict[str, Any]:
+    """The labels of an export of ours: by ref, and of the whole report under ""."""
+    for relation in document.part.rels.values():
+        if relation.is_external or relation.reltype != RT.CUSTOM_XML:
+            continue
+        root = parse_xml(relation.target_part.blob)
+        if root.tag == f"{{{LABELS}}}report":
+            found = json.load(io.StringIO(root.text or "{}"))
+            return {"": found["report"], **{label["ref"]: label for label in found["passages"]}}
+    return {}

@@ -1,0 +1,36 @@
+"""From an uploaded DOCX to an open consultation with the first comment on it, without the command line."""
+
+from datetime import timedelta
+
+from consultation.record import clock
+from tests.reports import documents
+
+
+def test_an_administrator_opens_a_consultation_on_an_uploaded_report(open_browser, tmp_path):
+    file = tmp_path / "resolution.docx"
+    file.write_bytes(documents.as_docx(documents.RESOLUTION))
+    page = open_browser("admin")
+    page.goto("/admin/reports/report/")
+    page.get_by_role("link", name="Import a document").click()
+    page.locator("[name=file]").set_input_files(str(file))
+    page.get_by_role("button", name="Import a document").click()
+    page.get_by_text("¶ 2 (a)").first.wait_for()
+    page.get_by_role("button", name="Store the report").click()
+    page.get_by_text("Stored: Resolution 7 of the Sample Assembly").wait_for()
+
+    page.goto("/admin/consultations/consultation/add/")
+    page.locator("[name=title]").fill("Sample round on a resolution")
+    page.locator("[name=report]").select_option(label="Resolution 7 of the Sample Assembly")
+    for name, day in (("opens_at", -1), ("closes_at", 30)):
+        page.locator(f"[name={name}_0]").fill((clock.now() + timedelta(days=day)).strftime("%Y-%m-%d"))
+        page.locator(f"[name={name}_1]").fill("08:00:00")
+    page.locator("[name=access]").select_option("all")
+    slug = page.locator("[name=slug]").input_value()  # filled in from the title
+    page.locator("[name=_save]").click()
+    page.get_by_text("was added successfully").wait_for()
+
+    delegate = open_browser("delegate.civil")
+    delegate.goto(f"/consultations/{slug}/passages/p2a/")
+    delegate.locator("[name=body]").fill("A sample comment on this paragraph.")
+    delegate.locator("button[name=action][value=submit]").click()
+    delegate.get_by_text("A sample comment on this paragraph.").first.wait_for()

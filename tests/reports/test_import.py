@@ -1,0 +1,194 @@
+"""Reports become passages: the first report exactly, three of other makes from DOCX and Markdown alike."""
+
+import json
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from consultation.record.models import Entry
+from consultation.reports import fixture_files
+from consultation.reports.contents import contents_of
+from consultation.reports.draft import from_json, read_draft
+from consultation.reports.models import Edition, Import, Report
+from tests.reports import documents
+
+HERE = Path(__file__).parent
+FIXTURES = HERE.parents[1] / "fixtures"
+SEED = HERE / "source.txt"
+
+
+def tree(file_name, content):
+    """Ref, code, kind, parent and words of each passage."""
+    passages = read_draft(file_name, content).contents().passages
+    return [(p.ref, p.code, p.kind, p.strand, p.parent, p.depth, p.text) for p in passages]
+
+
+def text(*lines):
+    return read_draft("sample.txt", "\n".join(["Sample report", "", *lines]).encode())
+
+
+def refs(draft):
+    return [(p.ref, p.parent) for p in draft.contents().passages]
+
+
+def doubts(draft):
+    return [doubt.kind for _place, doubt in draft.open_doubts()]
+
+
+@pytest.mark.django_db
+def test_the_source_of_the_first_report_imports_to_exactly_its_fixture():
+    Report.objects.all().delete()
+    call_command("import_report", SEED, additions=FIXTURES / "gfmd-gcm-cluster-1.editor.yaml", verbosity=0)
+    written = fixture_files.as_json(contents_of(Report.objects.get()))
+    assert written == (FIXTURES / "gfmd-gcm-cluster-1.json").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("file_name", ["source.txt", "source.md"])
+def test_without_an_editor_only_what_no_file_says_is_missing(file_name):
+    draft = read_draft(file_name, SEED.read_bytes(), slug="gfmd-gcm-cluster-1")
+    rows = json.loads(fixture_files.as_json(draft.contents()))
+    fixture = json.loads((FIXTURES / "gfmd-gcm-cluster-1.json").read_text(encoding="utf-8"))
+    wanted = [row for row in fixture if row["model"] != "reports.sessionrole"]
+    for row in (*rows, *wanted):
+        row["fields"].pop("editorial_note", None)
+    assert rows == wanted
+    assert draft.fidelity().same
+    assert draft.fidelity().characters_in == len("".join(SEED.read_text(encoding="utf-8").split()))
+    assert draft.open_doubts() == []
+
+
+@pytest.mark.parametrize("name", documents.REPORTS)
+def test_a_report_of_another_make_imports_alike_from_docx_and_markdown(name):
+    pieces = [piece for piece in documents.REPORTS[name] if piece[0] != "table"]
+    from_markdown = tree("report.md", documents.as_markdown(pieces).encode())
+    assert tree("report.docx", documents.as_docx(pieces)) == from_markdown
+    assert read_draft("report.docx", documents.as_docx(pieces)).report.title == documents.REPORTS[name][0][2]
+
+
+def test_a_resolution_has_preambular_and_operative_paragraphs():
+    found = tree("resolution.docx", documents.as_docx(documents.RESOLUTION))
+    assert [row[:2] + row[4:5] for row in found] == [
+        ("pp1", "PP 1", None),
+        ("pp2", "PP 2", None),
+        ("p1", "¶ 1", None),
+        ("p2", "¶ 2", None),
+        ("p2a", "¶ 2 (a)", "p2"),
+        ("p2b", "¶ 2 (b)", "p2"),
+        ("p3", "¶ 3", None),
+    ]
+    assert found[0][6] == "*Recalling* the sample charter and the duties that it names,"
+    assert found[1][6].endswith("**rise**,")
+
+
+def test_nested_numbers_tables_links_and_footnotes_keep_their_places():
+    draft = read_draft("nested.docx", documents.as_docx(documents.NESTED))
+    passages = draft.contents().by_ref
+    assert passages["p1-1-2"].parent == "p1-1"
+    assert passages["p1-1"].text == "The group met twice.[^1]"
+    assert passages["p1-2"].text == "It heard [a study](https://example.org/study) on rivers."
+    assert passages["t1"].text == "Year | Level\n2023 | 4 m"
+    assert (passages["t1"].kind, passages["t1"].parent) == ("table", "h3")
+    assert passages["r1a1"].code == "R.1.a.1"
+    assert (passages["n1"].kind, passages["n1"].text) == ("note", "The minutes are fictional.")
+    lost = [d.text for d in draft.fidelity().differences if d.kind == "lost"]
+    assert lost == ["twice."]  # its footnote mark was added to the word; nothing else differs but cell borders
+
+
+def test_lists_five_levels_deep_keep_their_depth():
+    draft = text("Recommendations", "", *("  " * n + f"- Step {n}." for n in range(5)), "- Last.")
+    assert [p.depth for p in draft.contents().passages] == [0, 1, 2, 3, 4, 5, 1]
+    assert draft.contents().passages[5].ref == "r1a1a1"
+
+
+def test_missing_and_repeated_numbers_are_doubts():
+    draft = text("1. One.", "2. Two.", "2. Two again.", "5. Five.")
+    assert [ref for ref, _parent in refs(draft)] == ["p1", "p2", "p2-2", "p5"]
+    assert doubts(draft) == ["twice", "missing"]
+
+
+def test_a_sentence_broken_by_a_page_is_joined_and_a_doubtful_one_is_asked_about():
+    draft = text(
+        "1. It goes", "", "on here. A second", "", "- 3 -", "", "one ends.", "2. Two", "", "Three ends.", "3. Last."
+    )
+    passages = draft.contents().by_ref
+    assert passages["p1"].text == "It goes on here. A second one ends."
+    assert passages["p1"].page_breaks == [7, 25]
+    assert doubts(draft) == ["left_out", "continues"]
+    assert [d.text for d in draft.fidelity().differences] == ["- 3 -"]
+
+
+def test_running_heads_are_left_out_only_when_the_editor_agrees():
+    draft = text(*(line for n in (1, 2, 3) for line in ("", "Sample Forum 2025", "", f"{n}. Text.")))
+    assert [ref for ref, _parent in refs(draft)] == ["p1", "p2", "p3"]
+    assert doubts(draft) == ["left_out"] * 3
+    for block in draft.blocks:
+        block.kind = "heading" if block.shape == "left_out" else block.kind
+    assert draft.fidelity().same
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
+def test_text_in_any_unicode_form_is_read_rightly(encoding):
+    content = "Rapport\r\n\r\n1. L’été à Genève.\r\n".encode(encoding)
+    draft = read_draft("report.txt", content)
+    assert draft.contents().passages[0].text == "L’été à Genève."
+    assert draft.open_doubts() == []
+
+
+def test_windows_1252_is_read_and_doubted():
+    draft = read_draft("report.txt", "Rapport\n\n1. L’été à Genève.\n".encode("cp1252"))
+    assert draft.contents().passages[0].text == "L’été à Genève."
+    assert doubts(draft) == ["encoding"]
+
+
+def test_a_draft_survives_being_kept_as_json():
+    draft = read_draft("nested.docx", documents.as_docx(documents.NESTED))
+    assert from_json(json.loads(json.dumps(draft.as_json()))) == draft
+
+
+@pytest.mark.django_db
+def test_a_dry_run_shows_everything_and_stores_nothing(tmp_path, capsys):
+    file = tmp_path / "resolution.docx"
+    file.write_bytes(documents.as_docx(documents.RESOLUTION))
+    call_command("import_report", file, dry_run=True)
+    shown = capsys.readouterr().out
+    assert "p2a" in shown
+    assert "¶ 2 (a)" in shown
+    assert not Import.objects.exists()
+    assert not Report.objects.filter(slug__startswith="resolution").exists()
+
+
+@pytest.mark.django_db
+def test_nothing_is_stored_while_doubts_are_open_unless_they_are_accepted(tmp_path):
+    file = tmp_path / "report.txt"
+    file.write_text("Sample report\n\n6 April 2017\n\nSample Hall\n\n1. One.\n3. Three.\n")
+    with pytest.raises(CommandError, match="doubts are open"):
+        call_command("import_report", file, verbosity=0)
+    assert not Import.objects.exists()
+    call_command("import_report", file, accept_doubts=True, verbosity=0)
+    report = Report.objects.get(slug="sample-report")
+    assert list(report.passages.values_list("ref", flat=True)) == ["p1", "p3"]
+    assert bytes(report.imports.get().content) == file.read_bytes()
+    assert Entry.objects.about(report).get().kind == "report_stored"
+    assert report.editions.get().way == Edition.Way.IMPORT
+
+
+@pytest.mark.django_db
+def test_the_same_file_is_imported_once(tmp_path):
+    file = tmp_path / "resolution.docx"
+    file.write_bytes(documents.as_docx(documents.RESOLUTION))
+    call_command("import_report", file, verbosity=0)
+    with pytest.raises(CommandError, match="already imported"):
+        call_command("import_report", file, slug="another", verbosity=0)
+    assert Report.objects.filter(title__startswith="Resolution").count() == 1
+
+
+@pytest.mark.django_db
+def test_a_report_without_a_day_is_asked_for_it(tmp_path):
+    file = tmp_path / "report.txt"
+    file.write_text("Sample report\n\n1. One.\n2. Two.\n")
+    with pytest.raises(CommandError, match="held_on"):
+        call_command("import_report", file, verbosity=0)
+    assert not Import.objects.exists()
+    call_command("import_report", file, held_on="2025-02-01", verbosity=0)
+    assert Report.objects.get(slug="sample-report").held_on.year == 2025
