@@ -132,3 +132,7 @@ def aligned(signer: User, consultation: Consultation, with_statement: PositionVe
     recommendation = with_statement.position.recommendation
     answer = Answer.with_statement(with_statement)
     return positions.sign_position(signer, consultation, recommendation, answer, uuid4())
+
+
+def group(slug: str) -> StakeholderGroup:
+    return StakeholderGroup.objects.get(slug=slug)

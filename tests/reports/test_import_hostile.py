@@ -41,7 +41,9 @@ def listener():
 
 def test_an_external_entity_is_refused_and_its_file_not_read():
     declaration = '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'
-    sentence = refused(documents.with_parts(GOOD, word__document_dot_xml=body("&e;", declaration)), "no office program writes")
+    sentence = refused(
+        documents.with_parts(GOOD, word__document_dot_xml=body("&e;", declaration)), "no office program writes"
+    )
     assert "root:" not in sentence
 
 

@@ -1,0 +1,260 @@
+"""Reading a thread: pages by keyset, orders, filters, what is new, references, history."""
+
+import re
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from consultation.discussion import actions, threads
+from consultation.discussion.actions import Words
+from consultation.discussion.models import Comment, CommentRevision
+from consultation.record import clock
+from tests import factories
+
+
+@pytest.fixture
+def c(consultation):
+    return f"/consultations/{consultation.slug}"
+
+
+@pytest.fixture
+def many(consultation, contributor):
+    """Make published comments in bulk: `number` first ones, or replies to one."""
+
+    def make(number, root=None):
+        organisation, passage = factories.organisation_of(contributor), factories.passage(consultation, "p8")
+        start = timezone.now() - timedelta(days=1)
+        already = Comment.objects.count()
+        comments = Comment.objects.bulk_create(
+            Comment(
+                consultation=consultation,
+                passage=passage,
+                author=contributor,
+                organisation=organisation,
+                parent=root,
+                root=root,
+                created_at=start + timedelta(milliseconds=already + n),
+                state_at=start,
+            )
+            for n in range(number)
+        )
+        revisions = CommentRevision.objects.bulk_create(
+            CommentRevision(
+                comment=comment,
+                number=1,
+                state="published",
+                body=f"Remark {already + n}.",
+                created_by=contributor,
+                created_at=start,
+                published_at=start,
+            )
+            for n, comment in enumerate(comments)
+        )
+        for comment, revision in zip(comments, revisions, strict=True):
+            comment.state, comment.published, comment.latest = "published", revision, revision
+        Comment.objects.bulk_update(comments, ["state", "published", "latest"], batch_size=500)
+        if root:
+            Comment.objects.filter(pk=root.pk).update(answers=number)
+        return comments
+
+    return make
+
+
+def remarks(page):
+    return [int(n) for n in re.findall(r"Remark (\d+)\.", page)]
+
+
+def follow(client, address):
+    """All pages from here by their "Next page" links; the numbers of the remarks on each."""
+    found = []
+    while address:
+        page = client.get(address).content.decode()
+        found.append(remarks(page))
+        link = re.search(r'href="(\?[^"]*after=[^"]*)" rel="next"', page)
+        address = address.partition("?")[0] + link.group(1).replace("&amp;", "&").partition("#")[0] if link else ""
+    return found
+
+
+@pytest.mark.parametrize("order", ["oldest", "newest"])
+def test_the_pages_of_a_thread_hold_every_comment_once_in_order(client, c, many, order):
+    many(45)
+    pages = follow(client, f"{c}/passages/p8/?order={order}")
+    assert [len(page) for page in pages] == [20, 20, 5]
+    found = [n for page in pages for n in page]
+    assert found == (list(range(45)) if order == "oldest" else list(range(44, -1, -1)))
+
+
+def test_the_most_answered_come_first(client, c, many):
+    first = many(3)
+    many(2, root=first[2])
+    many(1, root=first[1])
+    page = client.get(f"{c}/passages/p8/?order=answered").content.decode()
+    assert [n for n in remarks(page) if n < 3] == [2, 1, 0]
+
+
+@pytest.mark.parametrize("page", ["1", "2", "3", "0", "-1", "abc", "9" * 30, "٣"])
+def test_pages_by_number_are_kept_and_odd_numbers_harm_nothing(client, c, many, page):
+    many(25)
+    answer = client.get(f"{c}/passages/p8/?page={page}")
+    assert answer.status_code == 200
+    expected = {"2": list(range(20, 25)), "3": [], "9" * 30: list(range(20))}.get(page, list(range(20)))
+    assert remarks(answer.content.decode()) == expected
+
+
+@pytest.mark.parametrize(
+    "query", ["after=unknown00000", "order=random()", "group=none", "after=%00", "organisation=%27"]
+)
+def test_an_address_that_makes_no_sense_begins_at_the_beginning(client, c, many, query):
+    many(2)
+    assert client.get(f"{c}/passages/p8/?{query}").status_code == 200
+
+
+@pytest.mark.parametrize("number", [10, 5_000])
+def test_a_thread_costs_at_most_eight_queries(client, c, many, number, django_assert_max_num_queries):
+    root = many(number)[0]
+    many(number, root=root)
+    with django_assert_max_num_queries(8):
+        page = client.get(f"{c}/passages/p8/").content.decode()
+    assert len(remarks(page)) <= threads.ON_A_PAGE + threads.REPLIES_SHOWN
+
+
+def test_the_last_page_reads_no_more_rows_than_the_first(consultation, many):
+    comments = many(300)
+    thread = consultation.comments.public()
+    plans = []
+    for after in (comments[20], comments[-25]):
+        found = threads.page_of(thread, {"after": after.public_id})
+        plans.append(len(found.lines))
+    assert plans == [threads.ON_A_PAGE] * 2
+
+
+def test_many_replies_are_shown_on_a_page_of_their_own(client, c, many):
+    root = many(1)[0]
+    many(120, root=root)
+    page = client.get(f"{c}/passages/p8/").content.decode()
+    assert "Show all 120 replies" in page
+    assert len(remarks(page)) == 1 + threads.REPLIES_SHOWN
+    pages = follow(client, f"{c}/comments/{root.public_id}/replies/")
+    assert sorted(n for found in pages for n in found) == list(range(121))
+
+
+def test_the_link_of_a_comment_leads_to_the_page_where_it_stands(client, c, many):
+    comments = many(45)
+    replies = many(60, root=comments[44])
+    for comment in (comments[3], comments[41], replies[2], replies[50]):
+        page = client.get(f"{c}/comments/{comment.public_id}/", follow=True)
+        assert f'id="c-{comment.public_id}"' in page.content.decode()
+
+
+def test_only_the_voices_asked_for_are_shown(client, c, consultation, moderator):
+    state = factories.delegate(consultation)
+    network = factories.delegate(
+        consultation,
+        organisation=factories.OrganisationFactory(name="Sample Network", group=factories.group("civil-society")),
+    )
+    root = factories.published(state, consultation, moderator, body="From a state")
+    factories.published(network, consultation, moderator, body="From civil society", parent=root)
+    page = client.get(f"{c}/passages/p8/?group=civil-society").content.decode()
+    assert "From civil society" in page
+    assert "From a state" not in page
+    assert "in reply to" not in client.get(f"{c}/passages/p8/?organisation=nobody").content.decode()
+
+
+def test_what_was_published_since_the_last_visit_is_new(c, consultation, contributor, moderator, as_user, monkeypatch):
+    factories.published(contributor, consultation, moderator, body="Old")
+    reader = as_user(factories.delegate(consultation))
+    assert "new" not in re.findall(r'tag-open">([^<]*)<', reader.get(f"{c}/passages/p8/").content.decode())
+    later = timezone.now() + timedelta(hours=2)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    factories.published(contributor, consultation, moderator, body="Published meanwhile")
+    page = reader.get(f"{c}/passages/p8/").content.decode()
+    assert "1 new" in page
+    again = reader.get(f"{c}/passages/p8/").content.decode()
+    assert "1 new" in again
+
+
+# References ------------------------------------------------------------------------------------------------------
+
+
+def test_names_of_passages_and_comments_become_links(client, c, consultation, contributor, moderator):
+    first = factories.published(contributor, consultation, moderator, ref="p9", body="First")
+    body = f"See ¶ 8, POL.3, PRA.7.a and #{first.public_id}; not `POL.3` nor [POL.3](https://a.example) nor POL.99."
+    factories.published(contributor, consultation, moderator, body=body)
+    page = client.get(f"{c}/passages/p8/").content.decode()
+    for ref in ("p8", "pol3", "pra7a"):
+        assert f'<a href="{c}/passages/{ref}/" title="' in page
+    assert f'<a href="{c}/comments/{first.public_id}/"' in page
+    assert page.count(f'href="{c}/passages/pol3/"') == 1
+    assert "<code>POL.3</code>" in page
+    assert "POL.99" in page
+    assert 'class="visually-hidden"> (' in page
+
+
+def test_a_comment_that_is_not_public_is_no_link(client, c, consultation, contributor, moderator):
+    hidden = factories.submitted(contributor, consultation, ref="p9", body="Hidden")
+    factories.published(contributor, consultation, moderator, body=f"See #{hidden.public_id}.")
+    page = client.get(f"{c}/passages/p8/").content.decode()
+    assert f"/comments/{hidden.public_id}/" not in page
+
+
+# History ---------------------------------------------------------------------------------------------------------
+
+
+def test_an_edited_comment_shows_what_changed_and_only_what_was_published(
+    client, c, consultation, contributor, moderator
+):
+    comment = factories.published(contributor, consultation, moderator, body="We support one word.")
+    reply = factories.published(factories.delegate(consultation), consultation, moderator, body="Why?", parent=comment)
+    actions.revise_comment(contributor, comment, Words("Never shown to anybody."))
+    actions.revise_comment(contributor, comment, Words("We support another word."))
+    factories.decided(moderator, comment)
+    page = client.get(f"{c}/passages/p8/").content.decode()
+    assert "edited" in page
+    assert "It answers an earlier version." in page
+    history = client.get(f"{c}/comments/{comment.public_id}/history/").content.decode()
+    assert "<del>" in history
+    assert "another" in history
+    assert "Never shown to anybody." not in history
+    assert reply.answered.number == 1
+
+
+def test_a_comment_that_is_gone_has_no_history(client, c, consultation, contributor, moderator):
+    comment = factories.published(contributor, consultation, moderator)
+    factories.decided(moderator, comment, "remove")
+    assert client.get(f"{c}/comments/{comment.public_id}/history/").status_code == 404
+
+
+# Answering -------------------------------------------------------------------------------------------------------
+
+
+def test_a_quoting_reply_begins_with_the_words_it_answers(c, consultation, contributor, moderator, as_user):
+    comment = factories.published(contributor, consultation, moderator, body="One line.\n\nAnother.")
+    browser = as_user(factories.delegate(consultation))
+    page = browser.get(f"{c}/passages/p8/?parent={comment.public_id}&quote=1").content.decode()
+    assert "&gt; One line.\n&gt;\n&gt; Another." in page
+    hidden = factories.submitted(contributor, consultation, body="Not to be quoted")
+    page = browser.get(f"{c}/passages/p8/?parent={hidden.public_id}&quote=1").content.decode()
+    assert "Not to be quoted" not in page
+
+
+def test_the_same_draft_sent_while_typing_is_one_draft_that_is_submitted_at_last(c, contributor, as_user):
+    browser, key = as_user(contributor), str(uuid4())
+    address = f"{c}/passages/p8/comments/"
+    version = ""
+    for text in ("Beg", "Begun", "Begun and"):
+        sent = {"body": text, "action": "draft", "submission_id": key, "version": version}
+        answer = browser.post(address, sent, headers={"HX-Request": "true"})
+        assert "Saved as a draft" in answer.content.decode()
+        version = re.search(r'name="version" value="(\d+)"', answer.content.decode()).group(1)
+    assert Comment.objects.get().state == "draft"
+    done = {"body": "Begun and finished.", "action": "submit", "submission_id": key, "version": version}
+    browser.post(address, done)
+    browser.post(address, done)
+    comment = Comment.objects.get()
+    assert (comment.state, comment.latest.body, comment.revisions.count()) == ("pending", "Begun and finished.", 1)
+    late = {"body": "Begun", "action": "draft", "submission_id": key, "version": "1"}
+    browser.post(address, late, headers={"HX-Request": "true"})
+    comment.refresh_from_db()
+    assert (comment.state, comment.latest.body) == ("pending", "Begun and finished.")
