@@ -99,6 +99,7 @@ ROOMS = [
     "consultation.discussion",
     "consultation.positions",
     "consultation.moderation",
+    "consultation.search",
     "consultation.summaries",
     "consultation.outcome",
     "consultation.commitments",

@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("consultation.positions.urls")),
     path("", include("consultation.moderation.urls")),
     path("", include("consultation.notifications.urls")),
+    path("", include("consultation.search.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

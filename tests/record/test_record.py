@@ -2,6 +2,7 @@ import pytest
 from django.db import transaction
 
 from consultation.discussion import actions as discussion
+from consultation.discussion.actions import comments
 from consultation.record.actions import append
 from consultation.record.models import AppendOnly, Entry
 from tests import factories
@@ -49,7 +50,7 @@ def test_a_change_that_fails_leaves_no_entry(consultation, contributor, monkeypa
     def broken(*args, **kwargs):
         raise OSError
 
-    monkeypatch.setattr(discussion, "_add_revision", broken)
+    monkeypatch.setattr(comments, "add_revision", broken)
     with pytest.raises(OSError):  # noqa: PT011 - the one above
         factories.submitted(contributor, consultation)
     assert not Entry.objects.exists()

@@ -1,0 +1,30 @@
+"""Finding words in three columns, by the means of the database: a file for each."""
+
+from typing import Any, Protocol
+
+from django.db.models import QuerySet
+
+from consultation.search.engines import postgresql, sqlite
+
+# (table, column, name of the index): the texts that are searched.
+TEXTS = {
+    "passage": ("reports_passage", "text", "search_passage"),
+    "comment": ("discussion_commentrevision", "body", "search_comment"),
+    "explanation": ("positions_positionversion", "explanation", "search_explanation"),
+}
+
+
+class Engine(Protocol):
+    """What the search needs of a database."""
+
+    def prepare(self, connection: Any) -> None:
+        """Make the indexes that are missing and fill them."""
+
+    def matching(self, rows: "QuerySet[Any]", kind: str, words: list[str]) -> "QuerySet[Any]":
+        """The rows of this kind's table whose text has words that begin with all of these, best first (`rank`)."""
+
+
+def engine_of(connection: Any) -> Engine:
+    """The engine of this database."""
+    engines: dict[str, Engine] = {"postgresql": postgresql.Engine(TEXTS), "sqlite": sqlite.Engine(TEXTS)}
+    return engines[connection.vendor]

@@ -1,0 +1,48 @@
+"""PostgreSQL: full text over an expression with a GIN index; case and Latin accents are folded by the expression."""
+
+from typing import Any
+
+from django.contrib.postgres.search import SearchQuery, SearchRank
+from django.db.models import F, Func, QuerySet, TextField, Value
+from django.db.models.functions import Lower
+
+# Accented Latin letters and what they fold to: `translate` is immutable, so that an index can hold it.
+ACCENTED = "àáâãäåāăąçćčďèéêëēęěìíîïīłñńňòóôõöøōőŕřśšșťțùúûüūůűýÿźżž"
+PLAIN = "aaaaaaaaacccdeeeeeeeiiiiilnnnoooooooorrsssttuuuuuuuyyzzz"
+
+
+class Engine:
+    """Full text by `to_tsvector` in the configuration `simple`: words as they are, in any language."""
+
+    def __init__(self, texts: dict[str, tuple[str, str, str]]) -> None:
+        self.texts = texts
+
+    def prepare(self, connection: Any) -> None:
+        with connection.cursor() as cursor:
+            for table, column, index in self.texts.values():
+                cursor.execute(
+                    f"CREATE INDEX IF NOT EXISTS {index} ON {table} USING gin "
+                    f"(to_tsvector('simple'::regconfig, translate(lower({column}), '{ACCENTED}', '{PLAIN}')))"
+                )
+
+    def matching(self, rows: "QuerySet[Any]", kind: str, words: list[str]) -> "QuerySet[Any]":
+        _table, column, _index = self.texts[kind]
+        folding = str.maketrans(ACCENTED, PLAIN)
+        query = SearchQuery(
+            " & ".join(f"'{word.lower().translate(folding)}':*" for word in words), config="simple", search_type="raw"
+        )
+        vector = _Vector(column)
+        found: QuerySet[Any] = rows.annotate(vector=vector, rank=SearchRank(vector, query)).filter(vector=query)
+        return found.order_by("-rank", "pk")
+
+
+class _Vector(Func):
+    """The expression of the index, so that the database uses it."""
+
+    template = "to_tsvector('simple'::regconfig, %(expressions)s)"
+
+    def __init__(self, column: str) -> None:
+        from django.contrib.postgres.search import SearchVectorField  # noqa: PLC0415
+
+        folded = Func(Lower(F(column)), Value(ACCENTED), Value(PLAIN), function="translate", output_field=TextField())
+        super().__init__(folded, output_field=SearchVectorField())

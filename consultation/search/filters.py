@@ -1,0 +1,83 @@
+"""Where and among whose words is searched: the same names for every kind."""
+
+from typing import Any
+
+import django_filters
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from consultation.consultations.models import Consultation
+from consultation.search.queries import COMMENT, EXPLANATION, KINDS, PASSAGE
+from consultation.stakeholders.models import StakeholderGroup
+
+LABELS = {PASSAGE: _("Passages"), COMMENT: _("Comments"), EXPLANATION: _("Explanations of position")}
+# Which column each filter asks, by kind; a kind without one has nothing to show for it.
+_COLUMNS = {
+    "consultation": {
+        PASSAGE: "report__consultations__slug",
+        COMMENT: "comment__consultation__slug",
+        EXPLANATION: "position__consultation__slug",
+    },
+    "group": {COMMENT: "comment__organisation__group", EXPLANATION: "position__organisation__group"},
+    "organisation": {
+        COMMENT: "comment__organisation__name__icontains",
+        EXPLANATION: "position__organisation__name__icontains",
+    },
+    "passage": {
+        PASSAGE: "ref__iexact",
+        COMMENT: "comment__passage__ref__iexact",
+        EXPLANATION: "position__recommendation__ref__iexact",
+    },
+    "since": {COMMENT: "published_at__date__gte", EXPLANATION: "signed_at__date__gte"},
+    "until": {COMMENT: "published_at__date__lte", EXPLANATION: "signed_at__date__lte"},
+}
+
+
+class SearchFilter(django_filters.FilterSet):
+    """`consultation`, `group`, `organisation`, `passage`, `since`, `until`, `kind`; what cannot be used is said."""
+
+    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=list(LABELS.items()), empty_label=_("All kinds"))
+    consultation = django_filters.ChoiceFilter(label=_("Consultation"), empty_label=_("All consultations"))
+    group = django_filters.ModelChoiceFilter(
+        queryset=StakeholderGroup.objects.all(),
+        to_field_name="slug",
+        label=_("Stakeholder group"),
+        empty_label=_("All groups"),
+    )
+    organisation = django_filters.CharFilter(label=_("Organisation"))
+    passage = django_filters.CharFilter(label=_("Passage, such as p8"))
+    since = django_filters.DateFilter(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
+    until = django_filters.DateFilter(label=_("Until"), widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, data: Any, consultations: list[Consultation]) -> None:
+        super().__init__(data or None, queryset=Consultation.objects.none())
+        self.form.fields["consultation"].choices = [
+            ("", _("All consultations")),
+            *((c.slug, c.title) for c in consultations),
+        ]
+        self.form.helper = FormHelper()
+        self.form.helper.form_tag = False
+        self.chosen = (
+            {k: v for k, v in self.form.cleaned_data.items() if v} if self.form.is_bound and self._checked() else {}
+        )
+
+    def _checked(self) -> bool:
+        self.form.is_valid()
+        return True
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        return (self.chosen["kind"],) if "kind" in self.chosen else KINDS
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.chosen)
+
+    def narrow(self, kind: str, rows: "QuerySet[Any]") -> "QuerySet[Any]":
+        """The rows of one kind that fit what is chosen."""
+        for name, columns in _COLUMNS.items():
+            if name in self.chosen:
+                rows = rows.filter(**{columns[kind]: self.chosen[name]}) if kind in columns else rows.none()
+        return rows

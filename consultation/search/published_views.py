@@ -1,0 +1,66 @@
+"""What an organisation published, and all published comments to take away."""
+
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from consultation.consultations.models import Consultation
+from consultation.consultations.views import visible
+from consultation.discussion.models import Comment
+from consultation.positions.models import Position
+from consultation.search import exports
+from consultation.stakeholders.models import Organisation
+
+ON_A_PAGE = 20
+_POSITIONS = 500
+
+
+@require_safe
+def organisation(request: HttpRequest, slug: str) -> HttpResponse:
+    """What an organisation is and what it published, newest first; a merged one leads to the one it became."""
+    found = get_object_or_404(Organisation.objects.select_related("group", "merged_into"), slug=slug)
+    if found.merged_into:
+        return redirect("organisation", found.merged_into.slug)
+    known = Organisation.objects.filter(state__in=[Organisation.State.APPROVED, Organisation.State.SUSPENDED])
+    get_object_or_404(known, pk=found.pk)
+    consultations = Consultation.objects.visible_to(request.user).order_by("-opens_at")
+    comments = found.comments.filter(state=Comment.State.PUBLISHED, consultation__in=consultations.values("pk"))
+    before = comments.filter(public_id=request.GET.get("before", "").replace("\x00", "")).first()
+    if before:
+        comments = comments.filter(pk__lt=before.pk)
+    shown = list(
+        comments.select_related("published", "passage", "author", "consultation").order_by("-pk")[: ON_A_PAGE + 1]
+    )
+    taking_part = list(consultations.open_to(found)) if found.state == Organisation.State.APPROVED else []
+    positions = (
+        Position.objects.filter(organisation=found, consultation__in=taking_part, signed__isnull=False)
+        .select_related("consultation", "recommendation", "signed__aligned_with__position__organisation")
+        .order_by("-consultation__opens_at", "recommendation__order")[:_POSITIONS]
+    )
+    context = {
+        "organisation": found,
+        "comments": shown[:ON_A_PAGE],
+        "following": shown[ON_A_PAGE - 1] if len(shown) > ON_A_PAGE else None,
+        "positions": positions if not before else [],
+    }
+    return render(request, "search/organisation.html", context)
+
+
+@require_safe
+def comments_json(request: HttpRequest, slug: str) -> StreamingHttpResponse:
+    """All published comments, their texts as they were written."""
+    return StreamingHttpResponse(exports.as_json(visible(request, slug)), content_type="application/json")
+
+
+@require_safe
+def comments_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
+    """All published comments for a spreadsheet."""
+    name = {"Content-Disposition": f'attachment; filename="{slug}-comments.csv"'}
+    lines = exports.as_csv(visible(request, slug))
+    return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=name)
+
+
+@require_safe
+def comments_xlsx(request: HttpRequest, slug: str) -> FileResponse:
+    """All published comments as a workbook."""
+    return FileResponse(exports.as_xlsx(visible(request, slug)), as_attachment=True, filename=f"{slug}-comments.xlsx")

@@ -1,0 +1,160 @@
+"""What a search finds: passages, published comments and published explanations, only what everybody may see.
+
+Whether a thing may be seen is asked of its own table at the moment of searching; the index only knows words.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+from django.db.models import F, Q, QuerySet
+from django.urls import reverse
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from consultation.consultations.models import Consultation
+from consultation.discussion.models import Comment, CommentRevision
+from consultation.positions.models import Position, PositionVersion
+from consultation.reports.models import Passage
+from consultation.search.engines import engine_of
+from consultation.text import markdown
+
+PASSAGE, COMMENT, EXPLANATION = "passage", "comment", "explanation"
+KINDS = (PASSAGE, COMMENT, EXPLANATION)
+_WORD = re.compile(r"\w+")
+_MOST_WORDS, _LONGEST_WORD = 10, 60
+_EXCERPT = 300
+# Scripts that write no spaces between words: their texts are searched as they stand.
+_UNDIVIDED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_CODE = re.compile(r"[\s.¶]+")
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One thing found: where it leads, what it is called, and its words with the hits marked."""
+
+    kind: str
+    address: str
+    title: str
+    excerpt: SafeString
+    organisation: Any = None
+    at: datetime | None = None
+
+
+@dataclass
+class Found:
+    """The hits of one kind: the page that was asked for, and how many there are in all."""
+
+    kind: str
+    number: int
+    hits: list[Hit] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is searched: the words, and the places that are searched (slugs of consultations everybody may see)."""
+
+    text: str
+    consultations: dict[int, Consultation]
+
+    @property
+    def words(self) -> list[str]:
+        """The words asked for, at most ten, without marks; none where there is nothing to search for."""
+        text = unicodedata.normalize("NFC", self.text.replace("\x00", " "))
+        return [word[:_LONGEST_WORD] for word in _WORD.findall(text) if word.strip("_")][:_MOST_WORDS]
+
+
+def question(text: str) -> Question:
+    """A question about all that is public now."""
+    public = Consultation.objects.visible_to(AnonymousUser()).select_related("report").order_by("opens_at")
+    return Question(text, {c.pk: c for c in public})
+
+
+def named_passage(asked: Question) -> str:
+    """The address of the passage whose ref or code this is, in the latest consultation that has it; else ""."""
+    name = _CODE.sub("", asked.text).casefold()[:40]
+    if not name:
+        return ""
+    reports = {c.report_id: c for c in asked.consultations.values()}
+    for passage in Passage.objects.filter(report__in=reports).exclude(code="").only("ref", "code", "report_id"):
+        codes = {passage.ref.casefold(), _CODE.sub("", passage.code).casefold()}
+        if name in codes and name == _CODE.sub("", asked.text).casefold():
+            return reverse("passage", args=[reports[passage.report_id].slug, passage.ref])
+    return ""
+
+
+def sources(asked: Question) -> dict[str, "QuerySet[Any]"]:
+    """What can be found, by kind, with the names that the filters use."""
+    keys = list(asked.consultations)
+    counted = Q(pk__in=[])
+    for consultation in asked.consultations.values():
+        counted |= Q(pk__in=Position.objects.counted(consultation).values("signed"))
+    explained = PositionVersion.objects.filter(counted, explanation_state=PositionVersion.Explanation.PUBLISHED)
+    shown = CommentRevision.objects.filter(
+        comment__published=F("pk"), comment__state=Comment.State.PUBLISHED, comment__consultation__in=keys
+    )
+    return {
+        PASSAGE: Passage.objects.filter(report__in={c.report_id for c in asked.consultations.values()}),
+        COMMENT: shown.select_related("comment__organisation__group", "comment__passage", "comment__consultation"),
+        EXPLANATION: explained.select_related(
+            "position__organisation__group", "position__recommendation", "position__consultation"
+        ),
+    }
+
+
+def find(asked: Question, kind: str, rows: "QuerySet[Any]", start: int, number: int) -> Found:
+    """The hits of one kind from `start` on, best first. Two queries, one more on SQLite."""
+    matching = _matching(rows, kind, asked)
+    total = matching.count()
+    hits = [_hit(asked, kind, row) for row in matching[start : start + number]] if total else []
+    return Found(kind, total, hits)
+
+
+def _matching(rows: "QuerySet[Any]", kind: str, asked: Question) -> "QuerySet[Any]":
+    if not _UNDIVIDED.search(asked.text):
+        return engine_of(connection).matching(rows, kind, asked.words)
+    column = {PASSAGE: "text", COMMENT: "body", EXPLANATION: "explanation"}[kind]
+    for word in asked.words:
+        rows = rows.filter(**{f"{column}__icontains": word})
+    return rows.order_by("pk")
+
+
+def _hit(asked: Question, kind: str, row: Any) -> Hit:
+    if kind == PASSAGE:
+        consultation = next(c for c in reversed(asked.consultations.values()) if c.report_id == row.report_id)
+        address = reverse("passage", args=[consultation.slug, row.ref])
+        return Hit(kind, address, row.code or row.words, marked(row.words, asked.words))
+    if kind == COMMENT:
+        comment = row.comment
+        address = reverse("comment", args=[comment.consultation.slug, comment.public_id])
+        title = comment.passage.code or comment.passage.words
+        words = marked(markdown.plain(row.body), asked.words)
+        return Hit(kind, address, title, words, comment.organisation, row.published_at)
+    position = row.position
+    address = reverse("passage", args=[position.consultation.slug, position.recommendation.ref]) + "#explanations"
+    words = marked(row.explanation, asked.words)
+    return Hit(kind, address, position.recommendation.code, words, position.organisation, row.signed_at)
+
+
+def marked(text: str, words: list[str]) -> SafeString:
+    """A part of the text around the first hit, with every word that begins with one of these marked."""
+    wanted = tuple(_folded(word) for word in words)
+    spans = [m.span() for m in _WORD.finditer(text) if _folded(m.group()).startswith(wanted)] if wanted else []
+    start = max(0, spans[0][0] - _EXCERPT // 3) if spans else 0
+    pieces, place, end = [], start, start + _EXCERPT
+    for first, last in spans:
+        if first >= end:
+            break
+        pieces.append(f"{escape(text[place:first])}<mark>{escape(text[first:last])}</mark>")
+        place = last
+    pieces.append(escape(text[place : max(end, place)]))
+    shown = "".join(pieces)
+    return mark_safe(f"{'… ' if start else ''}{shown}{' …' if end < len(text) else ''}")  # noqa: S308 - escaped above
+
+
+def _folded(word: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(c))

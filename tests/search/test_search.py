@@ -1,0 +1,189 @@
+"""Searching: what is found, how it is marked, and that nothing unpublished is ever found, counted or inferred."""
+
+import re
+from uuid import uuid4
+
+import pytest
+
+from consultation.discussion import actions as discussion
+from consultation.discussion.actions import Words
+from consultation.moderation import actions as moderation
+from consultation.moderation.actions import Verdict
+from consultation.search.queries import marked
+from tests import factories
+
+CANARY = "xanthocroix"
+
+
+def search(client, q, **more):
+    return client.get("/search/", {"q": q, **more})
+
+
+def results(client, q, **more):
+    page = search(client, q, **more).content.decode()
+    return {kind: int(n) for kind, n in re.findall(r'id="found-(\w+)">.*?\((\d+)\)', page)}
+
+
+@pytest.fixture
+def shown(consultation, contributor, moderator):
+    return factories.published(contributor, consultation, moderator, body=f"The {CANARY} of *municipalities*.")
+
+
+def test_passages_and_published_comments_are_found_and_marked(client, consultation, shown):
+    page = search(client, CANARY).content.decode()
+    assert f"<mark>{CANARY}</mark>" in page
+    assert f"/comments/{shown.public_id}/" in page
+    found = results(client, "migrants")
+    assert found["passage"] > 10
+
+
+@pytest.mark.parametrize("q", ["XANTHOCROIX", "xanthocr", "municipalities xanthocroix", "the XANTHO muni"])
+def test_case_word_ends_and_order_do_not_matter(client, shown, q):
+    assert results(client, q) == {"comment": 1}
+
+
+@pytest.mark.parametrize(
+    ("body", "q"),
+    [
+        ("La coopération élargie", "cooperation elargie"),
+        ("La cooperation", "coopération"),
+        ("Cafe\u0301 décomposé", "café"),
+        ("تعزيز التعاون الدولي", "التعاون"),
+        ("移民全球契约的实施", "全球契约"),
+        ("Family 👨‍👩‍👧 reunification", "reunification"),
+        ("поддержка городов", "городов"),
+    ],
+)
+def test_words_of_many_languages_are_found(client, consultation, contributor, moderator, body, q):
+    factories.published(contributor, consultation, moderator, body=body)
+    assert results(client, q).get("comment") == 1
+
+
+@pytest.mark.parametrize("q", ["p12", "¶ 12", "¶12", "P12"])
+def test_the_name_of_a_passage_leads_straight_to_it(client, consultation, q):
+    assert search(client, q).url == f"/consultations/{consultation.slug}/passages/p12/"
+
+
+@pytest.mark.parametrize(("q", "ref"), [("POL.3", "pol3"), ("pra.7.a", "pra7a"), ("pra7a", "pra7a")])
+def test_so_does_the_name_of_a_recommendation(client, consultation, q, ref):
+    assert search(client, q).url.endswith(f"/passages/{ref}/")
+
+
+@pytest.mark.parametrize("state", ["draft", "pending", "returned", "removed", "withdrawn", "edited away"])
+def test_what_is_not_published_is_found_by_nobody(client, consultation, contributor, moderator, as_user, state):
+    if state == "draft":
+        passage = factories.passage(consultation, "p8")
+        discussion.write_comment(contributor, consultation, passage, Words(CANARY), uuid4(), submit=False)
+    else:
+        comment = factories.submitted(contributor, consultation, body=CANARY)
+        if state == "returned":
+            factories.decided(moderator, comment, "return")
+        if state in {"removed", "withdrawn", "edited away"}:
+            factories.decided(moderator, comment)
+        if state == "removed":
+            factories.decided(moderator, comment, "remove")
+        if state == "withdrawn":
+            discussion.withdraw_comment(contributor, comment)
+        if state == "edited away":
+            discussion.revise_comment(contributor, comment, Words("Other words"))
+            factories.decided(moderator, comment)
+    for person in (None, contributor, moderator):
+        unknown = as_user(person).get("/search/", {"q": "zzzzzzzzzzz"}).content.decode()
+        page = as_user(person).get("/search/", {"q": CANARY}).content.decode()
+        assert page.replace(CANARY, "zzzzzzzzzzz") == unknown or "No result" in page
+
+
+def test_explanations_are_found_once_published_and_no_longer_once_withdrawn(client, consultation, moderator):
+    signer = factories.focal_point(consultation)
+    version = factories.signed(signer, consultation, "pol3", "reservation", f"The {CANARY} is missing.")
+    assert results(client, CANARY) == {}
+    moderation.decide(moderator, f"explanation-{version.position.public_id}", 1, Verdict("publish"), uuid4())
+    assert results(client, CANARY) == {"explanation": 1}
+    organisation = factories.organisation_of(signer)
+    organisation.state = "suspended"
+    organisation.save()
+    assert results(client, CANARY) == {}
+
+
+def test_a_consultation_in_preparation_is_not_searched(client, consultation, shown):
+    consultation.announced = False
+    consultation.save()
+    assert results(client, CANARY) == {}
+
+
+@pytest.mark.parametrize(
+    "q",
+    [
+        "' OR 1=1 --",
+        '"',
+        "*",
+        "a* OR b",
+        'NEAR("a" "b")',
+        "(((",
+        "\x00",
+        "a\x00b",
+        ":*",
+        "%",
+        "x" * 10_000,
+        "a " * 5_000,
+        "'",
+        "\\",
+        "{}",
+        "^body:",
+        "<script>alert(1)</script>",
+        "-",
+        "AND NOT",
+        "\u202e",
+        "",
+        "   ",
+    ],
+)
+def test_whatever_is_asked_gets_a_page(client, shown, q):
+    answer = search(client, q)
+    assert answer.status_code == 200
+    assert "<script>alert" not in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("more", "number"),
+    [
+        ({"group": "states"}, 1),
+        ({"group": "academia"}, 0),
+        ({"passage": "p8"}, 1),
+        ({"passage": "p9"}, 0),
+        ({"organisation": "sample organisation"}, 1),
+        ({"organisation": "nobody"}, 0),
+        ({"since": "2000-01-01", "until": "2100-01-01"}, 1),
+        ({"until": "2000-01-01"}, 0),
+        ({"kind": "comment"}, 1),
+        ({"kind": "passage"}, 0),
+        ({"kind": "zzz"}, 1),
+        ({"group": "none"}, 1),
+        ({"since": "yesterday"}, 1),
+        ({"state": "pending", "ordering": "author__email", "author__password__startswith": "p"}, 1),
+    ],
+)
+def test_a_search_is_narrowed_and_odd_values_harm_nothing(client, shown, more, number):
+    assert results(client, CANARY, **more).get("comment", 0) == number
+
+
+@pytest.mark.parametrize("page", ["1", "0", "-1", "abc", "9" * 25, "2"])
+def test_pages_of_one_kind(client, consultation, page):
+    answer = search(client, "migrants", kind="passage", page=page)
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("number", [1, 40])
+def test_a_search_costs_the_same_queries_however_much_is_found(
+    client, consultation, contributor, moderator, number, django_assert_max_num_queries
+):
+    for n in range(number):
+        factories.published(contributor, consultation, moderator, body=f"The {CANARY} number {n}.")
+    with django_assert_max_num_queries(12):
+        search(client, CANARY)
+
+
+def test_marks_are_put_around_whole_words_and_everything_else_is_text():
+    assert marked("A <b>Élan</b> of elans", ["elan"]) == (
+        "A &lt;b&gt;<mark>Élan</mark>&lt;/b&gt; of <mark>elans</mark>"
+    )
