@@ -51,6 +51,8 @@ try:
     TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0, validate=validate.Range(0, 10))
     _email: dict[str, Any] = env.dj_email_url("EMAIL_URL") if env.str("EMAIL_URL", "") else {}
     SITE_URL = env.str("SITE_URL", "").rstrip("/")
+    # A moderator can take a decision back for so long; until then nobody is told of it.
+    UNDO_SECONDS = env.int("UNDO_SECONDS", 60, validate=validate.Range(0, 600))
 except (EnvError, ValueError) as error:
     raise ImproperlyConfigured(f"a value of the environment cannot be used: {error}") from error
 
@@ -325,7 +327,5 @@ LOGGING = {
 # The consultation's own limits -------------------------------------------------------------------------------------
 COMMENT_MAX_CHARACTERS = 10_000
 EXPLANATION_MAX_CHARACTERS = 10_000
-# A moderator can take a decision back for so long; until then nobody is told of it.
-UNDO_SECONDS = 60
 FINDING_MAX_CHARACTERS = 10_000
 COMMITMENT_MAX_CHARACTERS = 5_000

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -181,7 +182,13 @@ def _saved(request: HttpRequest, comment: Comment) -> HttpResponse:
     """To the comment in its thread; a line beside the form where it is saved while typing."""
     if request.headers.get("HX-Request"):
         latest = comment.latest
-        context = {"consultation": comment.consultation, "now": clock.now(), "saves": latest.saves if latest else 0}
+        context = {
+            "consultation": comment.consultation,
+            "now": clock.now(),
+            "saves": latest.saves if latest else 0,
+            "length": len(latest.body) if latest else 0,
+            "limit": settings.COMMENT_MAX_CHARACTERS,
+        }
         return render(request, "discussion/_saved.html", context)
     messages.success(request, SAVED.get(Comment.State(comment.state), SAVED[Comment.State.PENDING]))
     return redirect(comment_url(comment, comment.consultation))

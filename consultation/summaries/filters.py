@@ -101,6 +101,14 @@ class SummaryFilter(forms.Form):
         choices=[("", _("Political and practical")), *Passage.Strand.choices],
     )
     order = forms.ChoiceField(label=_("Order"), required=False, choices=ORDERS)
+    show = forms.ChoiceField(
+        label=_("Show"),
+        required=False,
+        choices=[("", _("All")), ("differ", _("Where groups differ")), ("reservation", _("With reservations"))],
+    )
+    since = forms.DateField(
+        label=_("What changed since"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
 
     def apply(self, rows: list[Row]) -> list[Row]:
         """The rows chosen, in the order chosen; values that are not known choose nothing."""
@@ -108,6 +116,10 @@ class SummaryFilter(forms.Form):
         chosen = getattr(self, "cleaned_data", {})
         if kind := chosen.get("kind"):
             rows = [row for row in rows if row.recommendation.strand == kind]
+        if chosen.get("show") == "differ":
+            rows = [row for row in rows if groups_differ(row)]
+        elif chosen.get("show") == "reservation":
+            rows = [row for row in rows if row.totals.reservation]
         keys = {
             "convergence": lambda row: -row.convergence,
             "cannot": lambda row: -row.totals.cannot_endorse,
@@ -115,3 +127,14 @@ class SummaryFilter(forms.Form):
         }
         key = keys.get(chosen.get("order", ""))
         return sorted(rows, key=key) if key else rows
+
+    @property
+    def day(self) -> Any:
+        """The day from which changes are shown, or None."""
+        return getattr(self, "cleaned_data", {}).get("since")
+
+
+def groups_differ(row: Row) -> bool:
+    """Whether most of one group endorse, in whole or with reservation, and most of another do not."""
+    shares = [(c.endorse + c.reservation) * 2 > c.taken for _group, c in row.lines if c.taken]
+    return len(set(shares)) > 1

@@ -10,4 +10,7 @@ urlpatterns = [
     path("consultations/<slug:slug>/passages/<slug:ref>/", views.passage, name="passage"),
     path("consultations/<slug:slug>/summary/", views.summary, name="summary"),
     path("consultations/<slug:slug>/summary.json", views.summary_json, name="summary_json"),
+    path("consultations/<slug:slug>/summary.schema.json", views.summary_schema, name="summary_schema"),
+    path("consultations/<slug:slug>/summary.csv", views.summary_csv, name="summary_csv"),
+    path("consultations/<slug:slug>/summary.xlsx", views.summary_xlsx, name="summary_xlsx"),
 ]

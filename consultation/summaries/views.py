@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import Count, Prefetch, Q
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
@@ -18,7 +18,8 @@ from consultation.positions.statements import statements_on
 from consultation.reports.markdown import to_json, to_markdown
 from consultation.reports.models import Passage
 from consultation.stakeholders import rules as stakeholder_rules
-from consultation.summaries import queries
+from consultation.summaries import exports, queries, words
+from consultation.summaries.changes import changes_since
 from consultation.summaries.filters import RecommendationFilter, SummaryFilter
 
 
@@ -116,14 +117,42 @@ def summary(request: HttpRequest, slug: str) -> HttpResponse:
     consultation = visible(request, slug)
     found = queries.summary_of(consultation)
     chosen = SummaryFilter(request.GET)
+    rows = chosen.apply(found.rows)
     context = {
         "consultation": consultation,
         "summary": found,
-        "rows": chosen.apply(found.rows),
+        "rows": [(row, words.adjective(row).name, words.sentence(row)) for row in rows],
         "filter": chosen,
+        "rules": words.RULES,
+        "changes": changes_since(consultation, chosen.day) if chosen.day else None,
         "tab": "summary",
     }
     return render(request, "summaries/summary.html", context)
+
+
+@require_safe
+def summary_schema(request: HttpRequest, slug: str) -> HttpResponse:
+    """The JSON Schema of `summary.json`."""
+    visible(request, slug)
+    return JsonResponse(exports.SCHEMA, content_type="application/schema+json")
+
+
+@require_safe
+def summary_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
+    """One line for each participating organisation and recommendation."""
+    consultation = visible(request, slug)
+    name = {"Content-Disposition": f'attachment; filename="{slug}-summary.csv"'}
+    lines = exports.as_csv(consultation)
+    return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=name)
+
+
+@require_safe
+def summary_xlsx(request: HttpRequest, slug: str) -> HttpResponse:
+    """The same as a workbook, with the summary and the explanations on sheets of their own."""
+    book = exports.as_xlsx(visible(request, slug))
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    name = {"Content-Disposition": f'attachment; filename="{slug}-summary.xlsx"'}
+    return HttpResponse(book, content_type=kind, headers=name)
 
 
 @require_safe

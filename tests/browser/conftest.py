@@ -93,6 +93,7 @@ def site(tmp_path_factory, mails) -> Iterator[str]:
         "HOST": "127.0.0.1",
         "PORT": port,
         "EMAIL_URL": mails.url,
+        "UNDO_SECONDS": "20",
     }
     for command in (["manage.py", "prepare"], ["manage.py", "collectstatic", "--noinput", "-v0"]):
         subprocess.run([sys.executable, *command], env=environment, check=True, stdout=subprocess.DEVNULL)

@@ -27,7 +27,7 @@ def test_from_following_to_being_told(open_browser, mails):
     delegate.click("button[value=submit]")
     moderator = open_browser("moderator", scripts=False)
     moderator.goto("/moderation/")
-    moderator.get_by_role("link", name=re.compile("Review.*¶ 12")).click()
+    moderator.get_by_role("button", name=re.compile("Review.*¶ 12")).click()
     moderator.check("[name=decision][value=publish]")
     moderator.click("text=Record the decision")
     mails.find("delegate.civil@example.org", "Your comment on ¶ 12 is published.")

@@ -28,7 +28,7 @@ def publish_what_waits(open_browser, *codes):
     moderator = open_browser("moderator")
     for code in codes:
         moderator.goto("/moderation/")
-        moderator.locator(".qitem", has_text=code).get_by_role("link", name="Review").click()
+        moderator.locator(".qitem", has_text=code).get_by_role("button", name="Review").first.click()
         moderator.check("[name=decision][value=publish]")
         moderator.click("text=Record the decision")
 
