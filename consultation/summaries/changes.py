@@ -43,7 +43,7 @@ def changes_since(consultation: Consultation, day: date) -> Changes:
     before: dict[int, Any] = {}
     now: dict[int, Any] = {}
     for position, state, signed_at, ended_at, *said in versions:
-        if signed_at < since and (ended_at is None or ended_at >= since):
+        if signed_at and signed_at < since and (ended_at is None or ended_at >= since):
             before[position] = said
         if state == State.SIGNED:
             now[position] = said

@@ -161,9 +161,7 @@ def _read_me(summary: Summary) -> list[str]:
         _("Consultation: %s") % summary.consultation,
         _("As of: %s") % summary.as_of.strftime("%Y-%m-%d %H:%M UTC"),
         _("Only positions signed by a focal point count; an organisation counts once."),
-        _(
-            "Positions: one line for each participating organisation and recommendation; an empty stance is “no position”."
-        ),
+        _("Positions: a line for each participating organisation and recommendation; no stance is no position."),
         _("Convergence: the product over the groups of (1 + endorse + reservation / 2) / (2 + signed positions)."),
         _("A text that a spreadsheet would take for a formula has an apostrophe before it."),
     ]
