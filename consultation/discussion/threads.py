@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.db.models import F, Q, Window
+from django.db.models import F, Q, Subquery, Window
 from django.db.models.functions import RowNumber
 
 from consultation.discussion.models import Comment, CommentQuerySet
@@ -56,9 +56,9 @@ def page_of(thread: CommentQuerySet, chosen: Any, *, flat: bool = False) -> Page
     """
     order = chosen.get("order") if chosen.get("order") in _ORDERS else OLDEST
     comments = thread if flat else thread.filter(parent=None)
-    start, after = 0, thread.filter(public_id=chosen.get("after", "")).first() if chosen.get("after") else None
+    start, after = 0, str(chosen.get("after", "")).replace("\x00", "")
     if after:
-        comments = comments.filter(_behind(after, order))
+        comments = comments.filter(_behind(order, **_place(thread, after)))
     elif order == OLDEST:
         start = (_number(chosen.get("page", "")) - 1) * ON_A_PAGE
     found = list(comments.for_display().order_by(*_ORDERS[order])[start : start + ON_A_PAGE + 1])
@@ -78,7 +78,11 @@ def page_with(comment: Comment, thread: CommentQuerySet) -> tuple[str, bool]:
     """
     first = comment.root or comment
     if comment.root:
-        earlier = thread.filter(root=comment.root).exclude(_behind(comment, OLDEST)).exclude(pk=comment.pk)
+        earlier = (
+            thread.filter(root=comment.root)
+            .exclude(_behind(OLDEST, created_at=comment.created_at, pk=comment.pk))
+            .exclude(pk=comment.pk)
+        )
         if earlier.count() >= REPLIES_SHOWN:
             return _before(comment, thread.filter(root=comment.root)), True
     return _before(first, thread.filter(parent=None)), False
@@ -118,18 +122,28 @@ def _below(root: Comment, below: dict[int, list[Comment]]) -> list[Line]:
     return lines
 
 
-def _behind(after: Comment, order: str) -> Q:
-    """What comes behind a comment in this order."""
+def _place(thread: CommentQuerySet, public_id: str) -> dict[str, Any]:
+    """Where a comment stands, as the database finds it in the same query; nothing comes behind an unknown one."""
+    found = thread.filter(public_id=public_id).order_by()
+    return {name: Subquery(found.values(name)[:1]) for name in ("created_at", "answers", "pk")}
+
+
+def _behind(order: str, *, created_at: Any, pk: Any, answers: Any = None) -> Q:
+    """What comes behind a place in this order; the first condition is the one that an index answers."""
     if order == NEWEST:
-        return Q(created_at__lt=after.created_at) | Q(created_at=after.created_at, pk__lt=after.pk)
+        return Q(created_at__lte=created_at) & (Q(created_at__lt=created_at) | Q(pk__lt=pk))
     if order == ANSWERED:
-        return Q(answers__lt=after.answers) | Q(answers=after.answers, pk__gt=after.pk)
-    return Q(created_at__gt=after.created_at) | Q(created_at=after.created_at, pk__gt=after.pk)
+        return Q(answers__lte=answers) & (Q(answers__lt=answers) | Q(pk__gt=pk))
+    return Q(created_at__gte=created_at) & (Q(created_at__gt=created_at) | Q(pk__gt=pk))
 
 
 def _before(comment: Comment, comments: CommentQuerySet) -> str:
     """The comment after which a page with this one can begin; "" where it is on the first page."""
-    earlier = comments.exclude(_behind(comment, OLDEST)).exclude(pk=comment.pk).order_by("-created_at", "-pk")
+    earlier = (
+        comments.exclude(_behind(OLDEST, created_at=comment.created_at, pk=comment.pk))
+        .exclude(pk=comment.pk)
+        .order_by("-created_at", "-pk")
+    )
     names = list(earlier.values_list("public_id", flat=True)[:ON_A_PAGE])
     return names[0] if len(names) == ON_A_PAGE else ""
 
