@@ -78,6 +78,11 @@ class Consultation(models.Model):
         NEW = "new", _("Before publication for organisations of which nothing is published yet, after it for others")
         AFTER = "after", _("After publication")
 
+    class SummaryAccess(models.TextChoices):
+        EVERYBODY = "everybody", _("Everybody")
+        PARTICIPANTS = "participants", _("Delegations that take part, and officers")
+        OFFICERS = "officers", _("Officers only")
+
     class Access(models.TextChoices):
         INVITATION = "invitation", _("The organisations invited below")
         GROUPS = "groups", _("All approved organisations of chosen groups, and those invited")
@@ -118,6 +123,13 @@ class Consultation(models.Model):
         _("contributions an hour"),
         default=0,
         help_text=_("How many comments and edits one organisation may submit in an hour. 0: as many as it wants."),
+    )
+    summary_access = models.CharField(
+        _("who sees others’ positions until closing"),
+        max_length=12,
+        choices=SummaryAccess,
+        default=SummaryAccess.EVERYBODY,
+        help_text=_("The summary, its files and every count of positions. After closing everybody sees them."),
     )
     access = models.CharField(_("who may take part"), max_length=10, choices=Access, default=Access.INVITATION)
     open_to_groups = models.ManyToManyField(

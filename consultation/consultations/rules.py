@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from consultation.consultations.errors import Closed
 from consultation.consultations.models import Consultation, Officer
-from consultation.consultations.times import closed_sentence
+from consultation.consultations.times import closed_sentence, said
 from consultation.record.errors import NotAllowed
 from consultation.stakeholders import rules as stakeholder_rules
 from consultation.stakeholders.models import Membership, Organisation
@@ -27,6 +27,38 @@ def is_rapporteur(user: Any, consultation: Consultation) -> bool:
 
 def _serves(user: Any, consultation: Consultation, role: str) -> bool:
     return user.is_authenticated and user.is_active and consultation.officers.filter(user=user, role=role).exists()
+
+
+def may_see_positions(user: Any, consultation: Consultation) -> bool:
+    """Whether the person sees what others than their own organisations declare, and every count of it.
+
+    Until closing it is the consultation's rule; after it everybody does.
+    """
+    rule = consultation.summary_access
+    if rule == Consultation.SummaryAccess.EVERYBODY or consultation.state in {
+        Consultation.State.CLOSED,
+        Consultation.State.OUTCOME_PUBLISHED,
+    }:
+        return True
+    if not user.is_authenticated:
+        return False
+    if consultation.officers.filter(user=user).exists():
+        return True
+    return rule == Consultation.SummaryAccess.PARTICIPANTS and any(
+        m.organisation.state == Organisation.State.APPROVED for m in memberships_taking_part(user, consultation)
+    )
+
+
+def require_positions_seen(user: Any, consultation: Consultation) -> None:
+    """Raise `NotAllowed` with the sentence that says when the positions are shown."""
+    if not may_see_positions(user, consultation):
+        raise NotAllowed(
+            _("Until closing the positions of this consultation are seen by: %(who)s. %(when)s")
+            % {
+                "who": consultation.get_summary_access_display().lower(),
+                "when": _("Everybody sees them after %s.") % said(consultation.closes_at, consultation),
+            }
+        )
 
 
 def require_open(consultation: Consultation) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from consultation.consultations.rules import may_see_positions
 from consultation.consultations.views import visible
 from consultation.discussion import actions as discussion
 from consultation.discussion.models import Comment, ThreadStop
@@ -26,7 +27,8 @@ def flag(request: HttpRequest, slug: str, item_id: str) -> HttpResponse:
     """Ask the moderators to look at something published."""
     consultation = visible(request, slug)
     found = actions.shown(consultation, item_id)
-    if found is None:
+    hidden = found and not isinstance(found.thing, Comment) and not may_see_positions(request.user, consultation)
+    if found is None or hidden:
         raise Http404
     passage = found.thing.passage if isinstance(found.thing, Comment) else found.thing.recommendation
     form = FlagForm(request.POST or None)

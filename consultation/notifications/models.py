@@ -14,6 +14,7 @@ from consultation.consultations.models import Consultation, Officer, Participati
 from consultation.discussion.models import Comment
 from consultation.moderation.models import Appeal, Decision, Flag
 from consultation.positions.models import Position
+from consultation.record import clock
 from consultation.record.models import Entry
 from consultation.reports.models import Passage
 from consultation.stakeholders.models import Membership, Organisation
@@ -148,7 +149,7 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         waiting |= models.Q(models.Exists(appeals.filter(decision__version__position=models.OuterRef("position"))))
         may = {
             Kind.COMMENT: models.Q(comment__state=Comment.State.PUBLISHED),
-            Kind.POSITION: models.Q(position__signed__isnull=False) & _position_takes_part(),
+            Kind.POSITION: models.Q(position__signed__isnull=False) & _position_takes_part() & _positions_are_shown(),
             Kind.MODERATION: models.Q(consultation__in=moderated) & waiting,
             Kind.SIGNATURE: models.Q(position__draft__state="draft", position__organisation__in=focal),
             Kind.SENT_BACK: models.Q(position__draft__state="sent_back")
@@ -181,6 +182,13 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
             "position__draft",
             "decision",
         )
+
+
+def _positions_are_shown() -> models.Q:
+    """The consultation shows positions to everybody: by its rule, or because it has closed."""
+    return models.Q(consultation__summary_access=Consultation.SummaryAccess.EVERYBODY) | models.Q(
+        consultation__closes_at__lte=clock.now()
+    )
 
 
 def _position_takes_part() -> models.Q:

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consultation.consultations.models import Consultation
-from consultation.consultations.rules import is_rapporteur
+from consultation.consultations.rules import is_rapporteur, require_positions_seen
 from consultation.consultations.views import visible
 from consultation.outcome import actions, documents, rules
 from consultation.outcome.data import canonical, data_of
@@ -73,6 +73,7 @@ def outcome_file(request: HttpRequest, slug: str, extension: str) -> HttpRespons
 def summary_file(request: HttpRequest, slug: str, extension: str) -> HttpResponse:
     """The interim summary with everything that is published; after closing the final figures."""
     consultation = visible(request, slug)
+    require_positions_seen(request.user, consultation)
     made = documents.interim_of(consultation, clock.now(), data_address(request, consultation))
     return _download(made.file(extension), extension, f"{slug}-summary")
 
@@ -80,7 +81,9 @@ def summary_file(request: HttpRequest, slug: str, extension: str) -> HttpRespons
 @require_safe
 def summary_data(request: HttpRequest, slug: str) -> HttpResponse:
     """The data that the summary's files are made from, now; its SHA-256 is the fingerprint that they bear."""
-    return _download(canonical(data_of(visible(request, slug))), "json", f"{slug}-data")
+    consultation = visible(request, slug)
+    require_positions_seen(request.user, consultation)
+    return _download(canonical(data_of(consultation)), "json", f"{slug}-data")
 
 
 @never_cache

@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from consultation.consultations.models import Consultation
+from consultation.consultations.rules import may_see_positions
 from consultation.consultations.views import visible
 from consultation.discussion.models import Comment
 from consultation.positions.models import Position
@@ -32,6 +33,7 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
         comments.select_related("published", "passage", "author", "consultation").order_by("-pk")[: ON_A_PAGE + 1]
     )
     taking_part = list(consultations.open_to(found)) if found.state == Organisation.State.APPROVED else []
+    taking_part = [c for c in taking_part if may_see_positions(request.user, c)]
     positions = (
         Position.objects.filter(organisation=found, consultation__in=taking_part, signed__isnull=False)
         .select_related("consultation", "recommendation", "signed__aligned_with__position__organisation")

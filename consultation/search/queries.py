@@ -17,6 +17,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from consultation.consultations.models import Consultation
+from consultation.consultations.rules import may_see_positions
 from consultation.discussion.models import Comment, CommentRevision
 from consultation.positions.models import Position, PositionVersion
 from consultation.reports.models import Passage
@@ -92,6 +93,9 @@ def sources(asked: Question) -> dict[str, "QuerySet[Any]"]:
     keys = list(asked.consultations)
     counted = Q(pk__in=[])
     for consultation in asked.consultations.values():
+        # What only some may see before closing is not found by anybody.
+        if not may_see_positions(AnonymousUser(), consultation):
+            continue
         counted |= Q(pk__in=Position.objects.counted(consultation).values("signed"))
     explained = PositionVersion.objects.filter(counted, explanation_state=PositionVersion.Explanation.PUBLISHED)
     shown = CommentRevision.objects.filter(

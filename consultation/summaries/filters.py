@@ -43,11 +43,15 @@ class RecommendationFilter(django_filters.FilterSet):
         model = Passage
         fields: list[str] = []
 
-    def __init__(self, *args: Any, consultation: Consultation, organisations: list[int], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, consultation: Consultation, organisations: list[int], sees_positions: bool, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.consultation, self.organisations = consultation, organisations
         if not organisations:
             del self.filters["mine"]
+        if not sees_positions:
+            del self.filters["group"], self.filters["stance"]
         self.form.helper = FormHelper()
         self.form.helper.form_tag = False
 

@@ -29,10 +29,11 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
     consultation = visible(request, slug)
     passages = list(consultation.passages())
     comments = comment_counts(consultation)
-    counts = queries.counts_by_passage(consultation)
+    sees = consultation_rules.may_see_positions(request.user, consultation)
+    counts = queries.counts_by_passage(consultation) if sees else {}
     context = {
         "consultation": consultation,
-        "rows": [(p, comments.get(p.pk, 0), counts[p.pk] if p.takes_positions else None) for p in passages],
+        "rows": [(p, comments.get(p.pk, 0), counts[p.pk] if counts and p.takes_positions else None) for p in passages],
         "contents": [p for p in passages if p.kind in {"heading", "list"}],
         "session_roles": consultation.report.session_roles.all(),
         "tab": "report",
@@ -62,13 +63,15 @@ def recommendations(request: HttpRequest, slug: str) -> HttpResponse:
     """All recommendations with their counts, filtered."""
     consultation = visible(request, slug)
     memberships = consultation_rules.memberships_taking_part(request.user, consultation)
+    sees = consultation_rules.may_see_positions(request.user, consultation)
     found = RecommendationFilter(
         request.GET,
+        sees_positions=sees,
         queryset=consultation.recommendations(),
         consultation=consultation,
         organisations=[m.organisation_id for m in memberships],
     )
-    counts = queries.counts_by_passage(consultation)
+    counts = queries.counts_by_passage(consultation) if sees else {}
     comments = comment_counts(consultation)
     held = {
         p.recommendation_id: p
@@ -79,7 +82,7 @@ def recommendations(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "consultation": consultation,
         "filter": found,
-        "rows": [(r, counts[r.pk], comments.get(r.pk, 0), held.get(r.pk)) for r in found.qs],
+        "rows": [(r, counts[r.pk] if sees else None, comments.get(r.pk, 0), held.get(r.pk)) for r in found.qs],
         "number": consultation.recommendations().count(),
         "without": sum(1 for r in consultation.recommendations() if not (held.get(r.pk) and held[r.pk].signed)),
         "membership": memberships[0] if memberships else None,
@@ -114,7 +117,7 @@ def passage(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
 @require_safe
 def summary(request: HttpRequest, slug: str) -> HttpResponse:
     """Participation, convergence and the matrix recommendations × groups."""
-    consultation = visible(request, slug)
+    consultation = _visible_summary(request, slug)
     found = queries.summary_of(consultation)
     chosen = SummaryFilter(request.GET)
     rows = chosen.apply(found.rows)
@@ -140,7 +143,7 @@ def summary_schema(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def summary_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
     """One line for each participating organisation and recommendation."""
-    consultation = visible(request, slug)
+    consultation = _visible_summary(request, slug)
     name = {"Content-Disposition": f'attachment; filename="{slug}-summary.csv"'}
     lines = exports.as_csv(consultation)
     return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=name)
@@ -149,7 +152,7 @@ def summary_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
 @require_safe
 def summary_xlsx(request: HttpRequest, slug: str) -> HttpResponse:
     """The same as a workbook, with the summary and the explanations on sheets of their own."""
-    book = exports.as_xlsx(visible(request, slug))
+    book = exports.as_xlsx(_visible_summary(request, slug))
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     name = {"Content-Disposition": f'attachment; filename="{slug}-summary.xlsx"'}
     return HttpResponse(book, content_type=kind, headers=name)
@@ -159,7 +162,7 @@ def summary_xlsx(request: HttpRequest, slug: str) -> HttpResponse:
 def summary_json(request: HttpRequest, slug: str) -> HttpResponse:
     """The summary for programs, as docs and contract have it."""
     return JsonResponse(
-        queries.as_json(queries.summary_of(visible(request, slug))), json_dumps_params={"ensure_ascii": False}
+        queries.as_json(queries.summary_of(_visible_summary(request, slug))), json_dumps_params={"ensure_ascii": False}
     )
 
 
@@ -172,13 +175,21 @@ def neighbours(consultation: Consultation, found: Passage) -> dict[str, Passage 
     return {"previous": beside.get(False), "next": beside.get(True)}
 
 
+def _visible_summary(request: HttpRequest, slug: str) -> Consultation:
+    """The consultation, where the person may see its positions now. Raises `Http404`, `NotAllowed`."""
+    consultation = visible(request, slug)
+    consultation_rules.require_positions_seen(request.user, consultation)
+    return consultation
+
+
 def positions_context(request: HttpRequest, consultation: Consultation, recommendation: Passage) -> dict[str, Any]:
     """The signed positions on one recommendation: counts by group, explanations that may be read, one's own."""
+    sees = consultation_rules.may_see_positions(request.user, consultation)
     counted = Position.objects.counted(consultation).filter(recommendation=recommendation)
     return {
-        "row": queries.row_of(consultation, recommendation),
-        "statements": statements_on(request.user, consultation, recommendation),
-        "counted": counted.select_related("organisation__group", "signed").order_by("organisation__name"),
+        "row": queries.row_of(consultation, recommendation) if sees else None,
+        "statements": statements_on(request.user, consultation, recommendation) if sees else [],
+        "counted": sees and counted.select_related("organisation__group", "signed").order_by("organisation__name"),
         "own": Position.objects.of_delegations(request.user)
         .filter(consultation=consultation, recommendation=recommendation)
         .select_related(

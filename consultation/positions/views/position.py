@@ -87,7 +87,7 @@ class Desk:
         )
         others = statements.exclude(position__organisation=self.membership.organisation)
         found = others.named(name).select_related("position__organisation__group").first()
-        if found is None:
+        if found is None or not consultation_rules.may_see_positions(self.request.user, self.consultation):
             raise Changed(_("This statement has been changed, withdrawn or removed since. Read what stands there now."))
         return found
 
