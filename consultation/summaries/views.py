@@ -121,12 +121,18 @@ def summary(request: HttpRequest, slug: str) -> HttpResponse:
     found = queries.summary_of(consultation)
     chosen = SummaryFilter(request.GET)
     rows = chosen.apply(found.rows)
+    opened = next((row.recommendation for row in rows if row.recommendation.ref == request.GET.get("open")), None)
+    carried = request.GET.copy()
+    carried.pop("open", None)
     context = {
         "consultation": consultation,
         "summary": found,
         "rows": [(row, words.adjective(row).name, words.sentence(row)) for row in rows],
         "filter": chosen,
         "rules": words.RULES,
+        "opened": opened,
+        "statements": statements_on(request.user, consultation, opened) if opened else [],
+        "carried": carried.urlencode(),
         "changes": changes_since(consultation, chosen.day) if chosen.day else None,
         "tab": "summary",
     }

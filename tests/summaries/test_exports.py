@@ -4,6 +4,7 @@ import csv
 import io
 from collections import Counter
 from datetime import timedelta
+from uuid import uuid4
 
 import jsonschema
 import openpyxl
@@ -13,6 +14,8 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from consultation.moderation import actions as moderation
+from consultation.moderation.actions import Verdict
 from consultation.positions import actions as positions
 from consultation.record import clock
 from consultation.record.errors import Refusal
@@ -145,11 +148,6 @@ def test_the_csv_has_a_line_for_everybody_and_only_published_words(client, c, co
     assert len(found) == 2 * consultation.recommendations().count()
     line = next(x for x in found if x["stance"])
     assert (line["ref"], line["stance"], line["explanation"]) == ("pol3", "reservation", "")
-    from uuid import uuid4  # noqa: PLC0415
-
-    from consultation.moderation import actions as moderation  # noqa: PLC0415
-    from consultation.moderation.actions import Verdict  # noqa: PLC0415
-
     position = signer.memberships.get().organisation.positions.get()
     moderation.decide(moderator, f"explanation-{position.public_id}", 1, Verdict("publish"), uuid4())
     assert next(x for x in lines(client, c) if x["stance"])["explanation"] == "'=HYPERLINK(1)"
@@ -246,3 +244,13 @@ def test_rows_are_chosen(client, c, consultation, show, refs):
     factories.signed(other, consultation, "pol4", "cannot_endorse")
     shown = [r.recommendation.ref for r, *_words in client.get(f"{c}/summary/?show={show}").context["rows"]]
     assert shown == refs if refs else len(shown) == 24
+
+
+def test_a_row_opens_to_its_explanations_word_for_word(client, c, consultation, moderator):
+    version = factories.signed(
+        factories.focal_point(consultation), consultation, "pol3", "reservation", "With the words of the report only."
+    )
+    assert "With the words" not in client.get(f"{c}/summary/?open=pol3").content.decode()
+    moderation.decide(moderator, f"explanation-{version.position.public_id}", 1, Verdict("publish"), uuid4())
+    assert "With the words of the report only." in client.get(f"{c}/summary/?open=pol3").content.decode()
+    assert "With the words" not in client.get(f"{c}/summary/?open=nothing").content.decode()
