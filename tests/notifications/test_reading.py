@@ -63,8 +63,12 @@ def test_a_long_record_is_read_piece_by_piece(consultation, contributor, moderat
 
 @pytest.mark.django_db(transaction=True)
 def test_an_entry_that_is_committed_late_is_told(moderator_elsewhere):
-    """PostgreSQL gives out the number before the commit; on SQLite the second writer waits, and all is in order."""
+    """PostgreSQL gives out the number before the commit; on SQLite the second writer waits, and all is in order.
+
+    Two organisations: contributions of one come one after the other.
+    """
     consultation, author = moderator_elsewhere
+    other = factories.delegate(consultation)
     if connection.vendor == "sqlite":
         pytest.skip("SQLite has one writer at a time.")
     wrote, may_commit = threading.Event(), threading.Event()
@@ -79,7 +83,7 @@ def test_an_entry_that_is_committed_late_is_told(moderator_elsewhere):
     thread = threading.Thread(target=slow)
     thread.start()
     wrote.wait(30)
-    quick = factories.submitted(author, consultation, ref="p9")
+    quick = factories.submitted(other, consultation, ref="p9")
     assert reading.read(10) == 1
     reading.settle()
     may_commit.set()
