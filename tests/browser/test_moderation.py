@@ -10,12 +10,12 @@ NUMBER = 30
 
 def test_thirty_items_by_keyboard_alone(open_browser):
     author = open_browser("delegate.civil", scripts=False)
-    author.goto(f"{C}/passages/p12/")
+    author.goto(f"{C}/passages/p22/")
     key = author.input_value("[name=submission_id]")
     token = author.input_value("#reply [name=csrfmiddlewaretoken]")
     for n in range(NUMBER):
         answer = author.request.post(
-            f"{C}/passages/p12/comments/",
+            f"{C}/passages/p22/comments/",
             form={
                 "body": f"Remark number {n} of a sample delegate.",
                 "action": "submit",
@@ -26,7 +26,7 @@ def test_thirty_items_by_keyboard_alone(open_browser):
         assert answer.ok
 
     moderator = open_browser("moderator")
-    moderator.goto("/moderation/?passage=p12")
+    moderator.goto("/moderation/?passage=p22")
     picture(moderator, "queue-full-1280")
     # Reach the first "Review" by Tab and press it.
     for _ in range(60):
@@ -56,5 +56,5 @@ def test_thirty_items_by_keyboard_alone(open_browser):
     moderator.get_by_text("The decision is undone. Nobody was told.").wait_for()
     picture(moderator, "item-undone-1280")
     reader = open_browser()
-    reader.goto(f"{C}/passages/p12/")
+    reader.goto(f"{C}/passages/p22/")
     assert f"({NUMBER - 1})" in reader.locator("#thread").inner_text()

@@ -60,7 +60,7 @@ def test_from_reading_to_an_endorsement_summary(open_browser):  # noqa: PLR0915 
     delegate.click("button[value=submit]")
     secretariat = open_browser("admin")
     secretariat.goto("/admin/discussion/comment/?state__exact=pending")
-    secretariat.locator("#result_list tbody th a").first.click()
+    secretariat.locator("#result_list tbody th a", has_text="¶ 9").first.click()
     secretariat.check("[name=decision][value=publish]")
     secretariat.click("input[name=_save]")
     anybody.goto(f"{C}/passages/p9/")
