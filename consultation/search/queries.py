@@ -149,6 +149,8 @@ def marked(text: str, words: list[str]) -> SafeString:
     wanted = tuple(_folded(word) for word in words)
     spans = [m.span() for m in _WORD.finditer(text) if _folded(m.group()).startswith(wanted)] if wanted else []
     start = max(0, spans[0][0] - _EXCERPT // 3) if spans else 0
+    if start:  # at the beginning of a word
+        start = text.rfind(" ", 0, start) + 1
     pieces, place, end = [], start, start + _EXCERPT
     for first, last in spans:
         if first >= end:
