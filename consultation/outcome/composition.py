@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from consultation.outcome import blocks as b
 from consultation.outcome.about import Frame, counting, facts, verification
@@ -202,6 +203,8 @@ class _Composer:
             )
             made.append(b.statement(wording["label"], sentence % who))
             made += b.unmarked(wording["wording"], inset=True)
+            if support := wording.get("support"):
+                made.append(b.words(b.run(_supported(support)), inset=True))
             made.append(b.words(b.run(_("Difference from the report:"), bold=True), inset=True))
             made.append(b.changes(wording["quote"], wording["wording"]))
             made.append(b.words(b.run(_("Comment with it:"), bold=True), inset=True))
@@ -307,3 +310,12 @@ def _sentence(counts: dict[str, Any]) -> Block:
         "%(cannot_endorse)s cannot endorse and %(no_position)s have taken no position."
     )
     return b.words(b.run(sentence % {**counts, "of": of}))
+
+
+def _supported(support: dict[str, int]) -> str:
+    """ "Supported by 3 organisations: States 2, Civil society 1." """
+    number = sum(support.values())
+    sentence = ngettext(
+        "Supported by %(n)d organisation: %(groups)s.", "Supported by %(n)d organisations: %(groups)s.", number
+    )
+    return sentence % {"n": number, "groups": ", ".join(f"{group} {n}" for group, n in support.items())}

@@ -5,10 +5,11 @@ import json
 from collections import Counter
 from typing import Any
 
+from django.db.models import Count, F
 from django.utils.translation import gettext as _
 
 from consultation.consultations.models import Consultation
-from consultation.discussion.models import Comment
+from consultation.discussion.models import Comment, Support
 from consultation.positions.models import Position, PositionVersion
 from consultation.record.errors import Changed
 from consultation.summaries import queries
@@ -101,6 +102,7 @@ def _wordings(consultation: Consultation) -> list[Data]:
         .select_related("passage", "organisation__group", "published")
         .order_by("passage__order", "created_at", "pk")
     )
+    supports = _supports(consultation)
     return [
         {
             "comment": comment.public_id,
@@ -113,10 +115,31 @@ def _wordings(consultation: Consultation) -> list[Data]:
             "wording": revision.proposed_wording,
             "body": revision.body,
             "written_at": comment.created_at.isoformat(),
+            # The organisations that support exactly these words, by the name of their group.
+            "support": supports.get(comment.pk, {}),
         }
         for comment in published
         if (revision := comment.published)
     ]
+
+
+def _supports(consultation: Consultation) -> dict[int, dict[str, int]]:
+    """By the key of the comment: how many approved organisations of each group support its published wording."""
+    rows = (
+        Support.objects.filter(
+            comment__consultation=consultation,
+            revision=F("comment__published"),
+            withdrawn_at=None,
+            organisation__in=consultation.participants().order_by().values("pk"),
+        )
+        .values_list("comment", "organisation__group__name")
+        .annotate(n=Count("pk"))
+        .order_by("comment", "organisation__group__order")
+    )
+    found: dict[int, dict[str, int]] = {}
+    for comment, group, number in rows:
+        found.setdefault(comment, {})[group] = number
+    return found
 
 
 def _agree(summary: Data, positions: list[Data]) -> bool:

@@ -7,6 +7,7 @@ import json
 import docx
 import pytest
 
+from consultation.discussion.actions import support
 from consultation.outcome import files
 from consultation.positions.models import PositionVersion
 from consultation.stakeholders.models import Organisation
@@ -187,7 +188,7 @@ def test_a_file_takes_as_many_queries_for_many_positions_as_for_one(
 ):
     for _ in range(number):
         explained(moderator, factories.focal_point(consultation), consultation)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(f"/consultations/{consultation.slug}/summary.docx")
 
 
@@ -198,3 +199,13 @@ def test_while_another_file_is_being_made_one_is_asked_to_come_back(client, cons
     assert answer.status_code == 503
     assert answer["Retry-After"] == "60"
     assert client.get(f"/consultations/{consultation.slug}/summary.pdf").status_code == 200
+
+
+def test_a_proposed_wording_stands_with_its_support(client, consultation, moderator):
+    author = factories.delegate(consultation)
+    comment = worded(moderator, author, consultation, "Other words for all of it.")
+    for _ in range(2):
+        support(factories.delegate(consultation), comment, 1)
+    book = client.get(f"/consultations/{consultation.slug}/summary.docx").content
+    words = "\n".join(p.text for p in docx.Document(io.BytesIO(book)).paragraphs)
+    assert "Supported by 2 organisations: States 2." in words
