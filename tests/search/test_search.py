@@ -4,6 +4,8 @@ import re
 from uuid import uuid4
 
 import pytest
+from django.core.management.sql import emit_post_migrate_signal
+from django.db import connection
 
 from consultation.discussion import actions as discussion
 from consultation.discussion.actions import Words
@@ -187,3 +189,21 @@ def test_marks_are_put_around_whole_words_and_everything_else_is_text():
     assert marked("A <b>Élan</b> of elans", ["elan"]) == (
         "A &lt;b&gt;<mark>Élan</mark>&lt;/b&gt; of <mark>elans</mark>"
     )
+
+
+def test_the_index_of_sqlite_knows_no_word_that_was_never_published(client, consultation, contributor, moderator):
+    """Its statistics order the hits: what is not there cannot be inferred from them."""
+    factories.submitted(contributor, consultation, body=CANARY)
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT COUNT(*) FROM search_comment WHERE search_comment MATCH %s", [CANARY])
+            assert cursor.fetchone() == (0,)
+
+
+def test_an_index_that_lost_its_triggers_is_mended_after_a_migration(client, consultation, contributor, moderator):
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TRIGGER search_comment_update")
+    factories.published(contributor, consultation, moderator, body=CANARY)
+    emit_post_migrate_signal(verbosity=0, interactive=False, db="default")
+    assert results(client, CANARY) == {"comment": 1}

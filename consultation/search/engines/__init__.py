@@ -5,12 +5,22 @@ from typing import Any, Protocol
 from django.db.models import QuerySet
 
 from consultation.search.engines import postgresql, sqlite
+from consultation.search.engines.texts import Text
 
-# (table, column, name of the index): the texts that are searched.
+# The texts that are searched. SQLite's index holds only what was published, so that its statistics, which order the
+# hits, tell nothing about the rest; PostgreSQL's ranks know only the row itself.
 TEXTS = {
-    "passage": ("reports_passage", "text", "search_passage"),
-    "comment": ("discussion_commentrevision", "body", "search_comment"),
-    "explanation": ("positions_positionversion", "explanation", "search_explanation"),
+    "passage": Text("reports_passage", "text", "search_passage"),
+    "comment": Text(
+        "discussion_commentrevision", "body", "search_comment", "published_at", "{row}published_at IS NOT NULL"
+    ),
+    "explanation": Text(
+        "positions_positionversion",
+        "explanation",
+        "search_explanation",
+        "explanation_state",
+        "{row}explanation_state = 'published'",
+    ),
 }
 
 

@@ -6,6 +6,8 @@ from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db.models import F, Func, QuerySet, TextField, Value
 from django.db.models.functions import Lower
 
+from consultation.search.engines.texts import Text
+
 # Accented Latin letters and what they fold to: `translate` is immutable, so that an index can hold it.
 ACCENTED = "àáâãäåāăąçćčďèéêëēęěìíîïīłñńňòóôõöøōőŕřśšșťțùúûüūůűýÿźżž"
 PLAIN = "aaaaaaaaacccdeeeeeeeiiiiilnnnoooooooorrsssttuuuuuuuyyzzz"
@@ -14,19 +16,19 @@ PLAIN = "aaaaaaaaacccdeeeeeeeiiiiilnnnoooooooorrsssttuuuuuuuyyzzz"
 class Engine:
     """Full text by `to_tsvector` in the configuration `simple`: words as they are, in any language."""
 
-    def __init__(self, texts: dict[str, tuple[str, str, str]]) -> None:
+    def __init__(self, texts: dict[str, Text]) -> None:
         self.texts = texts
 
     def prepare(self, connection: Any) -> None:
         with connection.cursor() as cursor:
-            for table, column, index in self.texts.values():
+            for table, column, index, *_shown in self.texts.values():
                 cursor.execute(
                     f"CREATE INDEX IF NOT EXISTS {index} ON {table} USING gin "
                     f"(to_tsvector('simple'::regconfig, translate(lower({column}), '{ACCENTED}', '{PLAIN}')))"
                 )
 
     def matching(self, rows: "QuerySet[Any]", kind: str, words: list[str]) -> "QuerySet[Any]":
-        _table, column, _index = self.texts[kind]
+        column = self.texts[kind].column
         folding = str.maketrans(ACCENTED, PLAIN)
         query = SearchQuery(
             " & ".join(f"'{word.lower().translate(folding)}':*" for word in words), config="simple", search_type="raw"

@@ -5,29 +5,23 @@ from typing import Any
 from django.db.models import FloatField, QuerySet
 from django.db.models.expressions import RawSQL
 
+from consultation.search.engines.texts import Text
+
 
 class Engine:
     """Full text by FTS5; case and accents are folded by its tokenizer."""
 
-    def __init__(self, texts: dict[str, tuple[str, str, str]]) -> None:
+    def __init__(self, texts: dict[str, Text]) -> None:
         self.texts = texts
 
     def prepare(self, connection: Any) -> None:
         with connection.cursor() as cursor:
-            for table, column, index in self.texts.values():
-                cursor.execute(
-                    f"CREATE VIRTUAL TABLE IF NOT EXISTS {index} "
-                    f'USING fts5({column}, tokenize = "unicode61 remove_diacritics 2")'
-                )
-                for statement in _triggers(table, column, index):
+            for text in self.texts.values():
+                for statement in _statements(text):
                     cursor.execute(statement)
-                cursor.execute(
-                    f"INSERT INTO {index}(rowid, {column}) SELECT id, {column} FROM {table} "  # noqa: S608 - names are ours
-                    f"WHERE id NOT IN (SELECT rowid FROM {index})"
-                )
 
     def matching(self, rows: "QuerySet[Any]", kind: str, words: list[str]) -> "QuerySet[Any]":
-        table, _column, index = self.texts[kind]
+        table, index = self.texts[kind].table, self.texts[kind].name
         query = " ".join(f'"{word}"*' for word in words)
         # The names are ours; what people typed is a parameter.
         hits = RawSQL(f"SELECT rowid FROM {index} WHERE {index} MATCH %s", [query])  # noqa: S608, S611
@@ -40,14 +34,20 @@ class Engine:
         return found
 
 
-def _triggers(table: str, column: str, index: str) -> list[str]:
-    """What keeps an index in step with its table. The names are ours: see `TEXTS`."""
-    begin = f"CREATE TRIGGER IF NOT EXISTS {index}"
-    insert = f"INSERT INTO {index}(rowid, {column}) VALUES (new.id, new.{column});"  # noqa: S608
-    update = f"UPDATE {index} SET {column} = new.{column} WHERE rowid = new.id;"  # noqa: S608
-    delete = f"DELETE FROM {index} WHERE rowid = old.id;"  # noqa: S608
+def _statements(text: Text) -> list[str]:
+    """What makes an index, keeps it in step with its table, and fills it. The names are ours: see `TEXTS`."""
+    table, column, index = text.table, text.column, text.name
+    take = f"INSERT INTO {index}(rowid, {column}) SELECT new.id, new.{column} WHERE {text.condition('new.')};"
+    drop = f"DELETE FROM {index} WHERE rowid = old.id;"  # noqa: S608
+    columns = ", ".join(filter(None, [column, text.by]))
+    shown = text.condition()
     return [
-        f"{begin}_insert AFTER INSERT ON {table} BEGIN {insert} END",
-        f"{begin}_update AFTER UPDATE OF {column} ON {table} BEGIN {update} END",
-        f"{begin}_delete AFTER DELETE ON {table} BEGIN {delete} END",
+        f'CREATE VIRTUAL TABLE IF NOT EXISTS {index} USING fts5({column}, tokenize = "unicode61 remove_diacritics 2")',
+        *(f"DROP TRIGGER IF EXISTS {index}_{event}" for event in ("insert", "update", "delete")),
+        f"CREATE TRIGGER {index}_insert AFTER INSERT ON {table} BEGIN {take} END",
+        f"CREATE TRIGGER {index}_update AFTER UPDATE OF {columns} ON {table} BEGIN {drop} {take} END",
+        f"CREATE TRIGGER {index}_delete AFTER DELETE ON {table} BEGIN {drop} END",
+        f"DELETE FROM {index} WHERE rowid NOT IN (SELECT id FROM {table} WHERE {shown})",  # noqa: S608
+        f"INSERT INTO {index}(rowid, {column}) SELECT id, {column} FROM {table} "  # noqa: S608
+        f"WHERE {shown} AND id NOT IN (SELECT rowid FROM {index})",
     ]

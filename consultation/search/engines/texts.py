@@ -1,0 +1,17 @@
+"""Which column of which table is searched."""
+
+from typing import NamedTuple
+
+
+class Text(NamedTuple):
+    """A column with the name of its index (`name`); `shown` is the condition, on the column `by`, under which it was public."""
+
+    table: str
+    column: str
+    name: str
+    by: str = ""
+    shown: str = ""
+
+    def condition(self, row: str = "") -> str:
+        """The condition in SQL for `row` ("new." in a trigger)."""
+        return self.shown.format(row=row) if self.shown else "1 = 1"
