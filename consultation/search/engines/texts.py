@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class Text(NamedTuple):
-    """A column with the name of its index (`name`); `shown` is the condition, on the column `by`, under which it was public."""
+    """A column with the name of its index; `shown` is the condition, on the column `by`, under which it is public."""
 
     table: str
     column: str
