@@ -22,8 +22,11 @@ class Engine:
     def prepare(self, connection: Any) -> None:
         with connection.cursor() as cursor:
             for table, column, index, *_shown in self.texts.values():
+                cursor.execute("SELECT to_regclass(%s)", [index])
+                if cursor.fetchone() != (None,):
+                    continue
                 cursor.execute(
-                    f"CREATE INDEX IF NOT EXISTS {index} ON {table} USING gin "
+                    f"CREATE INDEX {index} ON {table} USING gin "
                     f"(to_tsvector('simple'::regconfig, translate(lower({column}), '{ACCENTED}', '{PLAIN}')))"
                 )
 
