@@ -53,6 +53,12 @@ requirements: $(VENV)/dev.stamp ## compile requirements*.txt from pyproject.toml
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 		--custom-compile-command "make requirements" --extra dev pyproject.toml -c requirements.txt -o requirements-dev.txt
 
+messages: $(VENV)/dev.stamp ## read the strings into locale/*/LC_MESSAGES/django.po and compile what is translated
+	@tests/system-packages
+	@$(BIN)/django-admin makemessages -l fr -l ar -l es -l ru -l zh_Hans --no-location --no-obsolete --no-wrap \
+		-i $(VENV) -i tests -i bench -i build -i var -i docs -i static
+	@$(BIN)/django-admin compilemessages -l fr -l ar -i $(VENV)
+
 audit: $(VENV)/dev.stamp ## look for known vulnerabilities in the pinned packages
 	@$(BIN)/pip-audit --require-hashes -r requirements.txt
 
