@@ -17,7 +17,7 @@ def insert(model: type[models.Model], rows: Iterable[dict[str, Any]]) -> None:
     """Insert rows given by column (`author_id`); what is not given has the field's default. In the caller's
     transaction.
     """
-    fields = model._meta.concrete_fields
+    fields = model._meta.local_concrete_fields
     prepared = [
         [
             field.get_db_prep_save(row[field.attname] if field.attname in row else field.get_default(), connection)
