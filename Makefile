@@ -16,7 +16,7 @@ LOOPBACK = export ALLOWED_HOSTS="$${ALLOWED_HOSTS:-localhost,127.0.0.1,[::1]}"; 
 	SECRET_KEY="$$(cat "$(DATA_DIR)/secret-key")"; export SECRET_KEY; fi
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format requirements audit vendor screenshots clean
+.PHONY: help run test bench lint format requirements audit vendor screenshots clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,10 @@ test: $(VENV)/dev.stamp ## lint, types, tests on SQLite and PostgreSQL, browser 
 	@tests/system-packages
 	@$(BIN)/python -m tests.run
 
+bench: $(VENV)/bench.stamp ## the benchmarks beside their peers, as ratios, on SQLite and PostgreSQL; takes a quarter of an hour
+	@tests/system-packages
+	@$(BIN)/python -m bench
+
 lint: $(VENV)/dev.stamp ## only the checks that need no database
 	@$(BIN)/python -m tests.run lint
 
@@ -52,6 +56,8 @@ requirements: $(VENV)/dev.stamp ## compile requirements*.txt from pyproject.toml
 		--custom-compile-command "make requirements" pyproject.toml -o requirements.txt
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 		--custom-compile-command "make requirements" --extra dev pyproject.toml -c requirements.txt -o requirements-dev.txt
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+		--custom-compile-command "make requirements" --extra bench pyproject.toml -c requirements.txt -o requirements-bench.txt
 
 messages: $(VENV)/dev.stamp ## read the strings into locale/*/LC_MESSAGES/django.po and compile what is translated
 	@tests/system-packages
@@ -87,3 +93,7 @@ $(VENV)/run.stamp: requirements.txt | $(VENV)/bin/uv
 $(VENV)/dev.stamp: requirements-dev.txt | $(VENV)/bin/uv
 	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements-dev.txt
 	@touch $@ $(VENV)/run.stamp
+
+$(VENV)/bench.stamp: requirements-bench.txt $(VENV)/dev.stamp | $(VENV)/bin/uv
+	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements-bench.txt
+	@touch $@

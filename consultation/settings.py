@@ -189,10 +189,18 @@ else:
 # Counts of tries, shared by all processes.
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    # Pages for everybody, in the process that made them.
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "OPTIONS": {"MAX_ENTRIES": 300},
+    },
     # Documents that were just made, in the process that made them.
     "files": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 20}},
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+PAGES_KEPT_SECONDS = 60
 
 # Accounts ----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "stakeholders.User"

@@ -14,6 +14,8 @@ from tests import factories
 def _quick_passwords(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.SECURE_SSL_REDIRECT = False
+    # What a test changes by hand leaves no entry; tests/consultations/test_public_pages.py keeps pages.
+    settings.PAGES_KEPT_SECONDS = 0
 
 
 @pytest.fixture(scope="session")

@@ -6,9 +6,11 @@ from django.views.decorators.http import require_safe
 
 from consultation.consultations import rules
 from consultation.consultations.models import Consultation
+from consultation.consultations.public_pages import for_everybody
 
 
 @require_safe
+@for_everybody
 def home(request: HttpRequest) -> HttpResponse:
     """The consultations open, coming and closed."""
     consultations = Consultation.objects.visible_to(request.user).with_sizes()
@@ -16,6 +18,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@for_everybody
 def overview(request: HttpRequest, slug: str) -> HttpResponse:
     """What a consultation is about, by when, and what the reader may do."""
     consultation = visible(request, slug)

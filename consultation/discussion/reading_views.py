@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from consultation.consultations import rules as consultation_rules
 from consultation.consultations.models import Consultation
+from consultation.consultations.public_pages import for_everybody
 from consultation.consultations.views import visible
 from consultation.discussion import actions
 from consultation.discussion.filters import ThreadFilter
@@ -59,6 +60,7 @@ def permalink(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
 
 
 @require_safe
+@for_everybody
 def replies(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     """A first comment with all its replies, oldest first, page by page."""
     consultation = visible(request, slug)
@@ -78,6 +80,7 @@ def replies(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
 
 
 @require_safe
+@for_everybody
 def history(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     """What a published comment said at each time, as differences; only what was published."""
     consultation = visible(request, slug)
@@ -96,6 +99,7 @@ def history(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
 
 
 @require_safe
+@for_everybody
 def proposals(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
     """All proposed wordings on one passage, side by side."""
     consultation = visible(request, slug)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from consultation.consultations import rules as consultation_rules
 from consultation.consultations.models import Consultation
+from consultation.consultations.public_pages import for_everybody
 from consultation.consultations.views import visible
 from consultation.discussion.models import Comment
 from consultation.discussion.reading_views import thread_context
@@ -24,6 +25,7 @@ from consultation.summaries.filters import RecommendationFilter, SummaryFilter
 
 
 @require_safe
+@for_everybody
 def report(request: HttpRequest, slug: str) -> HttpResponse:
     """The whole report, with the counts of comments and positions in its margin."""
     consultation = visible(request, slug)
@@ -42,6 +44,7 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@for_everybody
 def report_markdown(request: HttpRequest, slug: str) -> HttpResponse:
     """The report as Markdown."""
     consultation = visible(request, slug)
@@ -50,6 +53,7 @@ def report_markdown(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@for_everybody
 def report_json(request: HttpRequest, slug: str) -> HttpResponse:
     """The report with its session record and passages."""
     consultation = visible(request, slug)
@@ -59,6 +63,7 @@ def report_json(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@for_everybody
 def recommendations(request: HttpRequest, slug: str) -> HttpResponse:
     """All recommendations with their counts, filtered."""
     consultation = visible(request, slug)
@@ -92,6 +97,7 @@ def recommendations(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@for_everybody
 def passage(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
     """One passage with its thread and, for a recommendation, its positions."""
     consultation = visible(request, slug)
@@ -115,6 +121,7 @@ def passage(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
 
 
 @require_safe
+@for_everybody
 def summary(request: HttpRequest, slug: str) -> HttpResponse:
     """Participation, convergence and the matrix recommendations × groups."""
     consultation = _visible_summary(request, slug)
@@ -165,6 +172,7 @@ def summary_xlsx(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@for_everybody
 def summary_json(request: HttpRequest, slug: str) -> HttpResponse:
     """The summary for programs, as docs and contract have it."""
     return JsonResponse(

@@ -1,0 +1,211 @@
+"""Measure on one database and print what was measured as JSON. Run by bench/__main__.py, alone on the machine."""
+
+import csv
+import io
+import json
+import os
+import resource
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import django
+
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
+from django.test import Client, RequestFactory  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+
+from bench import peers, rows  # noqa: E402
+from consultation.consultations.models import Consultation  # noqa: E402
+from consultation.discussion import actions as discussion  # noqa: E402
+from consultation.discussion.actions import Words  # noqa: E402
+from consultation.discussion.models import Comment  # noqa: E402
+from consultation.record import clock  # noqa: E402
+from consultation.search import exports  # noqa: E402
+from consultation.secretariat.generation import Sizes, generate  # noqa: E402
+from consultation.stakeholders.models import User  # noqa: E402
+from consultation.summaries import queries  # noqa: E402
+
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "15"))
+LARGE = int(os.environ.get("BENCH_COMMENTS", "1000000"))
+ORGANISATIONS, POSITIONS = 2000, 46_000
+client = Client(HTTP_HOST="localhost")
+
+
+def told(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def beside(ours: Callable[[], Any], theirs: Callable[[], Any], rounds: int = ROUNDS) -> dict[str, Any]:
+    """Run both in turn, after one run of each to warm up; the ratio theirs / ours of each turn."""
+    ours()
+    theirs()
+    ratios, own, other = [], [], []
+    for _round in range(rounds):
+        begin = time.perf_counter()
+        ours()
+        between = time.perf_counter()
+        theirs()
+        end = time.perf_counter()
+        own.append(between - begin)
+        other.append(end - between)
+        ratios.append((end - between) / (between - begin))
+    return {
+        "min": min(ratios),
+        "median": statistics.median(ratios),
+        "max": max(ratios),
+        "ours_ms": statistics.median(own) * 1000,
+        "theirs_ms": statistics.median(other) * 1000,
+    }
+
+
+def turned(measured: dict[str, Any]) -> dict[str, Any]:
+    """The same as ours / theirs."""
+    return {**measured, "min": 1 / measured["max"], "median": 1 / measured["median"], "max": 1 / measured["min"]}
+
+
+def get(address: str) -> Any:
+    response = client.get(address)
+    assert response.status_code == 200, (address, response.status_code)
+    return response
+
+
+def main() -> None:
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("prepare", stdout=io.StringIO())
+    call_command("collectstatic", verbosity=0, interactive=False)
+    settings.PAGES_KEPT_SECONDS = 0
+    found: dict[str, Any] = {}
+    small = generate(Sizes(ORGANISATIONS, 1000, POSITIONS, seed=1), lambda *_: None)
+    found |= threads(small) | summaries(small) | submitting(small, "a comment submitted")
+    told(f"generating {LARGE} comments")
+    begin = time.monotonic()
+    large = generate(Sizes(ORGANISATIONS, LARGE, POSITIONS, seed=2), lambda *_: None)
+    found["seconds to generate"] = {"figure": time.monotonic() - begin}
+    found |= at_any_size(small, large) | submitting(large, f"a comment submitted at {LARGE}") | exporting(large)
+    found |= kept(small)
+    json.dump(found, sys.stdout)
+
+
+def _passage(consultation: Consultation, rank: int) -> Any:
+    """The passage with the most comments, the second most, …"""
+    return list(consultation.passages())[rank]
+
+
+def threads(consultation: Consultation) -> dict[str, Any]:
+    passage = consultation.passages().get(ref="p26")
+    Comment.objects.filter(consultation=consultation, passage=passage).update(passage=_passage(consultation, 0))
+    rows.thread(consultation, passage)
+    call_command("migrate", verbosity=0, interactive=False)  # the search's index of the new rows
+    address = f"/consultations/{consultation.slug}/passages/p26/"
+    ours = get(address)
+    shown = ours.content.count(b'class="comment"')
+    told(f"our first page: {shown} comments, {len(ours.content)} bytes")
+    request = RequestFactory().get("/")
+    peers.floor.fill(request, passage.pk, len(ours.content))
+    page = lambda: get(address)  # noqa: E731
+    report = f"/consultations/{consultation.slug}/report/"
+    with CaptureQueriesContext(connection) as captured:
+        get(report)
+    return {
+        "first page against xtd's tree of 1000": beside(page, lambda: get(f"/bench/tree/{passage.pk}/"), 5),
+        "first page against xtd's page of 50": beside(page, lambda: get(f"/bench/fifty/{passage.pk}/")),
+        "first page against the floor": turned(beside(page, lambda: get(f"/bench/floor/{passage.pk}/"))),
+        "queries of the report page": {"figure": len(captured)},
+        "all 1000 for print against xtd's tree": beside(
+            lambda: get(f"{address}?all=1"), lambda: get(f"/bench/tree/{passage.pk}/"), 5
+        ),
+    }
+
+
+def summaries(consultation: Consultation) -> dict[str, Any]:
+    return {
+        "summary against counting cell by cell": beside(
+            lambda: queries.summary_of(consultation), lambda: peers.cell_by_cell(consultation), 5
+        )
+    }
+
+
+def at_any_size(small: Consultation, large: Consultation) -> dict[str, Any]:
+    """The longest thread of the large consultation beside the longest of the small: first page and last."""
+    found = {}
+    pages = [f"/consultations/{c.slug}/passages/{_passage(c, 0).ref}/" for c in (large, small)]
+    found["first page, large against small"] = turned(beside(*(lambda p=p: get(p) for p in pages)))
+    last = [f"{p}?order=newest" for p in pages]
+    found["last page, large against small"] = turned(beside(*(lambda p=p: get(p) for p in last)))
+    return found
+
+
+def submitting(consultation: Consultation, name: str) -> dict[str, Any]:
+    """Rules, revision, record and what waits to be told, against one row in one transaction."""
+    person = User.objects.filter(memberships__organisation__participations__consultation=consultation).first()
+    passage = _passage(consultation, 5)
+    organisation = person.memberships.get().organisation
+
+    def ours() -> None:
+        discussion.write_comment(person, consultation, passage, Words("A remark of a few words."), uuid4())
+
+    def bare() -> None:
+        now = clock.now()
+        with transaction.atomic():
+            Comment.objects.create(
+                consultation=consultation,
+                passage=passage,
+                author=person,
+                organisation=organisation,
+                state=Comment.State.PENDING,
+                created_at=now,
+                state_at=now,
+            )
+
+    return {name: turned(beside(ours, bare, 60))}
+
+
+def exporting(consultation: Consultation) -> dict[str, Any]:
+    """All comments as CSV: memory over idle, and speed against csv alone on rows of the same size."""
+    idle = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    begin = time.perf_counter()
+    size = lines = 0
+    sample: list[str] = []
+    for chunk in exports.as_csv(consultation):
+        size += len(chunk)
+        lines += 1
+        if len(sample) < 1000:
+            sample.append(chunk if isinstance(chunk, str) else chunk.decode())
+    ours = time.perf_counter() - begin
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - idle) / 1024
+    cells = list(csv.reader(io.StringIO("".join(sample))))
+    begin = time.perf_counter()
+    for _repeat in range(max(lines // max(len(sample), 1), 1)):
+        csv.writer(io.StringIO()).writerows(cells)
+    bare = (time.perf_counter() - begin) * lines / (len(sample) * max(lines // max(len(sample), 1), 1))
+    return {
+        "export: MB over idle": {"figure": grown, "lines": lines, "bytes": size, "seconds": ours},
+        "export: share of the speed of csv alone": {"figure": bare / ours},
+    }
+
+
+def kept(consultation: Consultation) -> dict[str, Any]:
+    """Between changes, for nobody in particular."""
+    settings.PAGES_KEPT_SECONDS = 60
+    found = {}
+    hello = lambda: get("/bench/hello/")  # noqa: E731
+    for name in ("report/", "summary/", "passages/p26/"):
+        address = f"/consultations/{consultation.slug}/{name}"
+        etag = get(address)["ETag"]
+        found[f"kept page {name} against the bare view"] = turned(beside(lambda a=address: get(a), hello, 100))
+        found[f"304 of {name} against the bare view"] = turned(
+            beside(lambda a=address, e=etag: client.get(a, headers={"If-None-Match": e}), hello, 100)
+        )
+    return found
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""What our pages are held against: django-comments-xtd's own templates, plain Django, and the floor under both."""
+
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.template import Context, Engine, RequestContext, Template
+from django_comments_xtd.models import XtdComment
+
+from consultation.consultations.models import Consultation
+from consultation.discussion.models import Comment
+from consultation.positions.models import Position, Stance
+from consultation.reports.models import Passage
+from consultation.stakeholders.models import StakeholderGroup
+
+TREE = "{% load comments comments_xtd %}<!doctype html><title>tree</title>{% render_xtdcomment_tree for passage %}"
+LIST = (
+    "{% load comments comments_xtd %}<!doctype html><title>list</title>"
+    '{% for comment in object_list %}{% include "django_comments_xtd/comment.html" %}{% endfor %}'
+)
+FLOOR = (
+    "<!doctype html><title>floor</title><ol>"
+    "{% for author, organisation, group, at, body in rows %}"
+    "<li><b>{{ organisation }}</b> {{ group }} {{ author }} {{ at }}<p>{{ body }}</p>{{ rest|safe }}</li>"
+    "{% endfor %}</ol>"
+)
+
+
+def hello(request: HttpRequest) -> HttpResponse:
+    """The bare view: what the server and the middleware cost."""
+    return HttpResponse(b"hello")
+
+
+def tree(request: HttpRequest, pk: int) -> HttpResponse:
+    """django-comments-xtd: the whole thread of a passage as a tree."""
+    return HttpResponse(Template(TREE).render(RequestContext(request, {"passage": Passage.objects.get(pk=pk)})))
+
+
+def fifty(request: HttpRequest, pk: int) -> HttpResponse:
+    """django-comments-xtd: its list page, fifty comments of the same thread."""
+    kind = ContentType.objects.get_for_model(Passage)
+    rows = XtdComment.objects.filter(content_type=kind, object_pk=str(pk), is_public=True)
+    page = Paginator(rows, 50).page(1)
+    return HttpResponse(Template(LIST).render(RequestContext(request, {"object_list": page.object_list})))
+
+
+class Floor:
+    """One indexed query, one flat loop of a Django template, as many bytes as our own page has."""
+
+    def __init__(self) -> None:
+        self.template, self.rest, self.number = Engine().from_string(FLOOR), "", 50
+
+    def __call__(self, request: HttpRequest, pk: int) -> HttpResponse:
+        rows = Comment.objects.filter(passage=pk, state=Comment.State.PUBLISHED).order_by("created_at", "pk")
+        values = rows.values_list(
+            "author__name", "organisation__name", "organisation__group__name", "created_at", "published__body"
+        )
+        return HttpResponse(self.template.render(Context({"rows": values[: self.number], "rest": self.rest})))
+
+    def fill(self, request: HttpRequest, pk: int, size: int) -> None:
+        """Write so many bytes from now on."""
+        self.rest = ""
+        missing = size - len(self(request, pk).content)
+        self.rest = "x" * max(missing // self.number, 0)
+
+
+floor = Floor()
+
+
+def cell_by_cell(consultation: Consultation) -> dict[Any, int]:
+    """The matrix as a first program has it: one count for each recommendation, group and stance."""
+    return {
+        (recommendation.pk, group.pk, stance): Position.objects.filter(
+            consultation=consultation,
+            recommendation=recommendation,
+            organisation__group=group,
+            organisation__state="approved",
+            signed__stance=stance,
+        ).count()
+        for recommendation in consultation.recommendations()
+        for group in StakeholderGroup.objects.all()
+        for stance in Stance.values
+    }
