@@ -4,7 +4,7 @@ from typing import Any
 
 from rules.predicates import predicate
 
-from consultation.reports.models import Passage, Report
+from consultation.reports.models import Mention, Passage, Report
 
 
 @predicate
@@ -29,7 +29,7 @@ def held_refs(report: Report) -> set[str]:
             continue
         field: Any = getattr(relation, "field", None)
         model: Any = relation.related_model
-        if model is Passage:
+        if model in {Passage, Mention}:  # a mention follows the text: it is placed anew
             continue
         name = field.name
         pointing = model._base_manager.filter(**{f"{name}__report": report})
