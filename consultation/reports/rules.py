@@ -18,6 +18,12 @@ def may_store_reports(user: Any) -> bool:
     )
 
 
+@predicate
+def may_link_mentions(user: Any) -> bool:
+    """Staff with the right to add mentions of reference frameworks."""
+    return bool(user.is_active and user.is_staff and user.has_perm("reports.add_mention"))
+
+
 def held_refs(report: Report) -> set[str]:
     """The refs of the passages that other rows point to: comments, positions, confirmed matches, what else will be.
 
