@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Prefetch, Q
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -10,7 +10,6 @@ from django.views.decorators.http import require_safe
 from consultation.consultations import rules as consultation_rules
 from consultation.consultations.models import Consultation
 from consultation.consultations.views import visible
-from consultation.discussion.models import Comment
 from consultation.discussion.reading_views import thread_context
 from consultation.discussion.views import comment_form
 from consultation.positions.models import Position, PositionVersion
@@ -28,7 +27,7 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
     """The whole report, with the counts of comments and positions in its margin."""
     consultation = visible(request, slug)
     passages = list(consultation.passages())
-    comments = comment_counts(consultation)
+    comments = queries.comment_counts(consultation)
     sees = consultation_rules.may_see_positions(request.user, consultation)
     counts = queries.counts_by_passage(consultation) if sees else {}
     context = {
@@ -72,7 +71,7 @@ def recommendations(request: HttpRequest, slug: str) -> HttpResponse:
         organisations=[m.organisation_id for m in memberships],
     )
     counts = queries.counts_by_passage(consultation) if sees else {}
-    comments = comment_counts(consultation)
+    comments = queries.comment_counts(consultation)
     held = {
         p.recommendation_id: p
         for p in Position.objects.filter(
@@ -207,9 +206,3 @@ def positions_context(request: HttpRequest, consultation: Consultation, recommen
         )
         .prefetch_related(Prefetch("versions", PositionVersion.objects.for_display())),
     }
-
-
-def comment_counts(consultation: Consultation) -> dict[int, int]:
-    """The number of published comments by the key of the passage: the same for every reader."""
-    published = consultation.comments.filter(state=Comment.State.PUBLISHED)
-    return dict(published.values_list("passage").annotate(n=Count("pk")).order_by())
