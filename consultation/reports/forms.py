@@ -81,7 +81,9 @@ class HeadForm(forms.Form):
         label=_("Session record"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=_("A line each: chair, speaker, rapporteur or presenter; name; capacity; with | between them."),
+        help_text=_(
+            "A line each: chair, speaker, rapporteur, presenter or document; name; capacity; with | between them."
+        ),
     )
 
     def clean_roles(self) -> list[RoleFields]:

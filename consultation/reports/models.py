@@ -58,18 +58,22 @@ class SessionRoleManager(models.Manager["SessionRole"]):
 
 
 class SessionRole(models.Model):
-    """Who did what in the session: chair, input speakers, rapporteur, presenter of the briefing paper."""
+    """A line of the session record: who did what (chair, input speakers, rapporteur, presenter), and its documents.
+
+    A document has its name and, as its capacity, what the report says of it.
+    """
 
     class Role(models.TextChoices):
         CHAIR = "chair", _("Chair")
         SPEAKER = "speaker", _("Input speaker")
         RAPPORTEUR = "rapporteur", _("Rapporteur")
         PRESENTER = "presenter", _("Presenter of the briefing paper")
+        DOCUMENT = "document", _("Document")
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="session_roles")
     role = models.CharField(_("role"), max_length=10, choices=Role)
     name = models.CharField(_("name"), max_length=150)
-    capacity = models.CharField(_("capacity"), max_length=300, blank=True)
+    capacity = models.CharField(_("capacity, or what the document is"), max_length=300, blank=True)
     order = models.PositiveSmallIntegerField(_("order"))
 
     objects = SessionRoleManager()
