@@ -116,7 +116,7 @@ def passage(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
 @require_safe
 def summary(request: HttpRequest, slug: str) -> HttpResponse:
     """Participation, convergence and the matrix recommendations × groups."""
-    consultation = _visible_summary(request, slug)
+    consultation = visible_summary(request, slug)
     found = queries.summary_of(consultation)
     chosen = SummaryFilter(request.GET)
     rows = chosen.apply(found.rows)
@@ -148,7 +148,7 @@ def summary_schema(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def summary_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
     """One line for each participating organisation and recommendation."""
-    consultation = _visible_summary(request, slug)
+    consultation = visible_summary(request, slug)
     name = {"Content-Disposition": f'attachment; filename="{slug}-summary.csv"'}
     lines = exports.as_csv(consultation)
     return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=name)
@@ -157,7 +157,7 @@ def summary_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
 @require_safe
 def summary_xlsx(request: HttpRequest, slug: str) -> HttpResponse:
     """The same as a workbook, with the summary and the explanations on sheets of their own."""
-    book = exports.as_xlsx(_visible_summary(request, slug))
+    book = exports.as_xlsx(visible_summary(request, slug))
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     name = {"Content-Disposition": f'attachment; filename="{slug}-summary.xlsx"'}
     return HttpResponse(book, content_type=kind, headers=name)
@@ -167,7 +167,7 @@ def summary_xlsx(request: HttpRequest, slug: str) -> HttpResponse:
 def summary_json(request: HttpRequest, slug: str) -> HttpResponse:
     """The summary for programs, as docs and contract have it."""
     return JsonResponse(
-        queries.as_json(queries.summary_of(_visible_summary(request, slug))), json_dumps_params={"ensure_ascii": False}
+        queries.as_json(queries.summary_of(visible_summary(request, slug))), json_dumps_params={"ensure_ascii": False}
     )
 
 
@@ -180,7 +180,7 @@ def neighbours(consultation: Consultation, found: Passage) -> dict[str, Passage 
     return {"previous": beside.get(False), "next": beside.get(True)}
 
 
-def _visible_summary(request: HttpRequest, slug: str) -> Consultation:
+def visible_summary(request: HttpRequest, slug: str) -> Consultation:
     """The consultation, where the person may see its positions now. Raises `Http404`, `NotAllowed`."""
     consultation = visible(request, slug)
     consultation_rules.require_positions_seen(request.user, consultation)
