@@ -11,6 +11,7 @@ import xlsxwriter
 from consultation.consultations.models import Consultation
 from consultation.discussion.models import Comment
 from consultation.record import clock
+from consultation.reports.models import Instrument
 from consultation.stakeholders.models import User
 from consultation.text.cells import harmless
 
@@ -56,11 +57,16 @@ class _Line:
         return line
 
 
-def rows(consultation: Consultation) -> Iterator[dict[str, str | None]]:
-    """The published comments in the order in which they were written, chunk by chunk: no query stays open."""
+def rows(consultation: Consultation, framework: Instrument | None = None) -> Iterator[dict[str, str | None]]:
+    """The published comments in the order in which they were written, chunk by chunk: no query stays open.
+
+    With `framework` those on passages that mention this instrument.
+    """
     after = 0
     while True:
         published = consultation.comments.filter(state=Comment.State.PUBLISHED, pk__gt=after)
+        if framework:
+            published = published.filter(passage__in=framework.mentions.order_by().values("passage"))
         # Plain values: thousands of model instances that know each other wait long for the garbage collector.
         chunk = list(published.order_by("pk").values("pk", *_VALUES)[:CHUNK])
         yield from (_row(values) for values in chunk)
@@ -69,32 +75,34 @@ def rows(consultation: Consultation) -> Iterator[dict[str, str | None]]:
         after = chunk[-1]["pk"]
 
 
-def as_json(consultation: Consultation) -> Iterator[str]:
+def as_json(consultation: Consultation, framework: Instrument | None = None) -> Iterator[str]:
     """One JSON object; the texts are as they were written."""
     head = {"consultation": consultation.slug, "as_of": _instant(clock.now())}
+    if framework:
+        head["framework"] = framework.slug
     yield json.dumps(head, ensure_ascii=False)[:-1] + ', "comments": ['
     separator = "\n"
-    for row in rows(consultation):
+    for row in rows(consultation, framework):
         yield separator + json.dumps(row, ensure_ascii=False)
         separator = ",\n"
     yield "\n]}\n"
 
 
-def as_csv(consultation: Consultation) -> Iterator[str]:
+def as_csv(consultation: Consultation, framework: Instrument | None = None) -> Iterator[str]:
     """Comma-separated lines with a heading; no cell is a formula."""
     writer = csv.writer(_Line())
     yield writer.writerow(COLUMNS)
-    for row in rows(consultation):
+    for row in rows(consultation, framework):
         yield writer.writerow(_cells(row))
 
 
-def as_xlsx(consultation: Consultation) -> IO[bytes]:
+def as_xlsx(consultation: Consultation, framework: Instrument | None = None) -> IO[bytes]:
     """A workbook in a temporary file that goes when it is closed; no cell is a formula."""
     file = tempfile.NamedTemporaryFile(suffix=".xlsx")  # noqa: SIM115 - the answer closes it
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(file.name, options) as workbook:
         sheet, line = None, SHEET_ROWS
-        for row in rows(consultation):
+        for row in rows(consultation, framework):
             if line == SHEET_ROWS:
                 sheet, line = _new_sheet(workbook), 1
             _write(sheet, line, _cells(row))

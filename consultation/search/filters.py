@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from consultation.consultations.models import Consultation
+from consultation.reports.models import Instrument
 from consultation.search.queries import COMMENT, EXPLANATION, KINDS, PASSAGE
 from consultation.stakeholders.models import StakeholderGroup
 
@@ -30,13 +31,17 @@ _COLUMNS = {
         COMMENT: "comment__passage__ref__iexact",
         EXPLANATION: "position__recommendation__ref__iexact",
     },
+    "framework": {PASSAGE: "pk__in", COMMENT: "comment__passage__in", EXPLANATION: "position__recommendation__in"},
     "since": {COMMENT: "published_at__date__gte", EXPLANATION: "signed_at__date__gte"},
     "until": {COMMENT: "published_at__date__lte", EXPLANATION: "signed_at__date__lte"},
 }
 
 
 class SearchFilter(django_filters.FilterSet):
-    """`consultation`, `group`, `organisation`, `passage`, `since`, `until`, `kind`; what cannot be used is said."""
+    """`consultation`, `group`, `organisation`, `passage`, `framework`, `since`, `until`, `kind`.
+
+    What cannot be used is said.
+    """
 
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=list(LABELS.items()), empty_label=_("All kinds"))
     consultation = django_filters.ChoiceFilter(label=_("Consultation"), empty_label=_("All consultations"))
@@ -48,6 +53,12 @@ class SearchFilter(django_filters.FilterSet):
     )
     organisation = django_filters.CharFilter(label=_("Organisation"))
     passage = django_filters.CharFilter(label=_("Passage, such as p8"))
+    framework = django_filters.ModelChoiceFilter(
+        queryset=Instrument.objects.all(),
+        to_field_name="slug",
+        label=_("Reference framework"),
+        empty_label=_("Any, or none"),
+    )
     since = django_filters.DateFilter(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
     until = django_filters.DateFilter(label=_("Until"), widget=forms.DateInput(attrs={"type": "date"}))
 
@@ -57,6 +68,10 @@ class SearchFilter(django_filters.FilterSet):
             ("", _("All consultations")),
             *((c.slug, c.title) for c in consultations),
         ]
+        # What only a report that is not public yet invokes is not offered.
+        reports = {c.report_id for c in consultations}
+        invoked = Instrument.objects.filter(mentions__passage__report__in=reports).distinct()
+        self.form.fields["framework"].queryset = invoked
         self.form.helper = FormHelper()
         self.form.helper.form_tag = False
         self.chosen = (
@@ -79,5 +94,8 @@ class SearchFilter(django_filters.FilterSet):
         """The rows of one kind that fit what is chosen."""
         for name, columns in _COLUMNS.items():
             if name in self.chosen:
-                rows = rows.filter(**{columns[kind]: self.chosen[name]}) if kind in columns else rows.none()
+                value = self.chosen[name]
+                if isinstance(value, Instrument):
+                    value = value.mentions.order_by().values("passage")
+                rows = rows.filter(**{columns[kind]: value}) if kind in columns else rows.none()
         return rows
