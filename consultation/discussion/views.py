@@ -41,7 +41,7 @@ SAVED = {
 def add(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
     """A comment on a passage; `?parent=` names the comment that is answered, `?quote=1` begins with its words."""
     consultation = visible(request, slug)
-    passage = get_object_or_404(consultation.passages(), ref=ref)
+    passage = get_object_or_404(consultation.named(ref))
     if not request.user.is_authenticated:
         return keep_and_sign_in(request, reverse("add_comment", args=[slug, ref]))
     form = comment_form(request, consultation, passage)
@@ -211,8 +211,9 @@ def _form_page(
     if request.headers.get("HX-Request"):
         told = {"changed": changed, "errors": form.errors}
         return render(request, "discussion/_not_saved.html", told, status=status)
+    consultation_rules.require_commented(consultation, passage)
     if not (request.method == "POST" and not _submits(request)):
-        consultation_rules.require_open(consultation)
+        consultation_rules.require_taking(request.user, consultation, membership.organisation)
     if changed:  # What is sent next is a decision on both texts.
         sent = request.POST.copy()
         sent["version"] = str(changed.draft.saves)

@@ -75,7 +75,7 @@ def lines(consultation: Consultation) -> Iterator[dict[str, str]]:
 
     Three queries, however many organisations. An explanation is there where everybody can read it.
     """
-    recommendations = list(consultation.recommendations())
+    recommendations = list(consultation.positioned())
     held: dict[tuple[int, int], Any] = {}
     counted = Position.objects.counted(consultation).values_list(
         "organisation",

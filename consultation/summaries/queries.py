@@ -122,7 +122,7 @@ def summary_of(consultation: Consultation) -> Summary:
             groups,
             {g.group.slug: Counts(of=g.organisations) for g in groups},
         )
-        for recommendation in consultation.recommendations()
+        for recommendation in consultation.positioned()
     ]
     by_ref = {row.recommendation.pk: row for row in rows}
     for recommendation, group, stance, number in _counted(consultation):
