@@ -6,6 +6,7 @@ with their reason and their entry.
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.urls import URLPattern, path
 
@@ -26,8 +27,16 @@ class OfficerInline(admin.TabularInline):  # type: ignore[type-arg]
     autocomplete_fields = ("user",)
 
 
+class ConsultationForm(forms.ModelForm):  # type: ignore[type-arg]
+    """No reminders are an empty list."""
+
+    def clean_reminder_days(self) -> list[int]:
+        return self.cleaned_data["reminder_days"] or []
+
+
 @admin.register(Consultation)
 class ConsultationAdmin(RecordedAdmin):
+    form = ConsultationForm
     list_display = ("title", "state", "opens_at", "closes_at", "time_zone", "announced")
     list_select_related = ("report",)
     filter_horizontal = ("open_to_groups",)

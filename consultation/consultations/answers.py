@@ -31,16 +31,15 @@ def _applies(form: GuidedForm, name: str) -> bool:
 
 
 def _said(form: GuidedForm, name: str) -> str:
-    value, field = form.cleaned_data[name], form.fields[name]
+    value: Any = form.cleaned_data[name]
+    field = form.fields[name]
     if value in ("", None) or (not isinstance(value, (int, datetime)) and not value):
         return _("Not provided")
     if isinstance(value, datetime):
         return f"{date_format(value, 'l j F Y')}, {value:%H:%M} (UTC{value:%z})"
-    if isinstance(field, forms.MultipleChoiceField):
-        labels: dict[str, Any] = dict(field.choices)  # type: ignore[arg-type]  # pairs, as set by the form
-        return _listed([str(labels[chosen]) for chosen in value])
     if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelMultipleChoiceField):
-        return str(dict(field.choices)[value])  # type: ignore[arg-type,call-overload]  # pairs, as set by the form
+        labels: dict[Any, Any] = dict(field.choices)  # type: ignore[arg-type]  # pairs, as set by the form
+        return _listed([str(labels[chosen]) for chosen in (value if isinstance(value, list) else [value])])
     if name == "questions":
         return "\n\n".join(f"Q{number}. {question}" for number, question in enumerate(value, start=1))
     if isinstance(value, str | int):

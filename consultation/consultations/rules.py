@@ -73,7 +73,7 @@ def late_code(user: Any, consultation: Consultation) -> AccessCode | None:
     """The code that lets this person contribute although the consultation has closed. No query while it is open."""
     if consultation.state != Consultation.State.CLOSED or not user.is_authenticated:
         return None
-    codes = consultation.access_codes.letting_in(user, clock.now())  # type: ignore[attr-defined]  # its queryset
+    codes = consultation.access_codes.letting_in(user, clock.now())
     found: AccessCode | None = codes.select_related("organisation").order_by("-until").first()
     return found
 
@@ -86,7 +86,7 @@ def require_taking(user: Any, consultation: Consultation, organisation: Organisa
     if consultation.is_open:
         return False
     if consultation.state == Consultation.State.CLOSED:
-        codes = consultation.access_codes.letting_in(user, clock.now())  # type: ignore[attr-defined]  # its queryset
+        codes = consultation.access_codes.letting_in(user, clock.now())
         if codes.filter(organisation=organisation).exists():
             return True
     raise Closed(closed_sentence(consultation))

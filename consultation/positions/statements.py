@@ -38,12 +38,14 @@ def late_on(user: Any, consultation: Consultation, recommendation: Passage) -> l
     """
     found = Position.objects.late(consultation).filter(recommendation=recommendation).values("signed_late")
     versions = PositionVersion.objects.filter(pk__in=found)
+    shown = list(versions.select_related("position__organisation__group").order_by("signed_at"))
+    if not shown:
+        return []
     readable = set(
         versions.filter(PositionVersion.objects.explanations_visible_to(user))
         .exclude(explanation_state=Explanation.NONE)
         .values_list("pk", flat=True)
     )
-    shown = versions.select_related("position__organisation__group").order_by("signed_at")
     return [(version, version.pk in readable) for version in shown]
 
 

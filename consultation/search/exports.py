@@ -28,6 +28,7 @@ COLUMNS = (
     "body",
     "proposed_wording",
     "quote",
+    "late",
 )
 _VALUES = (
     "public_id",
@@ -44,6 +45,7 @@ _VALUES = (
     "published__body",
     "published__proposed_wording",
     "published__quote",
+    "published__late",
 )
 # What a sheet of a workbook holds.
 SHEET_ROWS, CELL_CHARACTERS = 1_048_576, 32_767
@@ -134,6 +136,7 @@ def _row(values: dict[str, Any]) -> dict[str, str | None]:
         "body": values["published__body"],
         "proposed_wording": values["published__proposed_wording"],
         "quote": values["published__quote"],
+        "late": "yes" if values["published__late"] else "",
     }
 
 

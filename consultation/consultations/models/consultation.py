@@ -254,7 +254,8 @@ class Consultation(models.Model):
     def named(self, ref: str) -> "models.QuerySet[Passage]":
         """The passage of this ref: of the report, or a guiding question of this consultation."""
         if ref.startswith(QUESTION_REF):
-            return Passage.objects.filter(question__consultation=self, ref=ref)
+            found: models.QuerySet[Passage] = Passage.objects.filter(question__consultation=self, ref=ref)
+            return found
         return self.report.passages.filter(ref=ref)
 
     def takes_positions_on(self, passage: Passage) -> bool:

@@ -78,6 +78,7 @@ def add_revision(
 def tell(kind: str, comment: Comment, author: Any) -> None:
     """The entry in the record of a change to this comment."""
     assert comment.latest is not None  # noqa: S101 - every comment is made with its first revision
+    late: dict[str, Any] = {"late": True} if comment.latest.late else {}
     append(
         kind,
         comment,
@@ -87,5 +88,5 @@ def tell(kind: str, comment: Comment, author: Any) -> None:
         organisation=comment.organisation_id,
         revision=comment.latest.number,
         state=comment.state,
-        **({"late": True} if comment.latest.late else {}),
+        **late,
     )

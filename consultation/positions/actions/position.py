@@ -174,6 +174,9 @@ def _stand(position: Position, version: PositionVersion) -> None:
         position.signed_late = version
     else:
         position.signed = version
+        if overtaken := position.signed_late:  # the window was opened again: what is signed in it counts alone
+            PositionVersion.objects.filter(pk=overtaken.pk).update(state=State.SUPERSEDED, ended_at=clock.now())
+            position.signed_late = None
     position.draft = None
     position.save(update_fields=["signed", "signed_late", "draft"])
 
