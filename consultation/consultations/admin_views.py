@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -23,13 +24,21 @@ from consultation.consultations.models import Consultation
 from consultation.record.errors import Refusal
 from consultation.reports.models import Report
 
+_TITLE = 50
 _WRONG = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+class ReportField(forms.ModelChoiceField):
+    """A report by as much of its title as fits on a phone, and its name in addresses."""
+
+    def label_from_instance(self, report: Any) -> str:
+        return f"{Truncator(report.title).chars(_TITLE)} ({report.slug})"
 
 
 class ReportForm(forms.Form):
     """Which report the consultation is on."""
 
-    report = forms.ModelChoiceField(
+    report = ReportField(
         label=gettext_lazy("Report"),
         queryset=Report.objects.all(),
         error_messages={"required": gettext_lazy("Choose a report")},

@@ -36,12 +36,14 @@ def _said(form: GuidedForm, name: str) -> str:
     if value in ("", None) or (not isinstance(value, (int, datetime)) and not value):
         return _("Not provided")
     if isinstance(value, datetime):
-        return f"{date_format(value, 'l j F Y')}, {value:%H:%M} (UTC{value:%z})"
+        return f"{date_format(value, 'l j F Y')}, {value:%H:%M} (UTC{value.isoformat()[-6:]})"
     if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelMultipleChoiceField):
         labels: dict[Any, Any] = dict(field.choices)  # type: ignore[arg-type]  # pairs, as set by the form
         return _listed([str(labels[chosen]) for chosen in (value if isinstance(value, list) else [value])])
     if name == "questions":
-        return "\n\n".join(f"Q{number}. {question}" for number, question in enumerate(value, start=1))
+        value = "\n\n".join(f"Q{number}. {question}" for number, question in enumerate(value, start=1))
+    elif name == "reminders":
+        value = ", ".join(str(days) for days in value)
     if isinstance(value, str | int):
         return str(value)
     return _listed([str(thing) for thing in value])

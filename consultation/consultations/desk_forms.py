@@ -8,7 +8,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from consultation.consultations.actions import Grant, Why, Window
-from consultation.consultations.guided import shown_window
+from consultation.consultations.guided import shown_window, widen
 from consultation.consultations.local_times import LocalTimeField, in_zone
 from consultation.consultations.models import Consultation
 from consultation.stakeholders.models import Organisation
@@ -50,6 +50,7 @@ class WindowForm(OnceMixin):
             "seen_closes": consultation.closes_at.isoformat(),
         }
         super().__init__(data, initial={**window, **seen})
+        widen(self)
         self.consultation = consultation
         if consultation.state == Consultation.State.PREPARED:
             del self.fields["close_now"]
@@ -120,6 +121,7 @@ class GrantForm(OnceMixin):
 
     def __init__(self, data: Any = None, *, consultation: Consultation) -> None:
         super().__init__(data)
+        widen(self)
         self.consultation = consultation
         field: Any = self.fields["organisation"]
         field.queryset = consultation.participants().order_by("name")

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from consultation.consultations.actions import Plan
@@ -105,8 +106,19 @@ def _number(name: str) -> forms.IntegerField:
     field: Any = Consultation._meta.get_field(name)
     least = 1 if name == "flags_needed" else 0
     return forms.IntegerField(
-        label=field.verbose_name, help_text=field.help_text, initial=field.default, min_value=least, max_value=365
+        label=capfirst(field.verbose_name),
+        help_text=field.help_text,
+        initial=field.default,
+        min_value=least,
+        max_value=365,
     )
+
+
+def widen(form: forms.Form) -> None:
+    """Let texts of many lines use the width of the admin's page."""
+    for field in form.fields.values():
+        if isinstance(field.widget, forms.Textarea):
+            field.widget.attrs["class"] = "vLargeTextField"
 
 
 class GuidedForm(OnceMixin):
@@ -199,6 +211,7 @@ class GuidedForm(OnceMixin):
     ) -> None:
         super().__init__(data, initial=initial_of(previous, report) if previous else None, **kwargs)
         self.report, self.previous = report, previous
+        widen(self)
         passages = list(report.passages.order_by("order"))
         self._choices("comment_refs", passages)
         self._choices("position_refs", [p for p in passages if p.takes_positions])
@@ -276,9 +289,10 @@ class GuidedForm(OnceMixin):
         )
 
     def _chosen(self, scope: str, kinds: str, refs: str) -> list[str]:
-        return list(
-            self.cleaned_data[{Scope.KINDS: kinds, Scope.PASSAGES: refs}.get(self.cleaned_data[scope], "")] or []
-        )
+        """The kinds or refs that the scope asks for; none where it asks for neither."""
+        names = {Scope.KINDS.value: kinds, Scope.PASSAGES.value: refs}
+        name = names.get(self.cleaned_data[scope])
+        return list(self.cleaned_data[name]) if name else []
 
 
 def initial_of(previous: Consultation, report: Report) -> dict[str, Any]:

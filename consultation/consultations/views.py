@@ -34,6 +34,7 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
             "changes": consultation.window_changes.all() if consultation.last_change_id else [],
             "asked": asked_by(consultation),
             "code": rules.late_code(request.user, consultation),
+            "manages": request.user.is_authenticated and rules.may_manage(request.user, consultation),
             "tab": "overview",
         },
     )

@@ -62,6 +62,7 @@ class CommentForm(OnceMixin):
         self.comments = comments
         if passage.is_question:  # it is answered; there is no text to word otherwise
             del self.fields["proposed_wording"]
+            self.fields["body"].label = _("Your answer")
         offer_organisations(self, memberships)
         self.helper = FormHelper()
         self.helper.form_tag = False

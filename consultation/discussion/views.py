@@ -190,7 +190,11 @@ def _saved(request: HttpRequest, comment: Comment) -> HttpResponse:
             "limit": settings.COMMENT_MAX_CHARACTERS,
         }
         return render(request, "discussion/_saved.html", context)
-    messages.success(request, SAVED.get(Comment.State(comment.state), SAVED[Comment.State.PENDING]))
+    state = Comment.State(comment.state)
+    if state == Comment.State.PUBLISHED and not comment.edit_is_pending:
+        messages.success(request, _("Your comment is published."))
+    else:
+        messages.success(request, SAVED.get(state, SAVED[Comment.State.PENDING]))
     return redirect(comment_url(comment, comment.consultation))
 
 
@@ -228,6 +232,6 @@ def _form_page(
         "membership": membership,
         "parent": parents.filter(public_id=form["parent"].value() or "").first(),
         "preview": form.words if form.is_bound and form.is_valid() and not changed else None,
-        "tab": "report",
+        "tab": "overview" if passage.is_question else "report",
     }
     return render(request, "discussion/form.html", context, status=status)

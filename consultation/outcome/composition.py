@@ -213,7 +213,8 @@ class _Composer:
                 if with_code
                 else _("Proposed wording by %(organisation)s (%(group)s)")
             )
-            made.append(b.statement(wording["label"], sentence % who))
+            came_late = f" – {_('late, after closing')}" if wording.get("late") else ""
+            made.append(b.statement(wording["label"], sentence % who + came_late))
             made += b.unmarked(wording["wording"], inset=True)
             if support := wording.get("support"):
                 made.append(b.words(b.run(_supported(support)), inset=True))

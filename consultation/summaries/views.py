@@ -130,7 +130,7 @@ def passage(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
         "commented": commented,
         "positioned": consultation.takes_positions_on(found),
         "moderates": consultation_rules.is_moderator(request.user, consultation),
-        "tab": "recommendations" if found.takes_positions else "report",
+        "tab": "overview" if found.is_question else "recommendations" if found.takes_positions else "report",
     }
     if context["positioned"]:
         context |= positions_context(request, consultation, found)

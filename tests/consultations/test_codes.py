@@ -1,6 +1,7 @@
 """More time for one organisation: who an access code lets in, and that what comes late stands apart."""
 
 import io
+import json
 from datetime import timedelta
 from uuid import uuid4
 
@@ -45,7 +46,7 @@ def test_a_code_lets_its_people_contribute_after_closing_marked_late(consultatio
     page = client.get(f"{c}/passages/p8/").content.decode()
     assert "After closing." in page
     assert "submitted after closing" in page
-    (exported,) = client.get(f"{c}/comments.json").json()["comments"]
+    (exported,) = json.loads(client.get(f"{c}/comments.json").getvalue())["comments"]
     assert exported["late"] == "yes"
     entry = Entry.objects.about(comment).first()
     assert entry.content["late"] is True

@@ -1,5 +1,6 @@
 """Guiding questions: threads of their own, answered like passages are commented on; no part of the report."""
 
+import json
 from uuid import uuid4
 
 import pytest
@@ -54,7 +55,7 @@ def test_answers_are_searched_exported_linked_and_replied_to(consultation, contr
     assert reply.root == answer
     assert client.get(f"{c}/comments/{answer.public_id}/").url.startswith(f"{c}/passages/question-1/")
     assert "Portable" in client.get("/search/?q=pensions").content.decode()
-    (exported,) = client.get(f"{c}/comments.json").json()["comments"]
+    (exported,) = json.loads(client.get(f"{c}/comments.json").getvalue())["comments"]
     assert (exported["passage"], exported["code"]) == ("question-1", "Q1")
     assert "question-1,Q1," in b"".join(client.get(f"{c}/comments.csv").streaming_content).decode()
 
