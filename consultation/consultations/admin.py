@@ -13,6 +13,7 @@ from django.urls import URLPattern, path
 from consultation.consultations import admin_views
 from consultation.consultations.models import AccessCode, Consultation, Officer, Participation, WindowChange
 from consultation.record.admin import ReadOnlyAdmin, RecordedAdmin
+from consultation.reports.models import Passage
 
 
 class ParticipationInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -46,6 +47,12 @@ class ConsultationAdmin(RecordedAdmin):
     def has_add_permission(self, request: Any) -> bool:
         """They are made by the guided form."""
         return False
+
+    def delete_model(self, request: Any, obj: Consultation) -> None:
+        """With its guiding questions, which are passages of nothing else."""
+        questions = list(obj.guiding_questions.values_list("passage", flat=True))
+        super().delete_model(request, obj)
+        Passage.objects.filter(pk__in=questions).delete()
 
     def get_urls(self) -> list[URLPattern]:
         own = [
