@@ -28,7 +28,7 @@ _TITLE = 50
 _WRONG = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
-class ReportField(forms.ModelChoiceField):
+class ReportField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic at run time
     """A report by as much of its title as fits on a phone, and its name in addresses."""
 
     def label_from_instance(self, report: Any) -> str:

@@ -33,7 +33,7 @@ def _applies(form: GuidedForm, name: str) -> bool:
 def _said(form: GuidedForm, name: str) -> str:
     value: Any = form.cleaned_data[name]
     field = form.fields[name]
-    if value in ("", None) or (not isinstance(value, (int, datetime)) and not value):
+    if _is_empty(value):
         return _("Not provided")
     if isinstance(value, datetime):
         return f"{date_format(value, 'l j F Y')}, {value:%H:%M} (UTC{value.isoformat()[-6:]})"
@@ -47,6 +47,10 @@ def _said(form: GuidedForm, name: str) -> str:
     if isinstance(value, str | int):
         return str(value)
     return _listed([str(thing) for thing in value])
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or (value != 0 and not value)
 
 
 def _listed(names: list[str]) -> str:

@@ -66,7 +66,7 @@ class Workspace:
 
     @property
     def missing(self) -> list[Passage]:
-        held = {p.recommendation_id for p in self.positions if p.signed or p.draft}
+        held = {p.recommendation_id for p in self.positions if p.signed or p.signed_late or p.draft}
         return [r for r in self.recommendations if r.pk not in held]
 
     def comments_in(self, state: str) -> list[Comment]:
