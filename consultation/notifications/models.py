@@ -30,7 +30,7 @@ class Kind(models.TextChoices):
     POSITION = "position", _("A position was signed in what I follow")
     MODERATION = "moderation", _("Something waits for moderation")
     REMINDER = "reminder", _("A consultation closes soon in which I have drafts, or that I follow")
-    WINDOW = "window", _("The window of a consultation was changed that I contributed to, or follow")
+    WINDOW = "window", _("The window was changed of a consultation that I follow or contributed to")
 
 
 # What is told of a consultation as a whole: no passage, no comment, no position.

@@ -34,8 +34,10 @@ class Statement:
 
 def late_on(user: Any, consultation: Consultation, recommendation: Passage) -> list[tuple[PositionVersion, bool]]:
     """What was signed after closing on one recommendation, with whether this person may read its explanation: shown
-    apart from what counts. Two queries at most.
+    apart from what counts. Two queries at most, none before closing.
     """
+    if not consultation.may_have_late:
+        return []
     found = Position.objects.late(consultation).filter(recommendation=recommendation).values("signed_late")
     versions = PositionVersion.objects.filter(pk__in=found)
     shown = list(versions.select_related("position__organisation__group").order_by("signed_at"))

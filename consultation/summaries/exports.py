@@ -37,7 +37,7 @@ SCHEMA: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "Summary of positions",
     "type": "object",
-    "required": ["consultation", "state", "as_of", "groups", "recommendations", "late"],
+    "required": ["consultation", "state", "as_of", "groups", "recommendations"],
     "properties": {
         "consultation": {"type": "string"},
         "state": {"enum": ["prepared", "open", "closed", "outcome_published"]},

@@ -113,7 +113,7 @@ def convergence(groups: Iterable[Counts]) -> float:
 
 
 def summary_of(consultation: Consultation) -> Summary:
-    """The summary now, in three queries and one for what came late, whatever the number of organisations."""
+    """The summary now, in three queries, four after closing, whatever the number of organisations."""
     members = dict(consultation.participants().order_by().values_list("group").annotate(n=Count("pk", distinct=True)))
     groups = [GroupCount(g, members[g.pk]) for g in StakeholderGroup.objects.filter(pk__in=members)]
     rows = [
@@ -134,7 +134,9 @@ def summary_of(consultation: Consultation) -> Summary:
 
 
 def late_positions(consultation: Consultation) -> list[Position]:
-    """What was signed after closing with an access code, in the report's order: one query."""
+    """What was signed after closing with an access code, in the report's order: one query, none before closing."""
+    if not consultation.may_have_late:
+        return []
     late = Position.objects.late(consultation).select_related(
         "recommendation", "organisation__group", "signed_late__aligned_with__position__organisation"
     )
@@ -210,5 +212,6 @@ def as_json(summary: Summary) -> dict[str, object]:
             }
             for row in summary.rows
         ],
-        "late": [late_as_dict(position) for position in summary.late],
+        # Only where there is something, so that a summary without it stays as programs know it.
+        **({"late": [late_as_dict(position) for position in summary.late]} if summary.late else {}),
     }

@@ -227,6 +227,11 @@ class Consultation(models.Model):
         return self.state == self.State.OPEN
 
     @property
+    def may_have_late(self) -> bool:
+        """Whether it has closed once, so that something can have come late: it may be open again since."""
+        return self.last_change_id is not None or self.state in {self.State.CLOSED, self.State.OUTCOME_PUBLISHED}
+
+    @property
     def days_left(self) -> int:
         """Whole days until closing; 0 on the last day and after it."""
         return max((self.closes_at - clock.now()).days, 0)

@@ -31,12 +31,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='preferences',
             name='window',
-            field=models.CharField(choices=[('at_once', 'At once'), ('daily', 'Daily'), ('never', 'Never')], default='at_once', max_length=7, verbose_name='The window of a consultation was changed that I contributed to, or follow'),
+            field=models.CharField(choices=[('at_once', 'At once'), ('daily', 'Daily'), ('never', 'Never')], default='at_once', max_length=7, verbose_name='The window was changed of a consultation that I follow or contributed to'),
         ),
         migrations.AlterField(
             model_name='notification',
             name='kind',
-            field=models.CharField(choices=[('decision', 'A moderator decided on what I wrote'), ('signature', 'A draft of my organisation waits for my signature'), ('sent_back', 'A draft of mine was sent back'), ('comment', 'A comment was published in what I follow'), ('position', 'A position was signed in what I follow'), ('moderation', 'Something waits for moderation'), ('reminder', 'A consultation closes soon in which I have drafts, or that I follow'), ('window', 'The window of a consultation was changed that I contributed to, or follow')], max_length=10, verbose_name='kind'),
+            field=models.CharField(choices=[('decision', 'A moderator decided on what I wrote'), ('signature', 'A draft of my organisation waits for my signature'), ('sent_back', 'A draft of mine was sent back'), ('comment', 'A comment was published in what I follow'), ('position', 'A position was signed in what I follow'), ('moderation', 'Something waits for moderation'), ('reminder', 'A consultation closes soon in which I have drafts, or that I follow'), ('window', 'The window was changed of a consultation that I follow or contributed to')], max_length=10, verbose_name='kind'),
         ),
         migrations.AlterField(
             model_name='notification',
