@@ -5,7 +5,8 @@ from uuid import uuid4
 
 import factory
 
-from consultation.consultations.models import Consultation, Officer, Participation
+from consultation.consultations import actions as consultations
+from consultation.consultations.models import AccessCode, Consultation, GuidingQuestion, Officer, Participation
 from consultation.discussion import actions as discussion
 from consultation.discussion.actions import Words
 from consultation.discussion.models import Comment
@@ -74,7 +75,7 @@ def moderator(consultation: Consultation) -> User:
 
 
 def passage(consultation: Consultation, ref: str) -> Passage:
-    return consultation.passages().get(ref=ref)
+    return consultation.named(ref).get()
 
 
 def submitted(
@@ -136,3 +137,35 @@ def aligned(signer: User, consultation: Consultation, with_statement: PositionVe
 
 def group(slug: str) -> StakeholderGroup:
     return StakeholderGroup.objects.get(slug=slug)
+
+
+def secretariat() -> User:
+    """The secretariat of the installation."""
+    return UserFactory(is_staff=True, is_superuser=True)
+
+
+def code_for(organisation: Organisation, consultation: Consultation, *, days: int = 7, uses: int = 2) -> AccessCode:
+    """An access code of an organisation that takes part, which ends so many days after closing."""
+    until = max(consultation.closes_at, clock.now()) + timedelta(days=days)
+    grant = consultations.Grant(organisation, until, uses, "It asked for more time.")
+    return consultations.give_code(secretariat(), consultation, grant, uuid4())
+
+
+def close(consultation: Consultation) -> Consultation:
+    """The consultation as it is a minute after it has closed."""
+    consultation.closes_at = clock.now() - timedelta(minutes=1)
+    consultation.save(update_fields=["closes_at"])
+    return consultation
+
+
+def let_in(user: User, consultation: Consultation, **how: int) -> AccessCode:
+    """After closing: the person has entered a code of their organisation."""
+    code = code_for(organisation_of(user), consultation, **how)
+    return consultations.enter_code(user, consultation, code.code)
+
+
+def question(consultation: Consultation, text: str = "What would help migrants most?", order: int = 1) -> Passage:
+    """A guiding question's passage."""
+    asked = Passage.objects.create(kind="question", ref=f"question-{order}", code=f"Q{order}", order=order, text=text)
+    GuidingQuestion.objects.create(consultation=consultation, passage=asked, order=order)
+    return asked

@@ -46,6 +46,7 @@ class World:
     token: str
     version: int
     item: str
+    code: str
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ ACTIONS = {
     "accept-invitation": Action("invitation", form()),
     "comment": Action("add_comment", form(action="submit", body="A remark.")),
     "comment-draft": Action("add_comment", form(action="draft", body="A remark.")),
+    "enter-code": Action("access_code", lambda w: {"code": w.code}),
     "revise": Action("edit_comment", form(action="submit", body="Revised.")),
     "withdraw": Action("withdraw_comment", form()),
     "position-draft": Action(
@@ -139,6 +141,7 @@ def world(consultation, contributor, focal_point, moderator, request):
             "member": f"{o}/{member.pk}/",
             "take_over": f"{o}/take-over/",
             "invitation": f"/invitations/{token}/",
+            "access_code": f"{c}/code/",
             "add_comment": f"{c}/passages/p8/comments/",
             "edit_comment": f"{c}/comments/{comment.public_id}/edit/",
             "withdraw_comment": f"{c}/comments/{comment.public_id}/withdraw/",
@@ -158,6 +161,7 @@ def world(consultation, contributor, focal_point, moderator, request):
         token=token,
         version=version.number,
         item=f"comment-{comment.public_id}",
+        code=factories.code_for(organisation, consultation).code,
     )
 
 

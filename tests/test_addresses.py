@@ -22,6 +22,8 @@ READ = {
     "readyz": PUBLIC,
     "home": PUBLIC,
     "overview": PUBLIC,
+    # The form is for everybody who is signed in; whose code it is is asked when it is sent.
+    "access_code": OWN,
     "report": PUBLIC,
     "report_json": PUBLIC,
     "report_markdown": PUBLIC,
@@ -146,6 +148,7 @@ def test_what_each_role_may_read(consultation, contributor, focal_point, moderat
         "readyz": "/readyz",
         "home": "/",
         "overview": f"{c}/",
+        "access_code": f"{c}/code/",
         "report": f"{c}/report/",
         "report_json": f"{c}/report.json",
         "report_markdown": f"{c}/report.md",
@@ -235,6 +238,7 @@ def test_what_is_in_preparation_is_not_there_for_others(consultation, contributo
     consultation.save()
     for page in (
         "",
+        "code/",
         "report/",
         "report.json",
         "report.md",
@@ -259,5 +263,5 @@ def test_what_is_in_preparation_is_not_there_for_others(consultation, contributo
         "moderation/",
         "passages/p8/proposals/",
     ):
-        for person in (None, contributor):
+        for person in (contributor,) if page == "code/" else (None, contributor):
             assert as_user(person).get(f"/consultations/{consultation.slug}/{page}").status_code == 404

@@ -5,9 +5,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from consultation.consultations.errors import Closed
-from consultation.consultations.models import Consultation, Officer
+from consultation.consultations.models import AccessCode, Consultation, Officer
 from consultation.consultations.times import closed_sentence, said
+from consultation.record import clock
 from consultation.record.errors import NotAllowed
+from consultation.reports.models import Passage
 from consultation.stakeholders import rules as stakeholder_rules
 from consultation.stakeholders.models import Membership, Organisation
 
@@ -65,6 +67,72 @@ def require_open(consultation: Consultation) -> None:
     """Raise `Closed` with the instant that matters unless the consultation is open now."""
     if not consultation.is_open:
         raise Closed(closed_sentence(consultation))
+
+
+def late_code(user: Any, consultation: Consultation) -> AccessCode | None:
+    """The code that lets this person contribute although the consultation has closed. No query while it is open."""
+    if consultation.state != Consultation.State.CLOSED or not user.is_authenticated:
+        return None
+    codes = consultation.access_codes.letting_in(user, clock.now())
+    found: AccessCode | None = codes.select_related("organisation").order_by("-until").first()
+    return found
+
+
+def require_taking(user: Any, consultation: Consultation, organisation: Organisation) -> bool:
+    """Whether what the person submits now for the organisation is late: after closing, let in by a code of theirs.
+
+    Raises `Closed` with the instant that matters where the consultation takes nothing from them.
+    """
+    if consultation.is_open:
+        return False
+    if consultation.state == Consultation.State.CLOSED:
+        codes = consultation.access_codes.letting_in(user, clock.now())
+        if codes.filter(organisation=organisation).exists():
+            return True
+    raise Closed(closed_sentence(consultation))
+
+
+def may_write_now(user: Any, consultation: Consultation) -> bool:
+    """Whether pages offer forms to this person: the consultation is open, or a code of theirs lets them in."""
+    return consultation.is_open or late_code(user, consultation) is not None
+
+
+def require_commented(consultation: Consultation, passage: Passage) -> None:
+    """Raise `NotAllowed` where the consultation takes no comments on this passage."""
+    if not consultation.takes_comments_on(passage):
+        raise NotAllowed(no_comments_sentence())
+
+
+def require_positioned(consultation: Consultation, recommendation: Passage) -> None:
+    """Raise `NotAllowed` where the consultation takes no positions on this passage."""
+    if not consultation.takes_positions_on(recommendation):
+        raise NotAllowed(no_positions_sentence())
+
+
+def no_comments_sentence() -> str:
+    return _("This consultation takes no comments on this passage. The overview says what it asks for.")
+
+
+def no_positions_sentence() -> str:
+    return _("This consultation takes no positions on this passage. The overview says what it asks for.")
+
+
+def may_manage(user: Any, consultation: Consultation) -> bool:
+    """Of the secretariat, of the installation or of this consultation."""
+    return stakeholder_rules.is_secretariat(user) or _serves(user, consultation, Officer.Role.SECRETARIAT)
+
+
+def require_secretariat(user: Any, consultation: Consultation) -> None:
+    """Raise `NotAllowed` for whoever does not manage this consultation."""
+    if not may_manage(user, consultation):
+        raise NotAllowed(_("Only the secretariat of this consultation can do this."))
+
+
+def require_may_create(user: Any, previous: Consultation | None = None) -> None:
+    """Raise `NotAllowed` unless of the secretariat, or, for a next round, of the secretariat of the earlier one."""
+    if stakeholder_rules.is_secretariat(user) or (previous and may_manage(user, previous)):
+        return
+    raise NotAllowed(_("Only the secretariat creates consultations."))
 
 
 def membership_for(

@@ -60,6 +60,9 @@ class CommentForm(OnceMixin):
         super().__init__(*args, **kwargs)
         self.passage = passage
         self.comments = comments
+        if passage.is_question:  # it is answered; there is no text to word otherwise
+            del self.fields["proposed_wording"]
+            self.fields["body"].label = _("Your answer")
         offer_organisations(self, memberships)
         self.helper = FormHelper()
         self.helper.form_tag = False
@@ -69,7 +72,7 @@ class CommentForm(OnceMixin):
             "parent",
             "body",
             "type",
-            Field("proposed_wording", css_class="rtext"),
+            *([] if passage.is_question else [Field("proposed_wording", css_class="rtext")]),
             *(["shared"] if may_share else []),
             "version",
         )
@@ -102,7 +105,7 @@ class CommentForm(OnceMixin):
     def words(self) -> Words:
         """What the author wrote, once the form is valid."""
         data = self.cleaned_data
-        return Words(data["body"], data["type"], data["proposed_wording"])
+        return Words(data["body"], data["type"], data.get("proposed_wording", ""))
 
     @property
     def organisation_id(self) -> int | None:

@@ -134,6 +134,12 @@ class Comment(models.Model):
         return self.state in {self.State.REMOVED, self.State.WITHDRAWN}
 
     @property
+    def is_late(self) -> bool:
+        """The words that are shown came after closing."""
+        shown = self.published or self.latest
+        return shown is not None and shown.late
+
+    @property
     def edit_is_pending(self) -> bool:
         """It is published, and a newer revision waits for a moderator."""
         return (
@@ -171,6 +177,9 @@ class CommentRevision(models.Model):
     # How often a draft was saved: a form says what it read, so that nobody writes over a colleague.
     saves = models.PositiveIntegerField(default=1, editable=False)
     published_at = models.DateTimeField(_("published"), null=True)
+    late = models.BooleanField(
+        _("late"), default=False, editable=False, help_text=_("Submitted after closing with an access code.")
+    )
 
     class Meta:
         verbose_name = _("revision")

@@ -74,6 +74,7 @@ def replies(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
         "page": page,
         "memberships": consultation_rules.memberships_taking_part(request.user, consultation),
         "references": references_of(consultation, _texts([Line(root, 0), *page.lines])),
+        "may_write": consultation_rules.may_write_now(request.user, consultation),
         "tab": "report",
     }
     return render(request, "discussion/replies.html", context)
@@ -103,7 +104,7 @@ def history(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
 def proposals(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
     """All proposed wordings on one passage, side by side."""
     consultation = visible(request, slug)
-    passage = get_object_or_404(consultation.passages(), ref=ref)
+    passage = get_object_or_404(consultation.named(ref))
     found = proposals_on(consultation, passage)
     memberships = consultation_rules.memberships_taking_part(request.user, consultation)
     own = {m.organisation_id for m in memberships}

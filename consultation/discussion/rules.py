@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from consultation.consultations.models import Consultation
+from consultation.consultations.rules import require_commented
 from consultation.discussion.models import Comment, CommentRevision, ThreadStop
 from consultation.record import clock
-from consultation.record.errors import Changed, TooMany
+from consultation.record.errors import Changed, NotAllowed, TooMany
 from consultation.reports.models import Passage
 from consultation.stakeholders.models import Membership, Organisation
 
@@ -81,6 +82,13 @@ def require_pace(consultation: Consultation, organisation: Organisation) -> None
         % {"organisation": organisation, "limit": limit, "minutes": minutes},
         wait,
     )
+
+
+def require_place(consultation: Consultation, passage: Passage, proposed_wording: str) -> None:
+    """Raise `NotAllowed` where this passage takes no comment, or a question is answered with another wording."""
+    require_commented(consultation, passage)
+    if passage.is_question and proposed_wording:
+        raise NotAllowed(_("A guiding question is answered; no other wording is proposed for it."))
 
 
 def stop_of(consultation: Consultation, passage: Passage, parent: Comment | None = None) -> ThreadStop | None:

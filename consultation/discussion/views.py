@@ -41,7 +41,7 @@ SAVED = {
 def add(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
     """A comment on a passage; `?parent=` names the comment that is answered, `?quote=1` begins with its words."""
     consultation = visible(request, slug)
-    passage = get_object_or_404(consultation.passages(), ref=ref)
+    passage = get_object_or_404(consultation.named(ref))
     if not request.user.is_authenticated:
         return keep_and_sign_in(request, reverse("add_comment", args=[slug, ref]))
     form = comment_form(request, consultation, passage)
@@ -190,7 +190,11 @@ def _saved(request: HttpRequest, comment: Comment) -> HttpResponse:
             "limit": settings.COMMENT_MAX_CHARACTERS,
         }
         return render(request, "discussion/_saved.html", context)
-    messages.success(request, SAVED.get(Comment.State(comment.state), SAVED[Comment.State.PENDING]))
+    state = Comment.State(comment.state)
+    if state == Comment.State.PUBLISHED and not comment.edit_is_pending:
+        messages.success(request, _("Your comment is published."))
+    else:
+        messages.success(request, SAVED.get(state, SAVED[Comment.State.PENDING]))
     return redirect(comment_url(comment, comment.consultation))
 
 
@@ -211,8 +215,9 @@ def _form_page(
     if request.headers.get("HX-Request"):
         told = {"changed": changed, "errors": form.errors}
         return render(request, "discussion/_not_saved.html", told, status=status)
+    consultation_rules.require_commented(consultation, passage)
     if not (request.method == "POST" and not _submits(request)):
-        consultation_rules.require_open(consultation)
+        consultation_rules.require_taking(request.user, consultation, membership.organisation)
     if changed:  # What is sent next is a decision on both texts.
         sent = request.POST.copy()
         sent["version"] = str(changed.draft.saves)
@@ -227,6 +232,6 @@ def _form_page(
         "membership": membership,
         "parent": parents.filter(public_id=form["parent"].value() or "").first(),
         "preview": form.words if form.is_bound and form.is_valid() and not changed else None,
-        "tab": "report",
+        "tab": "overview" if passage.is_question else "report",
     }
     return render(request, "discussion/form.html", context, status=status)

@@ -85,7 +85,7 @@ def figures(request: HttpRequest, slug: str) -> HttpResponse:
 def stop(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
     """Close the thread of a passage (or below `root`) with a reason, or open it again: `action` = stop | lift."""
     consultation = visible(request, slug)
-    passage = get_object_or_404(consultation.passages(), ref=ref)
+    passage = get_object_or_404(consultation.named(ref))
     if request.POST.get("action") == "lift":
         for held in ThreadStop.objects.filter(consultation=consultation, passage=passage, lifted_at=None):
             discussion.lift_stop(request.user, held)

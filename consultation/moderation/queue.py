@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, F, Min, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Concat
 
 from consultation.consultations.models import Consultation, Officer
@@ -237,7 +237,10 @@ def find(item_id: str, user: Any) -> Item | None:
             position__public_id=public_id, position__consultation__in=moderated_by(user), signed_at__isnull=False
         )
         explained = signed.exclude(explanation_state=PositionVersion.Explanation.NONE)
-        words = explained.select_related(*_VERSION).last()
+        # One that came late stands beside the one that counts: of the two the one that waits comes first.
+        pending = Q(state=PositionVersion.State.SIGNED, explanation_state=PositionVersion.Explanation.PENDING)
+        waits = Case(When(pending, then=1), default=0)
+        words = explained.select_related(*_VERSION).order_by(waits, "number").last()
     if words is None:
         return None
     return _item(words, None, "", flags=tuple(_flags(words)), appeal=_appeal(words))

@@ -29,6 +29,12 @@ class Kind(models.TextChoices):
     COMMENT = "comment", _("A comment was published in what I follow")
     POSITION = "position", _("A position was signed in what I follow")
     MODERATION = "moderation", _("Something waits for moderation")
+    REMINDER = "reminder", _("A consultation closes soon in which I have drafts, or that I follow")
+    WINDOW = "window", _("The window was changed of a consultation that I follow or contributed to")
+
+
+# What is told of a consultation as a whole: no passage, no comment, no position.
+OF_A_CONSULTATION = (Kind.REMINDER, Kind.WINDOW)
 
 
 class How(models.TextChoices):
@@ -49,6 +55,8 @@ class Preferences(models.Model):
     comment = models.CharField(Kind.COMMENT.label, max_length=7, choices=How, default=How.DAILY)
     position = models.CharField(Kind.POSITION.label, max_length=7, choices=How, default=How.DAILY)
     moderation = models.CharField(Kind.MODERATION.label, max_length=7, choices=How, default=How.DAILY)
+    reminder = models.CharField(Kind.REMINDER.label, max_length=7, choices=How, default=How.AT_ONCE)
+    window = models.CharField(Kind.WINDOW.label, max_length=7, choices=How, default=How.AT_ONCE)
     digest_hour = models.PositiveSmallIntegerField(_("daily at"), default=7, validators=[MaxValueValidator(23)])
     time_zone = models.CharField(
         _("time zone"), max_length=60, default="Europe/Zurich", validators=[validate_time_zone]
@@ -142,6 +150,7 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         focal = memberships.filter(role=Membership.Role.FOCAL_POINT).values("organisation")
         moderated = Officer.objects.filter(user=person, role=Officer.Role.MODERATOR).values("consultation")
         waiting = models.Q(comment__latest__state="pending") | models.Q(position__signed__explanation_state="pending")
+        waiting |= models.Q(position__signed_late__explanation_state="pending")
         waiting |= models.Q(models.Exists(Flag.objects.filter(settled=None, comment=models.OuterRef("comment"))))
         waiting |= models.Q(models.Exists(Flag.objects.filter(settled=None, position=models.OuterRef("position"))))
         appeals = Appeal.objects.filter(settled=None)
@@ -156,6 +165,8 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
             & models.Q(position__organisation__in=memberships.values("organisation")),
             Kind.DECISION: models.Q(comment__author=person)
             | models.Q(position__organisation__in=memberships.values("organisation")),
+            Kind.REMINDER: models.Q(consultation__closes_at__gt=clock.now()),
+            Kind.WINDOW: models.Q(consultation__isnull=False),
         }
         seen = models.Q()
         for kind, condition in may.items():
@@ -171,7 +182,7 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
     def for_display(self) -> "NotificationQuerySet":
         """With everything that a line or a mail shows, in one query."""
         return self.select_related(
-            "consultation",
+            "consultation__last_change",
             "passage",
             "comment__organisation",
             "comment__author",
@@ -213,7 +224,7 @@ class Notification(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="+")
     consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="+")
-    passage = models.ForeignKey(Passage, on_delete=models.CASCADE, related_name="+")
+    passage = models.ForeignKey(Passage, on_delete=models.CASCADE, null=True, related_name="+")
     comment = models.ForeignKey(Comment, on_delete=models.CASCADE, null=True, related_name="+")
     position = models.ForeignKey(Position, on_delete=models.CASCADE, null=True, related_name="+")
     decision = models.ForeignKey(Decision, on_delete=models.CASCADE, null=True, related_name="+")
@@ -231,7 +242,12 @@ class Notification(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["person", "entry"], name="notification_once"),
             models.CheckConstraint(
-                condition=models.Q(comment__isnull=True) ^ models.Q(position__isnull=True),
+                condition=models.Q(
+                    kind__in=["reminder", "window"], passage__isnull=True, comment__isnull=True, position__isnull=True
+                )
+                | (
+                    models.Q(passage__isnull=False) & (models.Q(comment__isnull=True) ^ models.Q(position__isnull=True))
+                ),
                 name="notification_about_one_thing",
             ),
         ]
@@ -241,7 +257,7 @@ class Notification(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.comment or self.position}"
+        return f"{self.get_kind_display()}: {self.comment or self.position or self.consultation}"
 
 
 class Told(models.Model):

@@ -75,6 +75,8 @@ def _subject(notification: Notification) -> str:
         Kind.SIGNATURE: _("Waiting for your signature: %(passage)s – %(consultation)s"),
         Kind.SENT_BACK: _("Sent back to you: %(passage)s – %(consultation)s"),
         Kind.MODERATION: _("Waiting for a decision: %(passage)s – %(consultation)s"),
+        Kind.REMINDER: _("Closing soon: %(consultation)s"),
+        Kind.WINDOW: _("Change of the window: %(consultation)s"),
     }
     names = {"passage": passage_name(notification.passage), "consultation": notification.consultation.title}
     return subjects[Kind(notification.kind)] % names
@@ -83,7 +85,9 @@ def _subject(notification: Notification) -> str:
 def _thread(notification: Notification) -> str:
     """The Message-ID that all mails about one thread or position refer to; no mail has it itself."""
     comment, position = notification.comment, notification.position
-    if comment:
+    if notification.passage is None:
+        name = f"consultation-{notification.consultation.slug}"
+    elif comment:
         name = f"thread-{(comment.root or comment).public_id}"
     elif position and notification.kind != Kind.POSITION:
         name = f"position-{position.public_id}"

@@ -10,6 +10,7 @@ from django.db.models import Q
 from consultation.consultations.models import Consultation, Officer
 from consultation.discussion.models import Comment
 from consultation.moderation.models import Appeal, Decision, Flag
+from consultation.notifications import rounds
 from consultation.notifications.models import (
     Following,
     How,
@@ -47,11 +48,25 @@ class Thing:
     position: Position | None = None
 
 
+@dataclass(frozen=True)
+class Round:
+    """What an entry about a consultation as a whole is about."""
+
+    entry: Entry
+    consultation: Consultation
+    passage: None = None
+    comment: None = None
+    position: None = None
+
+
 def tell(entry: Entry) -> None:
     """Make the notifications of one entry, with the mails of those who want it at once, in the caller's transaction.
 
     An entry of a kind that concerns nobody here makes nothing.
     """
+    if entry.kind in _OF_ROUNDS:
+        _tell_round(entry)
+        return
     teller = _TELLERS.get(entry.kind)
     thing = _thing(entry) if teller else None
     if teller and thing and not _undone(entry):
@@ -93,7 +108,7 @@ def _thing(entry: Entry) -> Thing | None:
         return None
     position = (
         Position.objects.filter(pk=key)
-        .select_related("consultation", "recommendation", "organisation", "signed", "draft")
+        .select_related("consultation", "recommendation", "organisation", "signed", "signed_late", "draft")
         .first()
     )
     if position is None:
@@ -175,15 +190,16 @@ def _position_sent_back(thing: Thing) -> None:
 
 
 def _position_signed(thing: Thing) -> None:
-    """To followers of the recommendation; to the moderators where there is an explanation to decide on."""
+    """To followers of the recommendation, unless it came late; to the moderators where an explanation waits."""
     _done(thing, Kind.SIGNATURE)
     _done(thing, Kind.SENT_BACK)
-    version = thing.position.signed if thing.position else None
+    late = bool(thing.entry.content.get("late"))
+    version = (thing.position.signed_late if late else thing.position.signed) if thing.position else None
     if version is None:
         return
     if version.explanation_state == PositionVersion.Explanation.PENDING:
         _make(thing, Kind.MODERATION, _moderators(thing), once=True)
-    if thing.consultation.participants().filter(pk=thing.organisation.pk).exists():
+    if not late and thing.consultation.participants().filter(pk=thing.organisation.pk).exists():
         moderators = set(_moderators(thing)) if version.explanation_state == "pending" else set()
         _make(thing, Kind.POSITION, followers(thing.consultation, thing.passage) - moderators)
 
@@ -210,6 +226,15 @@ def _flagged(thing: Thing) -> None:
         _make(thing, Kind.MODERATION, _moderators(thing), once=True)
 
 
+def _tell_round(entry: Entry) -> None:
+    """To those whom the reminder or the change of the window concerns, and to followers of the consultation."""
+    consultation = Consultation.objects.filter(pk=entry.subject.partition(":")[2]).first()
+    if consultation is None:
+        return
+    kind, concerned = _OF_ROUNDS[entry.kind]
+    _make(Round(entry, consultation), kind, concerned(consultation) | rounds.following(consultation))
+
+
 def _nothing_to_decide(thing: Thing) -> None:
     _done(thing, Kind.MODERATION)
 
@@ -232,7 +257,7 @@ def _decision(entry: Entry) -> Decision | None:
 
 
 def _make(
-    thing: Thing, kind: Kind, people: Iterable[int], *, decision: Decision | None = None, once: bool = False
+    thing: Thing | Round, kind: Kind, people: Iterable[int], *, decision: Decision | None = None, once: bool = False
 ) -> None:
     """A notification for each of these people who may know of the consultation, but for who did it.
 
@@ -251,7 +276,7 @@ def _make(
         _make_some(thing, kind, list(told.filter(pk__in=keys[start : start + _AT_A_TIME])), decision)
 
 
-def _make_some(thing: Thing, kind: Kind, people: list[User], decision: Decision | None) -> None:
+def _make_some(thing: Thing | Round, kind: Kind, people: list[User], decision: Decision | None) -> None:
     now = clock.now()
     preferences = {p.person_id: p for p in Preferences.objects.filter(person__in=people)}
     how = {person: preferences.get(person.pk, Preferences()).how(kind) for person in people}
@@ -286,6 +311,12 @@ def _make_some(thing: Thing, kind: Kind, people: list[User], decision: Decision 
     )
 
 
+_OF_ROUNDS: dict[str, tuple[Kind, Callable[[Consultation], set[int]]]] = {
+    "consultation.closes_soon": (Kind.REMINDER, rounds.with_drafts),
+    "consultation.moved": (Kind.WINDOW, rounds.that_contributed),
+    "consultation.extended": (Kind.WINDOW, rounds.that_contributed),
+    "consultation.shortened": (Kind.WINDOW, rounds.that_contributed),
+}
 _TELLERS: dict[str, Callable[[Thing], None]] = {
     "comment.submitted": _comment_submitted,
     "comment.revised": _comment_submitted,

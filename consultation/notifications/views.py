@@ -77,7 +77,7 @@ def follow(request: HttpRequest, slug: str) -> HttpResponse:
     place: dict[str, Any] = {}
     back = reverse("overview", args=[slug])
     if ref := request.POST.get("passage"):
-        place["passage"] = get_object_or_404(consultation.passages(), ref=ref)
+        place["passage"] = get_object_or_404(consultation.named(ref))
         back = reverse("passage", args=[slug, ref])
     elif public_id := request.POST.get("thread"):
         comments = consultation.comments.visible_to(request.user).select_related("passage", "root")

@@ -7,6 +7,8 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from consultation.consultations.models import WindowChange
+from consultation.consultations.times import said
 from consultation.moderation import queue
 from consultation.moderation.models import Decision
 from consultation.notifications.models import Kind, Notification
@@ -30,8 +32,10 @@ def worded(notification: Notification) -> Wording:
     return _WORDS[Kind(notification.kind)](notification)
 
 
-def passage_name(passage: Passage) -> str:
-    """How people call the passage: ¶ 8, POL.3, or the first words of a heading."""
+def passage_name(passage: Passage | None) -> str:
+    """How people call the passage: ¶ 8, POL.3, or the first words of a heading; "" for a consultation as a whole."""
+    if passage is None:
+        return ""
     return passage.code or Truncator(passage.words).words(PASSAGE_WORDS)
 
 
@@ -49,13 +53,50 @@ def _comment_path(notification: Notification) -> str:
 
 
 def _position_path(notification: Notification, *, check: bool = False) -> str:
-    path = reverse("position", args=[notification.consultation.slug, notification.passage.ref])
+    path = reverse("position", args=[notification.consultation.slug, _ref(notification)])
     organisation = notification.position.organisation.slug if notification.position else ""
     return f"{path}?{'step=check&' if check else ''}organisation={organisation}"
 
 
 def _passage_path(notification: Notification) -> str:
-    return reverse("passage", args=[notification.consultation.slug, notification.passage.ref])
+    return reverse("passage", args=[notification.consultation.slug, _ref(notification)])
+
+
+def _ref(notification: Notification) -> str:
+    return notification.passage.ref if notification.passage else ""
+
+
+def _overview_path(notification: Notification) -> str:
+    return reverse("overview", args=[notification.consultation.slug])
+
+
+def _reminder(notification: Notification) -> Wording:
+    sentence = _("“%(title)s” closes on %(when)s. What is not submitted or signed by then does not count.")
+    return Wording(sentence % _closing(notification), _overview_path(notification))
+
+
+def _window(notification: Notification) -> Wording:
+    """The latest change: what an earlier one said no longer holds."""
+    change = notification.consultation.last_change
+    kind = change.kind if change else WindowChange.Kind.EXTENDED
+    sentences = {
+        WindowChange.Kind.MOVED: _(
+            "The window of “%(title)s” was moved. It opens on %(opens)s and closes on %(when)s."
+        ),
+        WindowChange.Kind.EXTENDED: _("“%(title)s” was extended for all. It closes on %(when)s."),
+        WindowChange.Kind.SHORTENED: _("The closing of “%(title)s” was brought forward to %(when)s."),
+    }
+    sentence = sentences[WindowChange.Kind(kind)] % _closing(notification)
+    return Wording(sentence, _overview_path(notification), change.public_note if change else "")
+
+
+def _closing(notification: Notification) -> dict[str, str]:
+    consultation = notification.consultation
+    return {
+        "title": consultation.title,
+        "opens": said(consultation.opens_at, consultation),
+        "when": said(consultation.closes_at, consultation),
+    }
 
 
 def _comment(notification: Notification) -> Wording:
@@ -132,4 +173,6 @@ _WORDS = {
     Kind.SIGNATURE: _signature,
     Kind.SENT_BACK: _sent_back,
     Kind.MODERATION: _moderation,
+    Kind.REMINDER: _reminder,
+    Kind.WINDOW: _window,
 }

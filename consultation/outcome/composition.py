@@ -111,6 +111,18 @@ class _Composer:
         if there:
             made.append(b.heading(2, _("Proposed wordings for other passages"), annex=True))
             made += self._wording_blocks(there, with_code=True)
+        return made + self._late()
+
+    def _late(self) -> list[Block]:
+        """What was signed after closing: each position in full, in none of the figures."""
+        late = self.summary.get("late", [])  # versions published before there were late positions hold none
+        if not late:
+            return []
+        made = [b.heading(2, _("Late positions, in none of the figures"), annex=True)]
+        made.append(b.words(b.run(_("Signed after closing, with an access code of the secretariat."))))
+        for number, position in enumerate(late, start=1):
+            labelled = {**position, "label": f"{self._code(position['ref'])} L{number}"}
+            made += self._position(labelled, explained=True)
         return made
 
     # What stands where
@@ -201,7 +213,8 @@ class _Composer:
                 if with_code
                 else _("Proposed wording by %(organisation)s (%(group)s)")
             )
-            made.append(b.statement(wording["label"], sentence % who))
+            came_late = f" – {_('late, after closing')}" if wording.get("late") else ""
+            made.append(b.statement(wording["label"], sentence % who + came_late))
             made += b.unmarked(wording["wording"], inset=True)
             if support := wording.get("support"):
                 made.append(b.words(b.run(_supported(support)), inset=True))

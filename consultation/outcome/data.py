@@ -117,6 +117,8 @@ def _wordings(consultation: Consultation) -> list[Data]:
             "written_at": comment.created_at.isoformat(),
             # The organisations that support exactly these words, by the name of their group.
             "support": supports.get(comment.pk, {}),
+            # Only where it came after closing, so that data without it stay as they were.
+            **({"late": True} if revision.late else {}),
         }
         for comment in published
         if (revision := comment.published)

@@ -123,12 +123,13 @@ class Grid:
                 consultation=consultation, organisation=membership.organisation
             ).select_related(
                 "signed__aligned_with__position__organisation",
+                "signed_late__drafted_by",
                 "draft__aligned_with__position__organisation",
                 "draft__drafted_by",
                 "signed__drafted_by",
             )
         }
-        recommendations = list(consultation.recommendations())
+        recommendations = list(consultation.positioned())
         seen = _seen(positions.values(), recommendations, sent) if sent is not None else {}
         self.rows = []
         for recommendation in recommendations:
@@ -166,7 +167,7 @@ class Grid:
 
 def names(consultation: Consultation) -> list[str]:
     """The names of all fields of the form."""
-    return [f"{ref}-{name}" for ref in consultation.recommendations().values_list("ref", flat=True) for name in FIELDS]
+    return [f"{ref}-{name}" for ref in consultation.positioned().values_list("ref", flat=True) for name in FIELDS]
 
 
 def _seen(

@@ -31,6 +31,14 @@ class PositionQuerySet(models.QuerySet["Position"]):
             organisation__in=consultation.participants().order_by().values("pk"),
         )
 
+    def late(self, consultation: Consultation) -> "PositionQuerySet":
+        """Those signed after closing with an access code, of organisations that take part: in no figure."""
+        return self.filter(
+            consultation=consultation,
+            signed_late__isnull=False,
+            organisation__in=consultation.participants().order_by().values("pk"),
+        )
+
     def of_delegations(self, user: Any) -> "PositionQuerySet":
         """All that the person's delegations hold, drafts too."""
         if not user.is_authenticated:
@@ -51,6 +59,8 @@ class Position(models.Model):
     )
     signed = models.OneToOneField("PositionVersion", on_delete=models.PROTECT, null=True, related_name="+")
     draft = models.OneToOneField("PositionVersion", on_delete=models.PROTECT, null=True, related_name="+")
+    # What was signed after closing with an access code: shown apart, never in the figures. `signed` stays beside it.
+    signed_late = models.OneToOneField("PositionVersion", on_delete=models.PROTECT, null=True, related_name="+")
 
     objects = PositionQuerySet.as_manager()
 
@@ -138,6 +148,9 @@ class PositionVersion(models.Model):
     signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     signed_at = models.DateTimeField(_("signed"), null=True)
     ended_at = models.DateTimeField(_("superseded or withdrawn"), null=True)
+    late = models.BooleanField(
+        _("late"), default=False, editable=False, help_text=_("Signed after closing with an access code.")
+    )
     submission_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     signing_id = models.UUIDField(unique=True, null=True, editable=False)
 
@@ -157,7 +170,7 @@ class PositionVersion(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["position", "number"], name="position_version_number_once"),
             models.UniqueConstraint(
-                fields=["position"], condition=models.Q(state="signed"), name="position_signed_version_once"
+                fields=["position", "late"], condition=models.Q(state="signed"), name="position_signed_version_once"
             ),
             models.CheckConstraint(
                 condition=~models.Q(stance="reservation")

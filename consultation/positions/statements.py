@@ -32,6 +32,25 @@ class Statement:
         return self.is_published and self.version.state == PositionVersion.State.SIGNED and not self.lapse
 
 
+def late_on(user: Any, consultation: Consultation, recommendation: Passage) -> list[tuple[PositionVersion, bool]]:
+    """What was signed after closing on one recommendation, with whether this person may read its explanation: shown
+    apart from what counts. Two queries at most, none before closing.
+    """
+    if not consultation.may_have_late:
+        return []
+    found = Position.objects.late(consultation).filter(recommendation=recommendation).values("signed_late")
+    versions = PositionVersion.objects.filter(pk__in=found)
+    shown = list(versions.select_related("position__organisation__group").order_by("signed_at"))
+    if not shown:
+        return []
+    readable = set(
+        versions.filter(PositionVersion.objects.explanations_visible_to(user))
+        .exclude(explanation_state=Explanation.NONE)
+        .values_list("pk", flat=True)
+    )
+    return [(version, version.pk in readable) for version in shown]
+
+
 def statements_on(user: Any, consultation: Consultation, recommendation: Passage) -> list[Statement]:
     """The explanations of counted positions that this person may read, and the earlier ones that counted positions
     still refer to. Two queries.

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from consultation.consultations.models import Consultation
+from consultation.consultations.models import AccessCode, Consultation
+from consultation.consultations.rules import late_code
 from consultation.discussion.models import Comment
 from consultation.positions.models import Position, PositionVersion
 from consultation.reports.models import Passage
@@ -21,11 +22,13 @@ class Workspace:
     recommendations: list[Passage]
     positions: list[Position]
     comments: list[Comment]
+    # The code that lets this member contribute after closing.
+    code: AccessCode | None = None
 
     @property
     def may_write(self) -> bool:
         """Whether this member can draft or sign now; the actions ask the rules again."""
-        return self.consultation.is_open and self.membership.role != Membership.Role.OBSERVER
+        return (self.consultation.is_open or self.code is not None) and self.membership.role != Membership.Role.OBSERVER
 
     @property
     def to_sign(self) -> list[Position]:
@@ -38,6 +41,11 @@ class Workspace:
     @property
     def signed(self) -> list[Position]:
         return [p for p in self.positions if p.signed]
+
+    @property
+    def signed_late(self) -> list[Position]:
+        """Signed after closing: in no figure."""
+        return [p for p in self.positions if p.signed_late]
 
     @property
     def lapsed(self) -> list[Position]:
@@ -58,7 +66,7 @@ class Workspace:
 
     @property
     def missing(self) -> list[Passage]:
-        held = {p.recommendation_id for p in self.positions if p.signed or p.draft}
+        held = {p.recommendation_id for p in self.positions if p.signed or p.signed_late or p.draft}
         return [r for r in self.recommendations if r.pk not in held]
 
     def comments_in(self, state: str) -> list[Comment]:
@@ -89,13 +97,14 @@ def workspaces(user: Any) -> list[Workspace]:
 def workspace_of(user: Any, membership: Membership, consultation: Consultation) -> Workspace:
     """What waits for this membership in this consultation."""
     organisation = membership.organisation
+    code = late_code(user, consultation)
     positions = Position.objects.filter(consultation=consultation, organisation=organisation)
     unpublished = [Comment.State.DRAFT, Comment.State.RETURNED, Comment.State.PENDING]
     comments = consultation.comments.visible_to(user).filter(organisation=organisation, state__in=unpublished)
     return Workspace(
         membership,
         consultation,
-        list(consultation.recommendations()),
+        list(consultation.positioned()),
         list(
             positions.select_related(
                 "recommendation",
@@ -103,9 +112,11 @@ def workspace_of(user: Any, membership: Membership, consultation: Consultation) 
                 "draft__aligned_with__position__organisation",
                 "signed__signed_by",
                 "signed__aligned_with__position__organisation",
+                "signed_late__signed_by",
             )
             .prefetch_related("signed__decisions")  # moderation's: why an explanation was returned
             .order_by("recommendation__order")
         ),
         list(comments.for_display().prefetch_related("latest__decisions")[:MOST_COMMENTS]),
+        code if code and code.organisation_id == organisation.pk else None,
     )

@@ -56,6 +56,10 @@ class PassageAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     fields = ("report", "ref", "code", "kind", "strand", "parent", "text", "editorial_note")
     readonly_fields = ("report", "ref", "code", "kind", "strand", "parent", "text")
 
+    def get_queryset(self, request: Any) -> Any:
+        """Those of reports; guiding questions stand with their consultation."""
+        return super().get_queryset(request).filter(report__isnull=False)
+
     def has_add_permission(self, request: Any) -> bool:
         return False
 

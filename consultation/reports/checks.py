@@ -114,6 +114,8 @@ def _of_tree(passage: PassageFields, before: dict[str, PassageFields]) -> Iterat
 
 def _of_text(passage: PassageFields) -> Iterator[Problem]:
     place, text = said(passage), passage.text
+    if passage.kind == Passage.Kind.QUESTION or passage.ref.startswith("question-"):
+        yield Problem(place, _("Guiding questions belong to a consultation, not to a report."))
     if (passage.kind == Passage.Kind.RECOMMENDATION) != bool(passage.strand):
         yield Problem(place, _("A recommendation is political, practical or general, and nothing else is."))
     if len(text) > LONGEST_PASSAGE:

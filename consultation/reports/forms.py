@@ -15,7 +15,7 @@ from consultation.text.forms import OnceMixin
 
 KINDS = [
     ("", _("As found")),
-    *Passage.Kind.choices,
+    *Passage.REPORT_KINDS,
     ("title", _("Title")),
     ("forum", _("Forum")),
     ("date_line", _("Date and times")),

@@ -127,13 +127,19 @@ class Passage(models.Model):
         RECOMMENDATION = "recommendation", _("Recommendation")
         TABLE = "table", _("Table")
         NOTE = "note", _("Footnote")
+        QUESTION = "question", _("Guiding question")  # of a consultation, in no report
+
+    # What the passages of a report can be, with their names.
+    REPORT_KINDS = tuple((kind.value, kind.label) for kind in Kind if kind.value != "question")
 
     class Strand(models.TextChoices):
         POLITICAL = "political", _("Political")
         PRACTICAL = "practical", _("Practical")
         GENERAL = "general", _("General")  # of a report that does not divide them
 
-    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="passages", verbose_name=_("report"))
+    report = models.ForeignKey(
+        Report, on_delete=models.CASCADE, null=True, related_name="passages", verbose_name=_("report")
+    )
     ref = models.SlugField(_("ref"), max_length=20)
     code = models.CharField(_("code"), max_length=40, blank=True, help_text=_("What people see: ¶ 8, POL.3."))
     kind = models.CharField(_("kind"), max_length=14, choices=Kind)
@@ -175,13 +181,20 @@ class Passage(models.Model):
                 condition=models.Q(kind="recommendation") ^ models.Q(strand=""),
                 name="passage_strand_of_recommendations",
             ),
+            models.CheckConstraint(
+                condition=models.Q(kind="question", report=None, ref__startswith="question-")
+                | (
+                    ~models.Q(kind="question") & models.Q(report__isnull=False) & ~models.Q(ref__startswith="question-")
+                ),
+                name="passage_of_a_report_or_a_question",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.code or self.ref
 
     def natural_key(self) -> tuple[str, str]:
-        return (self.report.slug, self.ref)
+        return (self.report.slug if self.report else "", self.ref)
 
     natural_key.dependencies = ["reports.report"]  # type: ignore[attr-defined]  # as Django documents it
 
@@ -193,6 +206,11 @@ class Passage(models.Model):
     @property
     def takes_positions(self) -> bool:
         return self.kind == self.Kind.RECOMMENDATION
+
+    @property
+    def is_question(self) -> bool:
+        """A guiding question: words of the secretariat, not of the report."""
+        return self.kind == self.Kind.QUESTION
 
 
 class Import(models.Model):

@@ -29,6 +29,7 @@ COLUMNS = (
     "body",
     "proposed_wording",
     "quote",
+    "late",
 )
 _VALUES = (
     "public_id",
@@ -45,6 +46,7 @@ _VALUES = (
     "published__body",
     "published__proposed_wording",
     "published__quote",
+    "published__late",
 )
 # What a sheet of a workbook holds.
 SHEET_ROWS, CELL_CHARACTERS = 1_048_576, 32_767
@@ -142,6 +144,7 @@ def _row(values: dict[str, Any]) -> dict[str, str | None]:
         "body": values["published__body"],
         "proposed_wording": values["published__proposed_wording"],
         "quote": values["published__quote"],
+        "late": "yes" if values["published__late"] else "",
     }
 
 

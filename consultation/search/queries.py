@@ -44,6 +44,7 @@ class Hit:
     excerpt: SafeString
     organisation: Any = None
     at: datetime | None = None
+    late: bool = False
 
 
 @dataclass
@@ -137,7 +138,7 @@ def _hit(asked: Question, kind: str, row: Any) -> Hit:
         address = reverse("comment", args=[comment.consultation.slug, comment.public_id])
         title = comment.passage.code or comment.passage.words
         words = marked(markdown.plain(row.body), asked.words)
-        return Hit(kind, address, title, words, comment.organisation, row.published_at)
+        return Hit(kind, address, title, words, comment.organisation, row.published_at, row.late)
     position = row.position
     address = reverse("passage", args=[position.consultation.slug, position.recommendation.ref]) + "#explanations"
     words = marked(row.explanation, asked.words)

@@ -83,7 +83,7 @@ def _merge_positions(kept: Organisation, absorbed: Organisation, standing: dict[
     moved = 0
     for position in Position.objects.filter(organisation=absorbed):
         there = held_by_kept.filter(consultation=position.consultation_id, recommendation=position.recommendation_id)
-        if there.exclude(signed=None, draft=None).exists():
+        if there.exclude(signed=None, signed_late=None, draft=None).exists():
             continue
         if there.exists():  # Withdrawn by now: its versions stay with it, the other one's follow.
             positions.take_over(there.get(), position)

@@ -31,8 +31,15 @@ def rivals(first: Organisation, second: Organisation) -> list[Rivals]:
     """The positions that need a decision before two organisations become one, in the report's order."""
     held = (
         Position.objects.filter(organisation__in=[first, second])
-        .exclude(signed=None, draft=None)
-        .select_related("organisation", "consultation", "recommendation", "signed__signed_by", "draft__drafted_by")
+        .exclude(signed=None, signed_late=None, draft=None)
+        .select_related(
+            "organisation",
+            "consultation",
+            "recommendation",
+            "signed__signed_by",
+            "signed_late__signed_by",
+            "draft__drafted_by",
+        )
         .order_by("consultation", "recommendation__order", "pk")
     )
     found: dict[tuple[int, int], list[Position]] = {}
@@ -42,6 +49,6 @@ def rivals(first: Organisation, second: Organisation) -> list[Rivals]:
 
 
 def _newest(position: Position) -> PositionVersion:
-    version = position.signed or position.draft
+    version = position.signed or position.signed_late or position.draft
     assert version is not None  # noqa: S101 - `rivals` takes only positions that hold one
     return version

@@ -34,6 +34,7 @@ def changes_since(consultation: Consultation, day: date) -> Changes:
         PositionVersion.objects.filter(
             then | Q(state=State.SIGNED),
             position__consultation=consultation,
+            late=False,
             position__organisation__in=consultation.participants().order_by().values("pk"),
             signed_at__isnull=False,
         )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from consultation.consultations.models import Consultation
 from consultation.positions.models import Position, PositionVersion
-from consultation.summaries.queries import Summary, summary_of
+from consultation.summaries.queries import Summary, late_as_dict, late_positions, summary_of
 from consultation.text.cells import harmless
 
 COLUMNS = (
@@ -25,8 +25,12 @@ COLUMNS = (
     "aligned_with",
     "version",
     "signed_at",
+    "late_stance",
+    "late_explanation",
+    "late_signed_at",
 )
 _STANCES = ("endorse", "reservation", "cannot_endorse", "no_position")
+_LATE = ("ref", "organisation", "organisation_slug", "group", "stance", "explanation", "words_of", "signed_at")
 _NUMBERS = {name: {"type": "integer", "minimum": 0} for name in _STANCES}
 _COUNTS = {"type": "object", "properties": _NUMBERS, "required": list(_STANCES), "additionalProperties": False}
 SCHEMA: dict[str, Any] = {
@@ -38,6 +42,16 @@ SCHEMA: dict[str, Any] = {
         "consultation": {"type": "string"},
         "state": {"enum": ["prepared", "open", "closed", "outcome_published"]},
         "as_of": {"type": "string", "format": "date-time"},
+        "late": {
+            "type": "array",
+            "description": "Positions signed after closing with an access code. They are in none of the counts.",
+            "items": {
+                "type": "object",
+                "required": list(_LATE),
+                "properties": {name: {"type": "string"} for name in _LATE},
+                "additionalProperties": False,
+            },
+        },
         "groups": {
             "type": "array",
             "items": {
@@ -70,12 +84,16 @@ SCHEMA: dict[str, Any] = {
 }
 
 
-def lines(consultation: Consultation) -> Iterator[dict[str, str]]:
-    """One line for each participating organisation and recommendation; stance empty where it took no position.
+_NOT_LATE = {"late_stance": "", "late_explanation": "", "late_signed_at": ""}
 
-    Three queries, however many organisations. An explanation is there where everybody can read it.
+
+def lines(consultation: Consultation) -> Iterator[dict[str, str]]:
+    """One line for each participating organisation and recommendation; stance empty where it took no position. What was
+    signed late has columns of its own.
+
+    Four queries, however many organisations. An explanation is there where everybody can read it.
     """
-    recommendations = list(consultation.recommendations())
+    recommendations = list(consultation.positioned())
     held: dict[tuple[int, int], Any] = {}
     counted = Position.objects.counted(consultation).values_list(
         "organisation",
@@ -89,6 +107,14 @@ def lines(consultation: Consultation) -> Iterator[dict[str, str]]:
     )
     for organisation, ref, *said in counted.order_by():
         held[organisation, ref] = said
+    late = {
+        (said["organisation_slug"], said["ref"]): {
+            "late_stance": said["stance"],
+            "late_explanation": said["explanation"],
+            "late_signed_at": said["signed_at"],
+        }
+        for said in map(late_as_dict, late_positions(consultation))
+    }
     participants = consultation.participants().order_by("group__order", "name")
     for pk, name, slug, group in participants.values_list("pk", "name", "slug", "group__slug"):
         for recommendation in recommendations:
@@ -108,6 +134,7 @@ def lines(consultation: Consultation) -> Iterator[dict[str, str]]:
                 "aligned_with": aligned or "",
                 "version": str(number),
                 "signed_at": at.strftime("%Y-%m-%dT%H:%M:%SZ") if at else "",
+                **late.get((slug, recommendation.ref), _NOT_LATE),
             }
 
 
@@ -162,6 +189,7 @@ def _read_me(summary: Summary) -> list[str]:
         _("As of: %s") % summary.as_of.strftime("%Y-%m-%d %H:%M UTC"),
         _("Only positions signed by a focal point count; an organisation counts once."),
         _("Positions: a line for each participating organisation and recommendation; no stance is no position."),
+        _("What was signed after closing with an access code stands in the “late” columns, and in no figure."),
         _("Convergence: the product over the groups of (1 + endorse + reservation / 2) / (2 + signed positions)."),
         _("A text that a spreadsheet would take for a formula has an apostrophe before it."),
     ]

@@ -2,14 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import Count
 
 from consultation.consultations.models import Consultation
 from consultation.discussion.models import Comment
-from consultation.positions.models import Position, Stance
+from consultation.positions.models import Position, PositionVersion, Stance
 from consultation.record import clock
 from consultation.reports.models import Passage
 from consultation.stakeholders.models import StakeholderGroup
@@ -70,12 +70,13 @@ class Row:
 
 @dataclass(frozen=True)
 class Summary:
-    """Where a consultation stands at an instant."""
+    """Where a consultation stands at an instant. What came late stands beside the figures, in none of them."""
 
     consultation: Consultation
     as_of: datetime
     groups: list[GroupCount]
     rows: list[Row]
+    late: list[Position] = field(default_factory=list)
 
     @property
     def organisations(self) -> int:
@@ -113,7 +114,7 @@ def convergence(groups: Iterable[Counts]) -> float:
 
 
 def summary_of(consultation: Consultation) -> Summary:
-    """The summary now, in three queries whatever the number of organisations."""
+    """The summary now, in three queries, four after closing, whatever the number of organisations."""
     members = dict(consultation.participants().order_by().values_list("group").annotate(n=Count("pk", distinct=True)))
     groups = [GroupCount(g, members[g.pk]) for g in StakeholderGroup.objects.filter(pk__in=members)]
     rows = [
@@ -123,14 +124,42 @@ def summary_of(consultation: Consultation) -> Summary:
             groups,
             {g.group.slug: Counts(of=g.organisations) for g in groups},
         )
-        for recommendation in consultation.recommendations()
+        for recommendation in consultation.positioned()
     ]
     by_ref = {row.recommendation.pk: row for row in rows}
     for recommendation, group, stance, number in _counted(consultation):
         if row := by_ref.get(recommendation):
             _add(row.by_group[group], stance, number)
             _add(row.totals, stance, number)
-    return Summary(consultation, clock.now(), groups, rows)
+    return Summary(consultation, clock.now(), groups, rows, late_positions(consultation))
+
+
+def late_positions(consultation: Consultation) -> list[Position]:
+    """What was signed after closing with an access code, in the report's order: one query, none before closing."""
+    if not consultation.may_have_late:
+        return []
+    late = Position.objects.late(consultation).select_related(
+        "recommendation", "organisation__group", "signed_late__aligned_with__position__organisation"
+    )
+    return list(late.order_by("recommendation__order", "organisation__group__order", "organisation__name"))
+
+
+def late_as_dict(position: Position) -> dict[str, str]:
+    """A late position for programs, with its explanation where that is published."""
+    version = position.signed_late
+    assert version is not None  # noqa: S101 - asked for by `late_positions`
+    statement = version.statement
+    published = statement.explanation_state == PositionVersion.Explanation.PUBLISHED
+    return {
+        "ref": position.recommendation.ref,
+        "organisation": position.organisation.name,
+        "organisation_slug": position.organisation.slug,
+        "group": position.organisation.group.slug,
+        "stance": version.stance,
+        "explanation": statement.explanation if published else "",
+        "words_of": version.aligned_with.position.organisation.name if version.aligned_with else "",
+        "signed_at": version.signed_at.strftime("%Y-%m-%dT%H:%M:%SZ") if version.signed_at else "",
+    }
 
 
 def row_of(consultation: Consultation, recommendation: Passage) -> Row | None:
@@ -190,4 +219,6 @@ def as_json(summary: Summary) -> dict[str, object]:
             }
             for row in summary.rows
         ],
+        # Only where there is something, so that a summary without it stays as programs know it.
+        **({"late": [late_as_dict(position) for position in summary.late]} if summary.late else {}),
     }

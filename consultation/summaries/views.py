@@ -14,7 +14,7 @@ from consultation.consultations.views import visible
 from consultation.discussion.reading_views import thread_context
 from consultation.discussion.views import comment_form
 from consultation.positions.models import Position, PositionVersion
-from consultation.positions.statements import statements_on
+from consultation.positions.statements import late_on, statements_on
 from consultation.reports.markdown import to_json, to_markdown
 from consultation.reports.models import Passage
 from consultation.stakeholders import rules as stakeholder_rules
@@ -34,7 +34,15 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
     counts = queries.counts_by_passage(consultation) if sees else {}
     context = {
         "consultation": consultation,
-        "rows": [(p, comments.get(p.pk, 0), counts[p.pk] if counts and p.takes_positions else None) for p in passages],
+        "rows": [
+            (
+                p,
+                comments.get(p.pk, 0),
+                counts[p.pk] if counts and consultation.takes_positions_on(p) else None,
+                consultation.is_open and consultation.takes_comments_on(p),
+            )
+            for p in passages
+        ],
         "contents": [p for p in passages if p.kind in {"heading", "list"}],
         "session_roles": consultation.report.session_roles.all(),
         "tab": "report",
@@ -81,14 +89,24 @@ def recommendations(request: HttpRequest, slug: str) -> HttpResponse:
         p.recommendation_id: p
         for p in Position.objects.filter(
             consultation=consultation, organisation__in=[m.organisation_id for m in memberships]
-        ).select_related("signed", "draft")
+        ).select_related("signed", "signed_late", "draft")
     }
     context = {
         "consultation": consultation,
         "filter": found,
-        "rows": [(r, counts[r.pk] if sees else None, comments.get(r.pk, 0), held.get(r.pk)) for r in found.qs],
+        "rows": [
+            (
+                r,
+                counts[r.pk] if sees and consultation.takes_positions_on(r) else None,
+                comments.get(r.pk, 0),
+                held.get(r.pk),
+                consultation.takes_positions_on(r),
+            )
+            for r in found.qs
+        ],
         "number": consultation.recommendations().count(),
-        "without": sum(1 for r in consultation.recommendations() if not (held.get(r.pk) and held[r.pk].signed)),
+        "without": sum(1 for r in consultation.positioned() if not (held.get(r.pk) and held[r.pk].signed)),
+        "may_write": consultation_rules.may_write_now(request.user, consultation),
         "membership": memberships[0] if memberships else None,
         "tab": "recommendations",
     }
@@ -100,9 +118,11 @@ def recommendations(request: HttpRequest, slug: str) -> HttpResponse:
 def passage(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
     """One passage with its thread and, for a recommendation, its positions."""
     consultation = visible(request, slug)
-    found = get_object_or_404(consultation.passages(), ref=ref)
+    found = get_object_or_404(consultation.named(ref))
     memberships = consultation_rules.memberships_taking_part(request.user, consultation)
     writers = [m for m in memberships if stakeholder_rules.may_draft(request.user, m)]
+    may_write = consultation_rules.may_write_now(request.user, consultation)
+    commented = consultation.takes_comments_on(found)
     context = {
         "consultation": consultation,
         "passage": found,
@@ -110,11 +130,14 @@ def passage(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
         **thread_context(request, consultation, found),
         "memberships": memberships,
         "membership": next(iter(writers or memberships), None),
-        "form": comment_form(request, consultation, found) if writers and consultation.is_open else None,
+        "form": comment_form(request, consultation, found) if writers and may_write and commented else None,
+        "may_write": may_write,
+        "commented": commented,
+        "positioned": consultation.takes_positions_on(found),
         "moderates": consultation_rules.is_moderator(request.user, consultation),
-        "tab": "recommendations" if found.takes_positions else "report",
+        "tab": "overview" if found.is_question else "recommendations" if found.takes_positions else "report",
     }
-    if found.takes_positions:
+    if context["positioned"]:
         context |= positions_context(request, consultation, found)
     return render(request, "summaries/passage.html", context)
 
@@ -182,6 +205,8 @@ def summary_json(request: HttpRequest, slug: str) -> HttpResponse:
 def neighbours(consultation: Consultation, found: Passage) -> dict[str, Passage | None]:
     """The passages before and after one, in the report's order: one query."""
     passages = consultation.passages()
+    if found.is_question:
+        passages = Passage.objects.filter(question__consultation=consultation).order_by("order")
     before = passages.filter(order__lt=found.order).order_by("-order").values("order")[:1]
     after = passages.filter(order__gt=found.order).order_by("order").values("order")[:1]
     beside = {p.order > found.order: p for p in passages.filter(Q(order=before) | Q(order=after))}
@@ -202,12 +227,14 @@ def positions_context(request: HttpRequest, consultation: Consultation, recommen
     return {
         "row": queries.row_of(consultation, recommendation) if sees else None,
         "statements": statements_on(request.user, consultation, recommendation) if sees else [],
+        "late": late_on(request.user, consultation, recommendation) if sees else [],
         "counted": sees and counted.select_related("organisation__group", "signed").order_by("organisation__name"),
         "own": Position.objects.of_delegations(request.user)
         .filter(consultation=consultation, recommendation=recommendation)
         .select_related(
             "organisation__group",
             "signed__signed_by",
+            "signed_late__signed_by",
             "signed__aligned_with__position__organisation",
             "draft__drafted_by",
             "draft__aligned_with__position__organisation",

@@ -17,6 +17,8 @@ SETTINGS = {
     "comment": "never",
     "position": "daily",
     "moderation": "at_once",
+    "reminder": "daily",
+    "window": "at_once",
     "digest_hour": "18",
     "time_zone": "Africa/Addis_Ababa",
 }

@@ -46,8 +46,10 @@ def write_comment(
         if found.state == State.DRAFT:
             return revise_comment(author, found, words, submit=submit, shared=shared, seen=seen)
         return found
+    late = False
+    rules.require_place(consultation, passage, words.proposed_wording)
     if submit:
-        consultation_rules.require_open(consultation)
+        late = consultation_rules.require_taking(author, consultation, membership.organisation)
         rules.require_pace(consultation, membership.organisation)
         rules.require_thread_open(consultation, passage, parent)
     if parent:
@@ -73,7 +75,7 @@ def write_comment(
         if comment.author_id != author.pk:
             raise Changed(_("This form was already used. Open the page again and submit once more."))
         return comment
-    revision = add_revision(comment, author, words, Revision.PENDING if submit else Revision.DRAFT)
+    revision = add_revision(comment, author, words, Revision.PENDING if submit else Revision.DRAFT, late=late)
     tell("comment.submitted" if submit else "comment.drafted", comment, author)
     return _publish_at_once(revision) if submit else comment
 
@@ -97,22 +99,23 @@ def revise_comment(
     if not rules.may_revise(author, comment):
         raise NotAllowed(_("Only its author can change a comment, and only while it stands."))
     act_for(author, comment.consultation, comment.organisation_id, to_submit=submit)
-    if submit:
-        consultation_rules.require_open(comment.consultation)
+    late = submit and consultation_rules.require_taking(author, comment.consultation, comment.organisation)
     latest = comment.latest
     assert latest is not None  # noqa: S101 - every comment is made with its first revision
     if words_of(latest) == words and latest.state == Revision.PENDING:
         return comment
+    rules.require_place(comment.consultation, comment.passage, words.proposed_wording)
     if submit:
         rules.require_pace(comment.consultation, comment.organisation)
         rules.require_thread_open(comment.consultation, comment.passage, comment.parent)
     if latest.state == Revision.DRAFT:
+        latest.late = late
         _save_draft(author, comment, latest, words, submit=submit, shared=shared, seen=seen)
     else:
         if latest.state == Revision.PENDING:
             latest.state = Revision.SUPERSEDED
             latest.save(update_fields=["state"])
-        add_revision(comment, author, words, Revision.PENDING if submit else Revision.DRAFT)
+        add_revision(comment, author, words, Revision.PENDING if submit else Revision.DRAFT, late=late)
         tell("comment.revised" if submit else "comment.drafted", comment, author)
     if not submit:
         return comment
@@ -123,7 +126,10 @@ def revise_comment(
 
 @transaction.atomic
 def withdraw_comment(author: Any, comment: Comment) -> Comment:
-    """The author takes a comment back; withdrawn already, it stays so. Raises `NotAllowed`, `Closed`."""
+    """The author takes a comment back; withdrawn already, it stays so.
+
+    After closing only what came late can be taken back, with the code it came by. Raises `NotAllowed`, `Closed`.
+    """
     comment = held(comment)
     if comment.state == State.WITHDRAWN and comment.author_id == author.pk:
         return comment
@@ -131,7 +137,9 @@ def withdraw_comment(author: Any, comment: Comment) -> Comment:
         raise NotAllowed(_("Only its author can withdraw a comment, and only while it stands."))
     act_for(author, comment.consultation, comment.organisation_id, to_submit=comment.state != State.DRAFT)
     if comment.state != State.DRAFT:
-        consultation_rules.require_open(comment.consultation)
+        if comment.revisions.filter(late=False).exclude(state=Revision.DRAFT).exists():
+            consultation_rules.require_open(comment.consultation)
+        consultation_rules.require_taking(author, comment.consultation, comment.organisation)
     comment.revisions.filter(state=Revision.PENDING).update(state=Revision.SUPERSEDED)
     move(comment, State.WITHDRAWN)
     tell("comment.withdrawn", comment, author)

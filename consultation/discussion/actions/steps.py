@@ -53,8 +53,10 @@ def count_answers(comment: Comment) -> None:
     Comment.objects.filter(pk=comment.root_id).update(answers=number)
 
 
-def add_revision(comment: Comment, author: Any, words: Words, state: "CommentRevision.State") -> CommentRevision:
-    """A further revision of the comment, which becomes its latest."""
+def add_revision(
+    comment: Comment, author: Any, words: Words, state: "CommentRevision.State", *, late: bool = False
+) -> CommentRevision:
+    """A further revision of the comment, which becomes its latest; `late` where it came after closing."""
     last = comment.revisions.order_by("-number").first()
     revision = CommentRevision.objects.create(
         comment=comment,
@@ -66,6 +68,7 @@ def add_revision(comment: Comment, author: Any, words: Words, state: "CommentRev
         quote=comment.passage.text,
         created_by=author,
         created_at=clock.now(),
+        late=late,
     )
     comment.latest = revision
     comment.save(update_fields=["latest"])
@@ -75,6 +78,7 @@ def add_revision(comment: Comment, author: Any, words: Words, state: "CommentRev
 def tell(kind: str, comment: Comment, author: Any) -> None:
     """The entry in the record of a change to this comment."""
     assert comment.latest is not None  # noqa: S101 - every comment is made with its first revision
+    late: dict[str, Any] = {"late": True} if comment.latest.late else {}
     append(
         kind,
         comment,
@@ -84,4 +88,5 @@ def tell(kind: str, comment: Comment, author: Any) -> None:
         organisation=comment.organisation_id,
         revision=comment.latest.number,
         state=comment.state,
+        **late,
     )

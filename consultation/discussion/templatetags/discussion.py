@@ -3,8 +3,11 @@
 from typing import Any
 
 from django import template
+from django.db.models import Count, Q
 from django.utils.safestring import SafeString, mark_safe
 
+from consultation.consultations.models import Consultation, GuidingQuestion
+from consultation.discussion.models import Comment
 from consultation.discussion.references import References
 from consultation.text import difference as differences
 from consultation.text import markdown
@@ -36,3 +39,11 @@ def passage_html(source: str) -> SafeString:
 def difference(old: str, new: str) -> list[differences.Part]:
     """The parts of the difference, for the template to mark."""
     return differences.difference(old, new)
+
+
+@register.simple_tag
+def guiding_questions(consultation: Consultation) -> list[tuple[GuidingQuestion, int]]:
+    """The guiding questions with the number of published answers and replies to each: one query."""
+    published = Q(passage__comments__state=Comment.State.PUBLISHED)
+    questions = consultation.guiding_questions.select_related("passage").order_by("order")
+    return [(q, q.answers) for q in questions.annotate(answers=Count("passage__comments", filter=published))]

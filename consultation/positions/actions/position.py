@@ -59,6 +59,7 @@ def draft_position(
     showed. Raises `NotAllowed`, `Changed`.
     """
     membership = act_for(drafter, consultation, organisation_id, to_submit=False)
+    consultation_rules.require_positioned(consultation, recommendation)
     position = _locked(consultation, recommendation, membership.organisation, answer)
     if found := _sent_before(position, submission_id):
         return found
@@ -82,30 +83,31 @@ def sign_position(
 ) -> PositionVersion:
     """Make this answer the organisation's own: it counts from now, earlier versions stay on the record.
 
+    After closing, with an access code, it stands beside what counts at closing and in no figure (`signed_late`).
     Signs the draft where the answer is the draft's, else the focal point's own words.
     Raises `NotAllowed`, `Closed`, `Changed`.
     """
     membership = _signer(signer, consultation, organisation_id)
+    consultation_rules.require_positioned(consultation, recommendation)
     position = _locked(consultation, recommendation, membership.organisation, answer)
     if found := position.versions.filter(signing_id=submission_id).first():
         return found
-    consultation_rules.require_open(consultation)
+    late = consultation_rules.require_taking(signer, consultation, membership.organisation)
     require_seen(position, seen_version)
     rules.require_standing(answer.aligned_with, position)
     version = position.draft
     if version is None or Answer.of(version) != answer:
         version = write_draft(position, signer, answer, uuid4())
     now = clock.now()
-    earlier = position.signed
+    earlier = position.signed_late if late else position.signed
     if earlier:
         PositionVersion.objects.filter(pk=earlier.pk).update(state=State.SUPERSEDED, ended_at=now)
     version.position = position  # read already, with all that the record names
     version.state, version.signed_by, version.signed_at = State.SIGNED, signer, now
-    version.explanation_state = _explanation_state(version, earlier, membership.organisation)
-    version.signing_id = submission_id
+    version.explanation_state = _explanation_state(version, earlier or position.signed, membership.organisation)
+    version.signing_id, version.late = submission_id, late
     version.save()
-    position.signed, position.draft = version, None
-    position.save(update_fields=["signed", "draft"])
+    _stand(position, version)
     tell("position.signed", version, signer)
     if earlier:
         _tell_aligned(earlier, signer)
@@ -141,23 +143,42 @@ def withdraw_position(
 ) -> Position:
     """Take a signed position back; it no longer counts. Withdrawn already, it stays so.
 
+    After closing only what was signed late can be taken back, by somebody whom a code lets in: the figures stand.
     Raises `NotAllowed`, `Closed`, `Changed`.
     """
     membership = _signer(focal_point, consultation, organisation_id)
-    consultation_rules.require_open(consultation)
+    late = consultation_rules.require_taking(focal_point, consultation, membership.organisation)
     position = _locked(consultation, recommendation, membership.organisation)
-    version = position.signed
+    version = position.signed_late if late else position.signed
+    if late and version is None and position.signed:
+        consultation_rules.require_open(consultation)
     if version is None:
         if position.versions.filter(state=State.WITHDRAWN).exists():
             return position
         raise Changed(_("There is no signed position to withdraw."))
     version.state, version.ended_at = State.WITHDRAWN, clock.now()
     version.save(update_fields=["state", "ended_at"])
-    position.signed = None
-    position.save(update_fields=["signed"])
+    if late:
+        position.signed_late = None
+    else:
+        position.signed = None
+    position.save(update_fields=["signed", "signed_late"])
     tell("position.withdrawn", version, focal_point)
     _tell_aligned(version, focal_point)
     return position
+
+
+def _stand(position: Position, version: PositionVersion) -> None:
+    """Let a version that is signed stand; one that came late beside the one that counts."""
+    if version.late:
+        position.signed_late = version
+    else:
+        position.signed = version
+        if overtaken := position.signed_late:  # the window was opened again: what is signed in it counts alone
+            PositionVersion.objects.filter(pk=overtaken.pk).update(state=State.SUPERSEDED, ended_at=clock.now())
+            position.signed_late = None
+    position.draft = None
+    position.save(update_fields=["signed", "signed_late", "draft"])
 
 
 def take_over(kept: Position, other: Position) -> None:
@@ -169,12 +190,13 @@ def take_over(kept: Position, other: Position) -> None:
     hold(kept)
     kept.refresh_from_db()
     now = clock.now()
-    PositionVersion.objects.filter(pk__in=[v for v in (kept.signed_id, kept.draft_id) if v]).update(
-        state=State.SUPERSEDED, ended_at=now
-    )
+    PositionVersion.objects.filter(
+        pk__in=[v for v in (kept.signed_id, kept.signed_late_id, kept.draft_id) if v]
+    ).update(state=State.SUPERSEDED, ended_at=now)
     kept.signed = _copy(other.signed, kept)
+    kept.signed_late = _copy(other.signed_late, kept)
     kept.draft = _copy(other.draft, kept)
-    kept.save(update_fields=["signed", "draft"])
+    kept.save(update_fields=["signed", "signed_late", "draft"])
 
 
 def _copy(version: PositionVersion | None, position: Position) -> PositionVersion | None:
@@ -238,7 +260,7 @@ def _locked(
         keys.add(answer.aligned_with.position_id)
     list(Position.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk").values_list("pk"))
     return Position.objects.select_related(
-        "signed", "draft__aligned_with", "consultation", "recommendation", "organisation"
+        "signed", "signed_late", "draft__aligned_with", "consultation", "recommendation", "organisation"
     ).get(pk=position.pk)
 
 
@@ -293,7 +315,9 @@ def _explanation_state(
 
 def tell(kind: str, version: PositionVersion, actor: Any) -> None:
     position = version.position
-    aligned: dict[str, Any] = {"aligned_with": version.aligned_with.position.public_id} if version.aligned_with else {}
+    more: dict[str, Any] = {"aligned_with": version.aligned_with.position.public_id} if version.aligned_with else {}
+    if version.late:
+        more["late"] = True
     append(
         kind,
         position,
@@ -303,7 +327,7 @@ def tell(kind: str, version: PositionVersion, actor: Any) -> None:
         organisation=position.organisation_id,
         version=version.number,
         stance=version.stance,
-        **aligned,
+        **more,
     )
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from consultation.consultations.actions import act_for
 from consultation.consultations.models import Consultation
+from consultation.consultations.rules import require_positioned
 from consultation.positions.actions.position import Answer, sign_position, tell
 from consultation.positions.errors import ChangedRows
 from consultation.positions.models import Position, PositionVersion
@@ -40,6 +41,8 @@ def draft_several(
     Raises `NotAllowed`, and `ChangedRows` naming those that a colleague changed meanwhile.
     """
     act_for(drafter, consultation, organisation.pk, to_submit=False)
+    for row in rows:
+        require_positioned(consultation, row.recommendation)
     positions = _held(consultation, organisation, [row.recommendation for row in rows])
     keys = {uuid5(submission_id, row.recommendation.ref): row for row in rows}
     sent_before = {
@@ -62,8 +65,8 @@ def draft_several(
 
 
 def shown(position: Position | None) -> PositionVersion | None:
-    """The version that a form shows: the draft, else what is signed, else none."""
-    return (position.draft or position.signed) if position else None
+    """The version that a form shows: the draft, else what was signed last, else none."""
+    return (position.draft or position.signed_late or position.signed) if position else None
 
 
 def _held(
@@ -78,7 +81,13 @@ def _held(
         consultation=consultation, organisation=organisation, recommendation__in=recommendations
     )
     list(own.select_for_update(of=("self",), no_key=True).order_by("recommendation__order").values_list("pk"))
-    related = ("signed__aligned_with", "draft__aligned_with", "consultation", "recommendation")
+    related = (
+        "signed__aligned_with",
+        "signed_late__aligned_with",
+        "draft__aligned_with",
+        "consultation",
+        "recommendation",
+    )
     return {p.recommendation_id: p for p in own.select_related(*related)}
 
 
@@ -128,7 +137,7 @@ def sign_several(
     Raises `NotAllowed`, `Closed`, and `Changed` where a draft is no longer the one that was read.
     """
     signed = []
-    recommendations = consultation.recommendations().filter(ref__in=seen_versions)
+    recommendations = consultation.positioned().filter(ref__in=seen_versions)
     for recommendation in recommendations:
         position = Position.objects.filter(
             consultation=consultation, recommendation=recommendation, organisation=organisation

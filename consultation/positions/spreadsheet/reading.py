@@ -94,7 +94,7 @@ class _Reader:
 
     def __init__(self, consultation: Consultation, organisation: Organisation) -> None:
         self.consultation, self.organisation = consultation, organisation
-        self.recommendations = {r.ref: r for r in consultation.recommendations()}
+        self.recommendations = {r.ref: r for r in consultation.positioned()}
         self.filled, self.problems = Filled(), list[Problem]()
         self.stances = {str(key).lower(): s.value for s in Stance for key in (s.label, s.value)}
 

@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 
 from consultation.consultations.models import Consultation
-from consultation.consultations.rules import memberships_taking_part
+from consultation.consultations.rules import may_write_now, memberships_taking_part
 from consultation.positions.models import Position
 
 register = template.Library()
@@ -17,7 +17,12 @@ def delegation_progress(user: Any, consultation: Consultation) -> dict[str, Any]
     memberships = memberships_taking_part(user, consultation)
     if not memberships:
         return {"lines": []}
-    total = consultation.recommendations().count()
+    total = consultation.positioned().count()
     signed = Position.objects.filter(consultation=consultation, signed__isnull=False)
     lines = [(m, signed.filter(organisation=m.organisation).count()) for m in memberships]
-    return {"lines": lines, "total": total, "consultation": consultation}
+    return {
+        "lines": lines,
+        "total": total,
+        "consultation": consultation,
+        "may_write": may_write_now(user, consultation),
+    }

@@ -51,7 +51,7 @@ def sign_several(request: HttpRequest, organisation: str, slug: str) -> HttpResp
             % len(signed),
         )
         return redirect("delegation")
-    consultation_rules.require_open(consultation)
+    consultation_rules.require_taking(request.user, consultation, membership.organisation)
     context = {
         "consultation": consultation,
         "membership": membership,

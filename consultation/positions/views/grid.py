@@ -34,7 +34,7 @@ def positions(request: HttpRequest, organisation: str, slug: str) -> HttpRespons
     membership = membership_named(request, consultation, organisation)
     if request.method == "POST":
         return _save(request, membership, consultation)
-    consultation_rules.require_open(consultation)
+    consultation_rules.require_taking(request.user, consultation, membership.organisation)
     typed = kept(request)
     once = OnceForm(initial={k: v for k, v in typed.items() if k == "submission_id"})
     return grid_page(request, Grid(membership, consultation, kept=typed), once)
@@ -55,6 +55,7 @@ def grid_page(
     context = {
         "consultation": grid.consultation,
         "membership": grid.membership,
+        "may_write": consultation_rules.may_write_now(request.user, grid.consultation),
         "may_sign": stakeholder_rules.may_sign(request.user, grid.membership),
         "grid": grid,
         "form": once,
@@ -81,7 +82,7 @@ def _save(request: HttpRequest, membership: Membership, consultation: Consultati
         grid = Grid(membership, consultation, sent)
         grid.is_valid()
         return grid_page(request, grid, OnceForm(), status=409, sentence=changed.sentence)
-    if not consultation.is_open:
+    if not consultation_rules.may_write_now(request.user, consultation):
         sentence = _("%s What you wrote is kept as drafts; it does not count.") % closed_sentence(consultation)
         return grid_page(request, Grid(membership, consultation), OnceForm(), status=409, sentence=sentence)
     return _saved(request, membership, consultation, len(rows))

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods
 from consultation.consultations import rules as consultation_rules
 from consultation.consultations.errors import Closed
 from consultation.consultations.models import Consultation
-from consultation.consultations.times import closed_sentence
 from consultation.consultations.views import visible
 from consultation.positions import actions
 from consultation.positions.actions import Answer
@@ -37,6 +36,7 @@ def position(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
     if not request.user.is_authenticated:
         address, align = reverse("position", args=[slug, ref]), request.POST.get("align") or request.GET.get("align")
         return keep_and_sign_in(request, f"{address}?{urlencode({'align': align})}" if align else address)
+    consultation_rules.require_positioned(consultation, recommendation)
     desk = Desk(request, consultation, recommendation)
     if request.method == "POST":
         answer: Callable[[], HttpResponse] = {
@@ -46,7 +46,7 @@ def position(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
             "withdraw": desk.withdraw,
         }.get(request.POST.get("action", ""), desk.draft)
         return answer()
-    consultation_rules.require_open(consultation)
+    consultation_rules.require_taking(request.user, consultation, desk.membership.organisation)
     if request.GET.get("step") == "check" and desk.held and desk.held.draft:
         return desk.check_page()
     return desk.form_page(desk.form())
@@ -68,7 +68,11 @@ class Desk:
                 consultation=consultation, recommendation=recommendation, organisation=self.membership.organisation
             )
             .select_related(
-                "signed", "draft__drafted_by", "draft__aligned_with__position__organisation__group", "organisation"
+                "signed",
+                "signed_late",
+                "draft__drafted_by",
+                "draft__aligned_with__position__organisation__group",
+                "organisation",
             )
             .first()
         )
@@ -94,7 +98,7 @@ class Desk:
     def form(self) -> PositionForm | AlignForm:
         """The form, filled with what was sent, or the draft, or the signed version, in that order."""
         initial: dict[str, Any] = {"version": actions.current_version(self.held)}
-        if self.held and (version := self.held.draft or self.held.signed):
+        if self.held and (version := actions.shown(self.held)):
             initial.update(stance=version.stance, explanation=version.explanation)
         if len(self.memberships) > 1:
             initial["organisation"] = self.membership.organisation.slug
@@ -113,8 +117,10 @@ class Desk:
                 actions.draft_position(*self._what(form), **self._how(form))
         except Changed as changed:
             return self.form_page(form, changed)
-        if not self.consultation.is_open:
-            raise Closed(_("%s Your text is kept as a draft; it does not count.") % closed_sentence(self.consultation))
+        try:
+            consultation_rules.require_taking(self.request.user, self.consultation, self.membership.organisation)
+        except Closed as closed:
+            raise Closed(_("%s Your text is kept as a draft; it does not count.") % closed.sentence) from closed
         if not self.may_sign:
             messages.success(
                 self.request, _("Your draft is saved and waits for the focal point. It counts only when it is signed.")
@@ -227,4 +233,4 @@ class Desk:
         taken = Position.objects.filter(
             consultation=self.consultation, organisation=self.membership.organisation, signed__isnull=False
         )
-        return self.consultation.recommendations().exclude(pk__in=taken.values("recommendation")).first()
+        return self.consultation.positioned().exclude(pk__in=taken.values("recommendation")).first()

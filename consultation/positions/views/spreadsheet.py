@@ -56,7 +56,7 @@ def _upload(request: HttpRequest, organisation: str, slug: str, limit: UpTo) -> 
     if not request.user.is_authenticated:
         return redirect_to_login(reverse("positions", args=[organisation, slug]))
     membership = membership_named(request, consultation, organisation)
-    consultation_rules.require_open(consultation)
+    consultation_rules.require_taking(request.user, consultation, membership.organisation)
     try:
         grid = _filled_grid(request, membership, consultation, limit)
     except BadSpreadsheet as bad:

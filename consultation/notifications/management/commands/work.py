@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management import BaseCommand, CommandParser
 from django.db import Error, close_old_connections, connection
 
+from consultation.consultations.actions import remind_when_due
 from consultation.notifications import actions, delivery, digests, reading
 
 log = logging.getLogger(__name__)
@@ -32,6 +33,7 @@ class Command(BaseCommand):
         self.stopping = Event()
         self.mail_server_pause = self.mail_server_until = 0.0
         if options["once"]:
+            remind_when_due()
             while reading.read(ENTRIES):
                 pass
             self._chores()
@@ -81,6 +83,7 @@ class Command(BaseCommand):
 
     def _chores(self) -> None:
         """What need not be done every second."""
+        remind_when_due()
         digests.gather()
         if reading.read(1) == 0:
             reading.settle()

@@ -1,4 +1,4 @@
-"""Acting in a consultation: what every contribution does first; and changes of a consultation itself."""
+"""What every contribution does first; publishing the outcome."""
 
 from datetime import datetime
 from typing import Any

@@ -14,6 +14,10 @@ from consultation.record import clock
 from consultation.reports.models import Passage, Report
 from consultation.stakeholders.models import Organisation, StakeholderGroup
 
+# How the refs of guiding questions begin; no passage of a report has such a ref.
+QUESTION_REF = "question-"
+MOST_REMINDER_DAYS = 90
+
 
 def validate_time_zone(name: str) -> None:
     """Raise `ValidationError` unless `name` is a name of the IANA time zone list."""
@@ -21,6 +25,13 @@ def validate_time_zone(name: str) -> None:
         raise ValidationError(
             _("“%(name)s” is not a time zone. Use a name such as Europe/Zurich."), params={"name": name}
         )
+
+
+def validate_reminder_days(days: Any) -> None:
+    """Raise `ValidationError` unless it is a list of whole numbers from 1 to 90, each once."""
+    good = isinstance(days, list) and all(type(d) is int and 1 <= d <= MOST_REMINDER_DAYS for d in days)
+    if not good or len(set(days)) != len(days):
+        raise ValidationError(_("Give each number of days once, between 1 and 90."))
 
 
 class ConsultationQuerySet(models.QuerySet["Consultation"]):
@@ -83,6 +94,12 @@ class Consultation(models.Model):
         PARTICIPANTS = "participants", _("Delegations that take part, and officers")
         OFFICERS = "officers", _("Officers only")
 
+    class Scope(models.TextChoices):
+        ALL = "all", _("All passages")
+        KINDS = "kinds", _("Passages of chosen kinds")
+        PASSAGES = "passages", _("Chosen passages")
+        NONE = "none", _("None")
+
     class Access(models.TextChoices):
         INVITATION = "invitation", _("The organisations invited below")
         GROUPS = "groups", _("All approved organisations of chosen groups, and those invited")
@@ -131,6 +148,23 @@ class Consultation(models.Model):
         default=SummaryAccess.EVERYBODY,
         help_text=_("The summary, its files and every count of positions. After closing everybody sees them."),
     )
+    comment_scope = models.CharField(
+        _("what can be commented on"), max_length=8, choices=Scope, default=Scope.ALL, editable=False
+    )
+    # Kinds of passage, or refs, as the scope says; guiding questions can always be answered.
+    comment_on = models.JSONField(_("commented kinds or passages"), default=list, blank=True, editable=False)
+    position_scope = models.CharField(
+        _("what positions are taken on"), max_length=8, choices=Scope, default=Scope.ALL, editable=False
+    )
+    # Strands (political, practical…), or refs of recommendations, as the scope says.
+    position_on = models.JSONField(_("strands or passages with positions"), default=list, blank=True, editable=False)
+    reminder_days = models.JSONField(
+        _("reminders"),
+        default=list,
+        blank=True,
+        help_text=_("So many days before closing delegations with drafts, and followers, are told: [7, 1]."),
+        validators=[validate_reminder_days],
+    )
     access = models.CharField(_("who may take part"), max_length=10, choices=Access, default=Access.INVITATION)
     open_to_groups = models.ManyToManyField(
         StakeholderGroup, blank=True, related_name="+", verbose_name=_("open to these groups")
@@ -141,6 +175,19 @@ class Consultation(models.Model):
         related_name="consultations",
         verbose_name=_("organisations that take part"),
     )
+    # The latest change of the window, beside it wherever it is said.
+    last_change = models.OneToOneField(
+        "WindowChange", on_delete=models.PROTECT, null=True, related_name="+", editable=False
+    )
+    previous_round = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="next_rounds",
+        verbose_name=_("earlier round"),
+    )
+    submission_id = models.UUIDField(unique=True, null=True, editable=False)
 
     objects = ConsultationQuerySet.as_manager()
 
@@ -153,7 +200,12 @@ class Consultation(models.Model):
                 condition=models.Q(closes_at__gt=models.F("opens_at")),
                 name="consultation_closes_after_opening",
                 violation_error_message=_("The closing must be after the opening."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(comment_scope__in=["all", "kinds", "passages", "none"])
+                & models.Q(position_scope__in=["all", "kinds", "passages", "none"]),
+                name="consultation_scopes_known",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -175,6 +227,11 @@ class Consultation(models.Model):
         return self.state == self.State.OPEN
 
     @property
+    def may_have_late(self) -> bool:
+        """Whether it has closed once, so that something can have come late: it may be open again since."""
+        return self.last_change_id is not None or self.state in {self.State.CLOSED, self.State.OUTCOME_PUBLISHED}
+
+    @property
     def days_left(self) -> int:
         """Whole days until closing; 0 on the last day and after it."""
         return max((self.closes_at - clock.now()).days, 0)
@@ -188,6 +245,40 @@ class Consultation(models.Model):
 
     def recommendations(self) -> "models.QuerySet[Passage]":
         return self.passages().filter(kind=Passage.Kind.RECOMMENDATION)
+
+    def positioned(self) -> "models.QuerySet[Passage]":
+        """The recommendations on which positions are taken here."""
+        found = self.recommendations()
+        if self.position_scope == self.Scope.ALL:
+            return found
+        if self.position_scope == self.Scope.NONE:
+            return found.none()
+        column = "strand__in" if self.position_scope == self.Scope.KINDS else "ref__in"
+        return found.filter(**{column: self.position_on})
+
+    def named(self, ref: str) -> "models.QuerySet[Passage]":
+        """The passage of this ref: of the report, or a guiding question of this consultation."""
+        if ref.startswith(QUESTION_REF):
+            found: models.QuerySet[Passage] = Passage.objects.filter(question__consultation=self, ref=ref)
+            return found
+        return self.report.passages.filter(ref=ref)
+
+    def takes_positions_on(self, passage: Passage) -> bool:
+        """Whether positions are taken on this passage here."""
+        if not passage.takes_positions:
+            return False
+        return self._is_in(self.position_scope, self.position_on, passage.strand, passage.ref)
+
+    def takes_comments_on(self, passage: Passage) -> bool:
+        """Whether this passage can be commented on here; a guiding question always can."""
+        if passage.kind == Passage.Kind.QUESTION:
+            return True
+        return self._is_in(self.comment_scope, self.comment_on, passage.kind, passage.ref)
+
+    def _is_in(self, scope: str, chosen: list[str], kind: str, ref: str) -> bool:
+        if scope in {self.Scope.ALL, self.Scope.NONE}:
+            return scope == self.Scope.ALL
+        return (kind if scope == self.Scope.KINDS else ref) in chosen
 
     def participants(self) -> "models.QuerySet[Organisation]":
         """The approved organisations that take part: the denominator of every figure."""
@@ -240,16 +331,23 @@ class Officer(models.Model):
 
 
 class GuidingQuestion(models.Model):
-    """A question that the secretariat puts to the participants; shown on the overview."""
+    """A question that the secretariat puts to the participants: a passage without a report, with its own thread."""
 
     consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="guiding_questions")
-    text = models.TextField(_("question"))
+    passage = models.OneToOneField(
+        Passage, on_delete=models.CASCADE, related_name="question", verbose_name=_("question")
+    )
     order = models.PositiveSmallIntegerField(_("order"))
 
     class Meta:
         verbose_name = _("guiding question")
         verbose_name_plural = _("guiding questions")
         ordering = ["order"]
+        constraints = [models.UniqueConstraint(fields=["consultation", "order"], name="question_order_once")]
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def text(self) -> str:
+        return self.passage.text
