@@ -12,7 +12,7 @@ from django.utils.text import slugify
 from consultation.consultations import rules
 from consultation.consultations.models import Consultation, GuidingQuestion, Officer, Participation
 from consultation.consultations.models.consultation import QUESTION_REF
-from consultation.record.actions import append
+from consultation.record.actions import append, hold
 from consultation.record.errors import Refusal
 from consultation.reports.models import Passage, Report
 from consultation.stakeholders.models import Organisation, StakeholderGroup, User
@@ -50,6 +50,7 @@ def create_consultation(officer: Any, plan: Plan, submission_id: UUID) -> Consul
     comes over. Raises `NotAllowed`; `Refusal` with what is wrong where the plan cannot be.
     """
     rules.require_may_create(officer, plan.previous)
+    hold(plan.report)  # two forms of the same instant come one after the other
     if found := Consultation.objects.filter(submission_id=submission_id).first():
         return found
     made = Consultation(
