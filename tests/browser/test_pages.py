@@ -23,6 +23,8 @@ PAGES = [
     ("organisation", "", "/organisations/sample-civil-society-network/"),
     ("proposals", "focal.state", f"{C}/passages/p24/proposals/"),
     ("summary", "", f"{C}/summary/"),
+    ("breakdown", "", f"{C}/breakdown/"),
+    ("frameworks", "", f"{C}/frameworks/"),
     ("outcome", "rapporteur", f"{C}/outcome/"),
     ("outcome-edit", "rapporteur", f"{C}/outcome/edit/"),
     ("outcome-publish", "rapporteur", f"{C}/outcome/publish/"),
