@@ -13,6 +13,7 @@ from consultation.discussion.models import Comment, CommentRevision
 from consultation.moderation import actions, queue, rules
 from consultation.moderation.actions import Verdict
 from consultation.moderation.forms import DecisionForm
+from consultation.moderation.kinds import KINDS
 from consultation.moderation.models import Appeal, Decision, Flag, StatementTemplate
 from consultation.positions.models import PositionVersion
 from consultation.record.admin import ReadOnlyAdmin, RecordedAdmin
@@ -49,12 +50,11 @@ class DecisionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     actions = ["publish_selected"]
     shown: tuple[str, ...] = ()
-    kind = queue.COMMENT
+    kind = KINDS[queue.COMMENT]
 
-    def item_id(self, thing: Any) -> str:
-        """The queue's name of this row."""
-        named = thing if self.kind == queue.COMMENT else thing.position
-        return f"{self.kind}-{named.public_id}"
+    def item_id(self, row: Any) -> str:
+        """The queue's name of this row, which is a thing or its words."""
+        return self.kind.id_of(row if isinstance(row, self.kind.things) else self.kind.thing_of(row))
 
     def has_module_permission(self, request: Any) -> bool:
         return queue.moderated_by(request.user).exists()
@@ -127,7 +127,7 @@ class CommentAdmin(DecisionAdmin):
 @admin.register(PositionVersion)
 class ExplanationAdmin(DecisionAdmin):
     form = ExplanationDecisionForm
-    kind = queue.EXPLANATION
+    kind = KINDS[queue.EXPLANATION]
     list_display = ("position", "stance", "explanation_state", "explanation", "signed_at")
     list_filter = ("explanation_state", "position__consultation")
     list_select_related = ("position__recommendation", "position__organisation")
