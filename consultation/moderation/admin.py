@@ -16,6 +16,7 @@ from consultation.moderation.forms import DecisionForm
 from consultation.moderation.kinds import KINDS
 from consultation.moderation.models import Appeal, Decision, Flag, StatementTemplate
 from consultation.positions.models import PositionVersion
+from consultation.practices.models import Practice, RevisionState, State
 from consultation.record.admin import ReadOnlyAdmin, RecordedAdmin
 from consultation.record.errors import Refusal
 
@@ -31,6 +32,24 @@ class CommentDecisionForm(DecisionForm, forms.ModelForm):  # type: ignore[type-a
         super().__init__(*args, **kwargs)
         submitted = self.instance.revisions.exclude(state=CommentRevision.State.DRAFT).order_by("-number").first()
         self.fields["revision"].initial = submitted.number if submitted else 0
+
+
+class PracticeDecisionForm(DecisionForm, forms.ModelForm):  # type: ignore[type-arg]
+    """Binds the decision to the newest revision that was submitted: the one that the page shows."""
+
+    class Meta:
+        model = Practice
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        submitted = submitted_words(self.instance)
+        self.fields["revision"].initial = submitted.number if submitted else 0
+
+
+def submitted_words(practice: Practice) -> Any:
+    """The newest revision that was submitted, or None."""
+    return practice.revisions.exclude(state=RevisionState.DRAFT).order_by("-number").first()
 
 
 class ExplanationDecisionForm(DecisionForm, forms.ModelForm):  # type: ignore[type-arg]
@@ -122,6 +141,26 @@ class CommentAdmin(DecisionAdmin):
     @admin.display(description=gettext_lazy("proposed wording"))
     def proposed_wording(self, comment: Comment) -> str:
         return comment.latest.proposed_wording if comment.latest else ""
+
+
+@admin.register(Practice)
+class PracticeAdmin(DecisionAdmin):
+    form = PracticeDecisionForm
+    kind = KINDS[queue.PRACTICE]
+    list_display = ("public_id", "organisation", "state", "state_at")
+    list_filter = ("state", "consultation", "organisation__group")
+    list_select_related = ("organisation",)
+    shown = ("consultation", "organisation", "author", "state", "text")
+    readonly_fields = shown
+
+    def get_queryset(self, request: Any) -> "QuerySet[Practice]":
+        moderated = super().get_queryset(request).filter(consultation__in=queue.moderated_by(request.user))
+        return moderated.exclude(state__in=[State.DRAFT, State.WITHDRAWN])
+
+    @admin.display(description=gettext_lazy("practice"))
+    def text(self, practice: Practice) -> str:
+        words = submitted_words(practice)
+        return words.text if words else ""
 
 
 @admin.register(PositionVersion)

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from consultation.consultations.models import Consultation, Officer
 from consultation.moderation.kinds import KINDS, Item, split
-from consultation.moderation.kinds.kind import APPEALED, EDIT, EXPLAINED, FLAGGED, NEW
+from consultation.moderation.kinds.kind import APPEALED, EDIT, EXPLAINED, FLAGGED, NEW, PRACTISED
 
 __all__ = [
     "APPEALED",
@@ -18,6 +18,8 @@ __all__ = [
     "EXPLANATION",
     "FLAGGED",
     "NEW",
+    "PRACTICE",
+    "PRACTISED",
     "Item",
     "count",
     "find",
@@ -30,7 +32,7 @@ __all__ = [
     "waiting",
 ]
 
-COMMENT, EXPLANATION = "comment", "explanation"
+COMMENT, EXPLANATION, PRACTICE = "comment", "explanation", "practice"
 _COLUMNS = ("thing", "pk", "since", "why")
 
 
@@ -42,8 +44,8 @@ def moderated_by(user: Any) -> "QuerySet[Consultation]":
 def sources(consultations: Any) -> Iterator["QuerySet[Any]"]:
     """What waits in these consultations, a queryset for each kind and reason, with the same names for their columns.
 
-    `thing`, `pk` (of the revision or version), `since`, `why`, and for filtering `in_consultation`, `of_group`,
-    `of_organisation`, `on_passage` (slugs and ref).
+    `thing`, `pk` (of the revision or version), `since`, `why`, and for filtering `in_consultation`, `of_group` and
+    `of_organisation` (slugs).
     """
     for kind in KINDS.values():
         yield from kind.sources(consultations)

@@ -71,14 +71,17 @@ def _subject(notification: Notification) -> str:
         Kind.SENT_BACK: _("Sent back to you: %(passage)s – %(consultation)s"),
         Kind.MODERATION: _("Waiting for a decision: %(passage)s – %(consultation)s"),
     }
-    names = {"passage": passage_name(notification.passage), "consultation": notification.consultation.title}
+    about = notification.practice.title if notification.practice else passage_name(notification.passage)
+    names = {"passage": about, "consultation": notification.consultation.title}
     return subjects[Kind(notification.kind)] % names
 
 
 def _thread(notification: Notification) -> str:
     """The Message-ID that all mails about one thread or position refer to; no mail has it itself."""
     comment, position = notification.comment, notification.position
-    if comment:
+    if notification.practice:
+        name = f"practice-{notification.practice.public_id}"
+    elif comment:
         name = f"thread-{(comment.root or comment).public_id}"
     elif position and notification.kind != Kind.POSITION:
         name = f"position-{position.public_id}"

@@ -168,7 +168,7 @@ def _tell(kind: str, item: Item, decision: Decision, moderator: Any) -> None:
         item.thing,
         actor=moderator,
         consultation=item.consultation.slug,
-        passage=item.passage.ref,
+        passage=item.kind.ref(item.thing),
         organisation=item.organisation.pk,
         revision=item.number,
         decision=decision.pk,

@@ -117,7 +117,7 @@ def _tell(what: str, kind: ItemKind, thing: Any, actor: Any, **content: Any) -> 
         thing,
         actor=actor,
         consultation=thing.consultation.slug,
-        passage=kind.passage(thing).ref,
+        passage=kind.ref(thing),
         organisation=thing.organisation_id,
         **content,
     )

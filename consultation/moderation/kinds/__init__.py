@@ -2,11 +2,13 @@
 
 from consultation.moderation.kinds.comments import Comments
 from consultation.moderation.kinds.explanations import Explanations
-from consultation.moderation.kinds.kind import Item, ItemKind, Shown
+from consultation.moderation.kinds.items import Item, Shown
+from consultation.moderation.kinds.kind import ItemKind
+from consultation.moderation.kinds.practices import Practices
 from consultation.moderation.models import Decision
 
 # In the order in which the queue and the admin show them.
-KINDS: dict[str, ItemKind] = {kind.name: kind for kind in (Comments(), Explanations())}
+KINDS: dict[str, ItemKind] = {kind.name: kind for kind in (Comments(), Explanations(), Practices())}
 
 
 def split(item_id: str) -> tuple[ItemKind | None, str]:

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from consultation.consultations.models import Consultation
 from consultation.discussion import actions as discussion
 from consultation.discussion.models import Comment, CommentRevision
-from consultation.moderation.kinds.kind import EDIT, NEW, Item, ItemKind, Shown, Waiting
+from consultation.moderation.kinds.items import Item, Shown
+from consultation.moderation.kinds.kind import EDIT, NEW, ItemKind, Waiting
 from consultation.moderation.models import Decision
 
 Kind = Decision.Kind

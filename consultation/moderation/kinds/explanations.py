@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from consultation.consultations.models import Consultation
 from consultation.consultations.rules import may_see_positions
-from consultation.moderation.kinds.kind import EXPLAINED, ItemKind, Shown, Waiting
+from consultation.moderation.kinds.items import Shown
+from consultation.moderation.kinds.kind import EXPLAINED, ItemKind, Waiting
 from consultation.moderation.models import Decision
 from consultation.positions import actions as positions
 from consultation.positions.models import Position, PositionVersion

@@ -2,7 +2,6 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -12,111 +11,17 @@ from django.urls import reverse
 from django.utils.functional import Promise
 
 from consultation.consultations.models import Consultation
+from consultation.moderation.kinds.items import Item, Shown
 from consultation.moderation.models import Appeal, Claim, Decision, DecisionQuerySet, Flag
 from consultation.record.actions import hold
 from consultation.reports.models import Passage
-from consultation.stakeholders.models import Membership, Organisation
+from consultation.stakeholders.models import Membership
 
 # Why something waits: the kinds that the queue is filtered by.
-NEW, EDIT, EXPLAINED, FLAGGED, APPEALED = "new", "edit", "explanation", "flag", "appeal"
+NEW, EDIT, EXPLAINED, PRACTISED, FLAGGED, APPEALED = "new", "edit", "explanation", "practice", "flag", "appeal"
 
 # What waits, why, and since when.
 Waiting = tuple["QuerySet[Any]", str, Any]
-
-
-@dataclass(frozen=True)
-class Item:
-    """One thing to decide on, with its newest words: what a moderator reads."""
-
-    kind: "ItemKind"
-    thing: Any
-    words: Any
-    state: str
-    passage: Passage
-    author: Any
-    since: datetime
-    published: Any = None
-    why: str = ""
-    is_own: bool = False
-    claimed_by: str = ""
-    flags: tuple[Flag, ...] = ()
-    appeal: Appeal | None = None
-
-    @property
-    def id(self) -> str:
-        return self.kind.id_of(self.thing)
-
-    @property
-    def consultation(self) -> Consultation:
-        consultation: Consultation = self.thing.consultation
-        return consultation
-
-    @property
-    def organisation(self) -> Organisation:
-        organisation: Organisation = self.thing.organisation
-        return organisation
-
-    @property
-    def number(self) -> int:
-        """The number of the revision or version, which a decision names."""
-        return int(self.words.number)
-
-    @property
-    def text(self) -> str:
-        return self.kind.text(self.words)
-
-    @property
-    def is_edit(self) -> bool:
-        """Other words for what everybody reads already."""
-        return self.published is not None and self.published != self.words
-
-    @property
-    def called(self) -> str:
-        """What it is, in a word or two."""
-        return str(self.kind.edit_label if self.is_edit else self.kind.label)
-
-    @property
-    def line(self) -> str:
-        """The same before the name of what it is about."""
-        return str(self.kind.edit_line if self.is_edit else self.kind.line)
-
-    @property
-    def about(self) -> str:
-        """What it is about, as people call it."""
-        return self.kind.about(self.thing, self.passage)
-
-    @property
-    def address(self) -> str:
-        """The page that it stands on, or will."""
-        return self.kind.address(self.thing)
-
-    @property
-    def published_text(self) -> str:
-        """What everybody reads of what is edited."""
-        return self.kind.text(self.published) if self.published else ""
-
-
-@dataclass(frozen=True)
-class Shown:
-    """Something published that can be flagged."""
-
-    kind: "ItemKind"
-    thing: Any
-    text: str
-
-    @property
-    def about(self) -> str:
-        return self.kind.about(self.thing, self.kind.passage(self.thing))
-
-    @property
-    def address(self) -> str:
-        """The page that it stands on."""
-        return self.kind.address(self.thing)
-
-    @property
-    def organisation(self) -> Organisation:
-        organisation: Organisation = self.thing.organisation
-        return organisation
 
 
 class ItemKind(ABC):
@@ -178,18 +83,23 @@ class ItemKind(ABC):
     def shown(self, consultation: Consultation, public_id: str) -> Shown | None:
         """What everybody can read under this id, or None."""
 
-    def passage(self, thing: Any) -> Passage:
+    def passage(self, thing: Any) -> Passage | None:
         """The passage that the record names with the thing."""
         passage: Passage = thing.passage
         return passage
 
-    def about(self, thing: Any, passage: Passage) -> str:
+    def about(self, thing: Any, passage: Passage | None) -> str:
         """What the thing is about, as people call it."""
-        return passage.code or passage.words
+        return (passage.code or passage.words) if passage else ""
+
+    def ref(self, thing: Any) -> str:
+        """The ref of that passage, as the record has it."""
+        passage = self.passage(thing)
+        return passage.ref if passage else ""
 
     def address(self, thing: Any) -> str:
         """The page that the thing stands on, or will."""
-        return reverse("passage", args=[thing.consultation.slug, self.passage(thing).ref])
+        return reverse("passage", args=[thing.consultation.slug, self.ref(thing)])
 
     def text(self, words: Any) -> str:
         """What these words say, as plain text."""
@@ -312,7 +222,6 @@ class ItemKind(ABC):
             in_consultation=F(f"{self.thing_field}__consultation__slug"),
             of_group=F(f"{self.thing_field}__organisation__group__slug"),
             of_organisation=F(f"{self.thing_field}__organisation__slug"),
-            on_passage=F(self.on_passage),
         )
         return named
 
