@@ -18,9 +18,15 @@ def _quick_passwords(settings):
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """Every test finds the stakeholder groups and the report loaded, as an installation does."""
+    """Every test finds the stakeholder groups and the report with its frameworks loaded, as an installation does."""
     with django_db_blocker.unblock():
-        call_command("loaddata", "stakeholder-groups", "gfmd-gcm-cluster-1", verbosity=0)
+        call_command(
+            "loaddata",
+            "stakeholder-groups",
+            "gfmd-gcm-cluster-1",
+            "gfmd-gcm-cluster-1-frameworks",
+            verbosity=0,
+        )
 
 
 @pytest.fixture

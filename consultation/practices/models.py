@@ -11,7 +11,7 @@ from django_countries.fields import CountryField
 from consultation.consultations.models import Consultation, Officer
 from consultation.discussion.models import Comment, CommentRevision
 from consultation.record.ids import new_id
-from consultation.reports.models import Passage
+from consultation.reports.models import Instrument, Mention, Passage
 from consultation.stakeholders.models import Membership, Organisation
 
 # The states of a practice and of its revisions are those of a comment and of its revisions.
@@ -164,6 +164,11 @@ class PracticeRevision(models.Model):
         parts = (self.title, self.summary, self.place, self.partners, self.results, self.source)
         self.text = "\n\n".join(part for part in parts if part)
         super().save(*args, **kwargs)
+
+    def frameworks(self) -> "models.QuerySet[Instrument]":
+        """The reference frameworks that its recommendations mention."""
+        mentions = Mention.objects.filter(passage__in=[passage.pk for passage in self.recommendations.all()])
+        return Instrument.objects.filter(pk__in=mentions.order_by().values("instrument"))
 
 
 class Related(models.Model):

@@ -47,6 +47,7 @@ def practice(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
         "practice": found,
         "words": found.shown,
         "earlier": earlier.prefetch_related("recommendations").order_by("-number")[:ON_A_PAGE],
+        "frameworks": found.shown.frameworks() if found.shown else [],
         "is_public": found.state == State.PUBLISHED,
         "against": _against(found),
         "own": any(m.organisation_id == found.organisation_id for m in memberships),

@@ -19,6 +19,7 @@ from consultation.reports.comparison import Comparison, compare
 from consultation.reports.contents import Contents, contents_of, from_dict
 from consultation.reports.draft import Draft, read_draft
 from consultation.reports.errors import NotStored
+from consultation.reports.framework_actions import follow_text
 from consultation.reports.models import Edition, Import, Passage, PassageMatch, Report, SessionRole
 
 _ASIDE = 10_000_000  # while passages move, their old places are out of the way of the new ones
@@ -134,6 +135,7 @@ def store(
         if not report.editions.exists():
             _keep(report, old, Edition.Way.FOUND, None)
     report = _write(report, contents)
+    gone = follow_text(report)
     edition = _keep(report, contents, way, actor, file_name=file_name, sha256=sha256)
     kinds = [change.kind for change in found.passages]
     record.append(
@@ -147,6 +149,7 @@ def store(
         added=kinds.count("added"),
         removed=kinds.count("removed"),
         changed=kinds.count("changed"),
+        mentions_gone=gone,
     )
     return report
 

@@ -5,9 +5,10 @@ from typing import Any
 from django.contrib import admin
 from django.urls import URLPattern, path
 
-from consultation.record.admin import ReadOnlyAdmin
-from consultation.reports import admin_views, version_views
-from consultation.reports.models import Edition, Import, Passage, Report, SessionRole
+from consultation.record.admin import ReadOnlyAdmin, RecordedAdmin
+from consultation.reports import admin_views, framework_views, version_views
+from consultation.reports.forms import MentionForm
+from consultation.reports.models import Edition, Import, Instrument, Mention, Passage, Report, SessionRole
 
 
 class SessionRoleInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -28,6 +29,7 @@ class ReportAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             path("load/<str:public_id>/", admin_views.preview, name="reports_preview"),
             path("<int:pk>/export/<slug:form>/", admin_views.take_out, name="reports_export"),
             path("<int:pk>/version/", version_views.version, name="reports_version"),
+            path("<int:pk>/frameworks/", framework_views.propose, name="reports_frameworks"),
         ]
         return own + super().get_urls()
 
@@ -59,3 +61,23 @@ class PassageAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
         return False
+
+
+@admin.register(Instrument)
+class InstrumentAdmin(RecordedAdmin):
+    list_display = ("name", "short_name", "kind", "official_url")
+    list_filter = ("kind",)
+    search_fields = ("name", "short_name", "names_in_texts")
+    prepopulated_fields = {"slug": ("name",)}
+
+
+@admin.register(Mention)
+class MentionAdmin(RecordedAdmin):
+    """Each mention is placed by the form; a report's page proposes those that are not linked yet."""
+
+    form = MentionForm
+    list_display = ("words", "instrument", "passage", "start")
+    list_filter = ("passage__report", "instrument")
+    list_select_related = ("instrument", "passage")
+    search_fields = ("words",)
+    autocomplete_fields = ("instrument", "passage")

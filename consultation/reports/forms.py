@@ -1,5 +1,6 @@
 """Forms of the secretariat: a file to import or load, corrections of a draft."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -7,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultation.reports.contents import RoleFields
 from consultation.reports.draft import Draft
-from consultation.reports.models import Passage, SessionRole
+from consultation.reports.models import Mention, Passage, SessionRole
 from consultation.reports.reading.blocks import Block, join, split
 from consultation.reports.reading.title_block import LEFT_OUT
 from consultation.text.forms import OnceMixin
@@ -80,7 +81,9 @@ class HeadForm(forms.Form):
         label=_("Session record"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=_("A line each: chair, speaker, rapporteur or presenter; name; capacity; with | between them."),
+        help_text=_(
+            "A line each: chair, speaker, rapporteur, presenter or document; name; capacity; with | between them."
+        ),
     )
 
     def clean_roles(self) -> list[RoleFields]:
@@ -106,3 +109,36 @@ class HeadForm(forms.Form):
         """The form as the draft is."""
         lines = [" | ".join(filter(None, (role.role, role.name, role.capacity))) for role in draft.roles]
         return cls(initial={**vars(draft.report), "roles": "\n".join(lines)})
+
+
+class MentionForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
+    """A mention by its words; where they stand more than once in the passage, by which of them is meant."""
+
+    which = forms.IntegerField(
+        label=_("Which of them"), min_value=1, initial=1, help_text=_("1: the first place of these words.")
+    )
+
+    class Meta:
+        model = Mention
+        fields = ("instrument", "passage", "words")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            text, mention = self.instance.passage.text, self.instance
+            self.initial["which"] = 1 + len(re.findall(re.escape(mention.words), text[: mention.start]))
+
+    def clean(self) -> dict[str, Any]:
+        """Place the words in the passage; refuse what the report does not say there."""
+        data: dict[str, Any] = super().clean() or {}
+        if not {"passage", "words", "which"} <= data.keys():
+            return data
+        places = [m.start() for m in re.finditer(re.escape(data["words"]), data["passage"].text)]
+        if not places:
+            self.add_error("words", _("The passage does not have these words, letter by letter."))
+        elif data["which"] > len(places):
+            self.add_error("which", _("The passage has these words %s times.") % len(places))
+        else:
+            self.instance.start = places[data["which"] - 1]
+            self.instance.end = self.instance.start + len(data["words"])
+        return data

@@ -20,7 +20,7 @@ def to_markdown(report: Report, passages: Iterable[Passage], *, page_breaks: boo
 
 
 def to_json(report: Report, passages: Iterable[Passage]) -> dict[str, object]:
-    """The report for programs: its title block and its passages in order, each with its exact words."""
+    """The report for programs: its title block, its session record and its passages, each with its exact words."""
     return {
         "report": report.slug,
         "language": report.language,
@@ -28,6 +28,9 @@ def to_json(report: Report, passages: Iterable[Passage]) -> dict[str, object]:
         "title": report.title,
         "date": report.date_line,
         "place": report.place_line,
+        "session": [
+            {"role": line.role, "name": line.name, "capacity": line.capacity} for line in report.session_roles.all()
+        ],
         "passages": [
             {
                 "ref": passage.ref,

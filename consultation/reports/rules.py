@@ -4,7 +4,7 @@ from typing import Any
 
 from rules.predicates import predicate
 
-from consultation.reports.models import Passage, Report
+from consultation.reports.models import Mention, Passage, Report
 
 
 @predicate
@@ -18,6 +18,12 @@ def may_store_reports(user: Any) -> bool:
     )
 
 
+@predicate
+def may_link_mentions(user: Any) -> bool:
+    """Staff with the right to add mentions of reference frameworks."""
+    return bool(user.is_active and user.is_staff and user.has_perm("reports.add_mention"))
+
+
 def held_refs(report: Report) -> set[str]:
     """The refs of the passages that other rows point to: comments, positions, confirmed matches, what else will be.
 
@@ -29,7 +35,7 @@ def held_refs(report: Report) -> set[str]:
             continue
         field: Any = getattr(relation, "field", None)
         model: Any = relation.related_model
-        if model is Passage:
+        if model in {Passage, Mention}:  # a mention follows the text: it is placed anew
             continue
         name = field.name
         pointing = model._base_manager.filter(**{f"{name}__report": report})

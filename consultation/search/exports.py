@@ -6,6 +6,7 @@ from typing import IO, Any
 from consultation.consultations.models import Consultation
 from consultation.discussion.models import Comment
 from consultation.record import clock
+from consultation.reports.models import Instrument
 from consultation.stakeholders.models import User
 from consultation.text import tables
 
@@ -42,11 +43,16 @@ _VALUES = (
 )
 
 
-def rows(consultation: Consultation) -> Iterator[dict[str, str | None]]:
-    """The published comments in the order in which they were written, chunk by chunk: no query stays open."""
+def rows(consultation: Consultation, framework: Instrument | None = None) -> Iterator[dict[str, str | None]]:
+    """The published comments in the order in which they were written, chunk by chunk: no query stays open.
+
+    With `framework` those on passages that mention this instrument.
+    """
     after = 0
     while True:
         published = consultation.comments.filter(state=Comment.State.PUBLISHED, pk__gt=after)
+        if framework:
+            published = published.filter(passage__in=framework.mentions.order_by().values("passage"))
         # Plain values: thousands of model instances that know each other wait long for the garbage collector.
         chunk = list(published.order_by("pk").values("pk", *_VALUES)[:CHUNK])
         yield from (_row(values) for values in chunk)
@@ -55,20 +61,22 @@ def rows(consultation: Consultation) -> Iterator[dict[str, str | None]]:
         after = chunk[-1]["pk"]
 
 
-def as_json(consultation: Consultation) -> Iterator[str]:
+def as_json(consultation: Consultation, framework: Instrument | None = None) -> Iterator[str]:
     """One JSON object; the texts are as they were written."""
     head = {"consultation": consultation.slug, "as_of": _instant(clock.now())}
-    return tables.as_json(head, "comments", rows(consultation))
+    if framework:
+        head["framework"] = framework.slug
+    return tables.as_json(head, "comments", rows(consultation, framework))
 
 
-def as_csv(consultation: Consultation) -> Iterator[str]:
+def as_csv(consultation: Consultation, framework: Instrument | None = None) -> Iterator[str]:
     """Comma-separated lines with a heading; no cell is a formula."""
-    return tables.as_csv(COLUMNS, rows(consultation))
+    return tables.as_csv(COLUMNS, rows(consultation, framework))
 
 
-def as_xlsx(consultation: Consultation) -> IO[bytes]:
+def as_xlsx(consultation: Consultation, framework: Instrument | None = None) -> IO[bytes]:
     """A workbook in a temporary file that goes when it is closed; no cell is a formula."""
-    return tables.as_xlsx(COLUMNS, rows(consultation))
+    return tables.as_xlsx(COLUMNS, rows(consultation, framework))
 
 
 def _row(values: dict[str, Any]) -> dict[str, str | None]:

@@ -9,6 +9,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from consultation.consultations.models import Consultation
+from consultation.practices.models import Related
+from consultation.reports.models import Instrument
 from consultation.search.queries import COMMENT, EXPLANATION, KINDS, PASSAGE, PRACTICE
 from consultation.stakeholders.models import StakeholderGroup
 
@@ -52,11 +54,20 @@ _COLUMNS = {
         EXPLANATION: "signed_at__date__lte",
         PRACTICE: "published_at__date__lte",
     },
+    "framework": {
+        PASSAGE: "pk__in",
+        COMMENT: "comment__passage__in",
+        EXPLANATION: "position__recommendation__in",
+        PRACTICE: "pk__in",
+    },
 }
 
 
 class SearchFilter(django_filters.FilterSet):
-    """`consultation`, `group`, `organisation`, `passage`, `since`, `until`, `kind`; what cannot be used is said."""
+    """`consultation`, `group`, `organisation`, `passage`, `framework`, `since`, `until`, `kind`.
+
+    What cannot be used is said.
+    """
 
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=list(LABELS.items()), empty_label=_("All kinds"))
     consultation = django_filters.ChoiceFilter(label=_("Consultation"), empty_label=_("All consultations"))
@@ -68,6 +79,12 @@ class SearchFilter(django_filters.FilterSet):
     )
     organisation = django_filters.CharFilter(label=_("Organisation"))
     passage = django_filters.CharFilter(label=_("Passage, such as p8"))
+    framework = django_filters.ModelChoiceFilter(
+        queryset=Instrument.objects.all(),
+        to_field_name="slug",
+        label=_("Reference framework"),
+        empty_label=_("Any, or none"),
+    )
     since = django_filters.DateFilter(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
     until = django_filters.DateFilter(label=_("Until"), widget=forms.DateInput(attrs={"type": "date"}))
 
@@ -77,6 +94,10 @@ class SearchFilter(django_filters.FilterSet):
             ("", _("All consultations")),
             *((c.slug, c.title) for c in consultations),
         ]
+        # What only a report that is not public yet invokes is not offered.
+        reports = {c.report_id for c in consultations}
+        invoked = Instrument.objects.filter(mentions__passage__report__in=reports).distinct()
+        self.form.fields["framework"].queryset = invoked
         self.form.helper = FormHelper()
         self.form.helper.form_tag = False
         self.chosen = (
@@ -99,5 +120,10 @@ class SearchFilter(django_filters.FilterSet):
         """The rows of one kind that fit what is chosen."""
         for name, columns in _COLUMNS.items():
             if name in self.chosen:
-                rows = rows.filter(**{columns[kind]: self.chosen[name]}) if kind in columns else rows.none()
+                value = self.chosen[name]
+                if isinstance(value, Instrument):
+                    value = value.mentions.order_by().values("passage")
+                    if kind == PRACTICE:
+                        value = Related.objects.filter(recommendation__in=value).order_by().values("revision")
+                rows = rows.filter(**{columns[kind]: value}) if kind in columns else rows.none()
         return rows

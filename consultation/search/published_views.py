@@ -9,6 +9,7 @@ from consultation.consultations.rules import may_see_positions
 from consultation.consultations.views import visible
 from consultation.discussion.models import Comment
 from consultation.positions.models import Position
+from consultation.reports.models import Instrument
 from consultation.search import exports
 from consultation.stakeholders.models import Organisation
 
@@ -51,18 +52,30 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def comments_json(request: HttpRequest, slug: str) -> StreamingHttpResponse:
     """All published comments, their texts as they were written."""
-    return StreamingHttpResponse(exports.as_json(visible(request, slug)), content_type="application/json")
+    return StreamingHttpResponse(exports.as_json(*_asked(request, slug)), content_type="application/json")
 
 
 @require_safe
 def comments_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
     """All published comments for a spreadsheet."""
     name = {"Content-Disposition": f'attachment; filename="{slug}-comments.csv"'}
-    lines = exports.as_csv(visible(request, slug))
+    lines = exports.as_csv(*_asked(request, slug))
     return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=name)
 
 
 @require_safe
 def comments_xlsx(request: HttpRequest, slug: str) -> FileResponse:
     """All published comments as a workbook."""
-    return FileResponse(exports.as_xlsx(visible(request, slug)), as_attachment=True, filename=f"{slug}-comments.xlsx")
+    return FileResponse(exports.as_xlsx(*_asked(request, slug)), as_attachment=True, filename=f"{slug}-comments.xlsx")
+
+
+def _asked(request: HttpRequest, slug: str) -> tuple[Consultation, Instrument | None]:
+    """The consultation, and the reference framework that is asked for; 404 for one that its report does not invoke.
+
+    A file that silently held everything would be taken for an answer.
+    """
+    consultation = visible(request, slug)
+    if "framework" not in request.GET:
+        return consultation, None
+    invoked = Instrument.objects.filter(mentions__passage__report=consultation.report_id).distinct()
+    return consultation, get_object_or_404(invoked, slug=request.GET["framework"].replace("\x00", ""))

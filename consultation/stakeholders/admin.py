@@ -90,7 +90,7 @@ class StakeholderGroupAdmin(RecordedAdmin):
 @admin.register(Organisation)
 class OrganisationAdmin(RecordedAdmin):
     list_display = ("name", "group", "state", "focal_points")
-    list_filter = ("state", "group")
+    list_filter = ("state", "group", "kind")
     list_select_related = ("group",)
     search_fields = ("name",)
     prepopulated_fields = {"slug": ("name",)}

@@ -75,6 +75,12 @@ class OrganisationForm(forms.Form):
         choices=lambda: [("", _("Choose a country")), *countries],
         error_messages={"required": _("Choose a country")},
     )
+    kind = forms.ChoiceField(
+        label=_("Kind of organisation (optional)"),
+        choices=[("", _("Not stated")), *Organisation.Kind.choices],
+        required=False,
+        help_text=_("It stands on the organisation’s page, and the summary counts by it."),
+    )
     website = forms.URLField(label=_("Website (optional)"), required=False, assume_scheme="https")
     mandate = WrittenField(
         label=_("Mandate"),

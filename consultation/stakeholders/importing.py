@@ -14,7 +14,7 @@ from consultation.stakeholders.forms import OrganisationForm
 from consultation.stakeholders.models import Organisation, StakeholderGroup
 from consultation.text.names import folded
 
-COLUMNS = ("name", "group", "country", "website", "mandate", "official_email")
+COLUMNS = ("name", "group", "country", "website", "mandate", "official_email", "kind")
 NEEDED = ("name", "group", "country")
 MAX_BYTES = 1_000_000
 MAX_ROWS = 5_000

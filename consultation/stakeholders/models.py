@@ -4,6 +4,7 @@ import uuid
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
@@ -40,6 +41,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=150)
+    # Of the mails to this person; pages follow the browser and its cookie.
+    language = models.CharField(_("language of mails"), max_length=10, blank=True, editable=False)
     is_active = models.BooleanField(_("may sign in"), default=True)
     is_staff = models.BooleanField(_("may use the admin"), default=False)
     date_joined = models.DateTimeField(_("joined"), auto_now_add=True)
@@ -59,6 +62,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         """The name as pages show it."""
         return gettext("a former delegate") if self.erased_at else self.name or self.email
+
+    @property
+    def mail_language(self) -> str:
+        """The language that mails to this person are written in."""
+        return self.language or settings.LANGUAGE_CODE
 
     def get_full_name(self) -> str:
         return str(self)
@@ -124,12 +132,33 @@ class Organisation(models.Model):
         SUSPENDED = "suspended", _("Suspended")
         MERGED = "merged", _("Merged into another")
 
+    class Kind(models.TextChoices):
+        GOVERNMENT = "government", _("Government or ministry")
+        LOCAL = "local", _("Local or regional government")
+        INTERGOVERNMENTAL = "intergovernmental", _("Intergovernmental organisation")
+        NETWORK = "network", _("Network or federation of organisations")
+        ASSOCIATION = "association", _("Association or non-governmental organisation")
+        FAITH = "faith", _("Faith-based organisation")
+        UNION = "union", _("Trade union")
+        BUSINESS = "business", _("Business association")
+        COMPANY = "company", _("Company")
+        ACADEMIC = "academic", _("University or research institute")
+        MEDIA = "media", _("Media")
+        OTHER = "other", _("Other")
+
     name = models.CharField(_("name"), max_length=200)
     slug = models.SlugField(_("slug"), max_length=80, unique=True)
     group = models.ForeignKey(
         StakeholderGroup, on_delete=models.PROTECT, related_name="organisations", verbose_name=_("stakeholder group")
     )
     country = CountryField(_("country or seat"), blank=True)
+    kind = models.CharField(
+        _("kind of organisation"),
+        max_length=17,
+        choices=Kind,
+        blank=True,
+        help_text=_("Shown on its page, and counted in the summary; empty: not stated."),
+    )
     website = models.URLField(_("website"), blank=True)
     mandate = models.TextField(
         _("mandate"), blank=True, help_text=_("On whose behalf it speaks, and by what decision.")
@@ -156,6 +185,26 @@ class Organisation(models.Model):
             models.CheckConstraint(
                 condition=models.Q(state__in=["applied", "approved", "refused", "suspended", "merged"]),
                 name="organisation_state_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    kind__in=[
+                        "",
+                        "government",
+                        "local",
+                        "intergovernmental",
+                        "network",
+                        "association",
+                        "faith",
+                        "union",
+                        "business",
+                        "company",
+                        "academic",
+                        "media",
+                        "other",
+                    ]
+                ),
+                name="organisation_kind_known",
             ),
             models.CheckConstraint(
                 condition=models.Q(state="merged", merged_into__isnull=False)

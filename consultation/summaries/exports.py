@@ -113,7 +113,7 @@ def lines(consultation: Consultation) -> Iterator[dict[str, str]]:
 
 def as_csv(consultation: Consultation) -> Iterator[str]:
     """The lines, comma-separated; no cell is a formula."""
-    writer = csv.writer(_Line())
+    writer = csv.writer(Line())
     yield writer.writerow(COLUMNS)
     for line in lines(consultation):
         yield writer.writerow([harmless(line[column]) for column in COLUMNS])
@@ -167,7 +167,7 @@ def _read_me(summary: Summary) -> list[str]:
     ]
 
 
-class _Line:
+class Line:
     """A file for the CSV writer that hands each line back."""
 
     def write(self, line: str) -> str:

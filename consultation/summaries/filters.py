@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from consultation.consultations.models import Consultation
 from consultation.positions.models import Position, Stance
-from consultation.reports.models import Passage
+from consultation.reports.models import Instrument, Passage
 from consultation.stakeholders.models import StakeholderGroup
 from consultation.summaries.queries import Row
 
 
 class RecommendationFilter(django_filters.FilterSet):
-    """`kind`, `group` and `stance` (a signed position of that group, of that stance), `mine`, `q`."""
+    """`kind`, `group` and `stance` (a signed position of that group, of that stance), `mine`, `framework`, `q`."""
 
     kind = django_filters.ChoiceFilter(
         field_name="strand", label=_("Kind"), choices=Passage.Strand.choices, empty_label=_("Political and practical")
@@ -37,6 +37,13 @@ class RecommendationFilter(django_filters.FilterSet):
         empty_label=_("All"),
         method="by_mine",
     )
+    framework = django_filters.ModelChoiceFilter(
+        queryset=Instrument.objects.all(),
+        to_field_name="slug",
+        label=_("Reference framework"),
+        empty_label=_("Any, or none"),
+        method="mentioning",
+    )
     q = django_filters.CharFilter(field_name="text", lookup_expr="icontains", label=_("Words"))
 
     class Meta:
@@ -52,6 +59,8 @@ class RecommendationFilter(django_filters.FilterSet):
             del self.filters["mine"]
         if not sees_positions:
             del self.filters["group"], self.filters["stance"]
+        invoked = Instrument.objects.filter(mentions__passage__report=consultation.report_id).distinct()
+        self.form.fields["framework"].queryset = invoked
         self.form.helper = FormHelper()
         self.form.helper.form_tag = False
 
@@ -76,6 +85,10 @@ class RecommendationFilter(django_filters.FilterSet):
     def signed(self, queryset: "QuerySet[Passage]", name: str, value: Any) -> "QuerySet[Passage]":
         """Done for group and stance together in `filter_queryset`."""
         return queryset
+
+    def mentioning(self, queryset: "QuerySet[Passage]", name: str, value: Instrument) -> "QuerySet[Passage]":
+        """Those that invoke an instrument."""
+        return queryset.filter(pk__in=value.mentions.order_by().values("passage"))
 
     def by_mine(self, queryset: "QuerySet[Passage]", name: str, value: str) -> "QuerySet[Passage]":
         """By the state of the position of one's own organisations."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db.models import Count
 
 from consultation.consultations.models import Consultation
+from consultation.discussion.models import Comment
 from consultation.positions.models import Position, Stance
 from consultation.record import clock
 from consultation.reports.models import Passage
@@ -144,6 +145,12 @@ def counts_by_passage(consultation: Consultation) -> dict[int, Counts]:
     for recommendation, _group, stance, number in _counted(consultation):
         _add(counts[recommendation], stance, number)
     return counts
+
+
+def comment_counts(consultation: Consultation) -> dict[int, int]:
+    """The number of published comments by the key of the passage: the same for every reader."""
+    published = consultation.comments.filter(state=Comment.State.PUBLISHED)
+    return dict(published.values_list("passage").annotate(n=Count("pk")).order_by())
 
 
 def _counted(consultation: Consultation) -> Iterable[tuple[int, str, str, int]]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Prefetch, Q
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -10,7 +10,6 @@ from django.views.decorators.http import require_safe
 from consultation.consultations import rules as consultation_rules
 from consultation.consultations.models import Consultation
 from consultation.consultations.views import visible
-from consultation.discussion.models import Comment
 from consultation.discussion.reading_views import thread_context
 from consultation.discussion.views import comment_form
 from consultation.positions.models import Position, PositionVersion
@@ -28,7 +27,7 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
     """The whole report, with the counts of comments and positions in its margin."""
     consultation = visible(request, slug)
     passages = list(consultation.passages())
-    comments = comment_counts(consultation)
+    comments = queries.comment_counts(consultation)
     sees = consultation_rules.may_see_positions(request.user, consultation)
     counts = queries.counts_by_passage(consultation) if sees else {}
     context = {
@@ -72,7 +71,7 @@ def recommendations(request: HttpRequest, slug: str) -> HttpResponse:
         organisations=[m.organisation_id for m in memberships],
     )
     counts = queries.counts_by_passage(consultation) if sees else {}
-    comments = comment_counts(consultation)
+    comments = queries.comment_counts(consultation)
     held = {
         p.recommendation_id: p
         for p in Position.objects.filter(
@@ -117,7 +116,7 @@ def passage(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
 @require_safe
 def summary(request: HttpRequest, slug: str) -> HttpResponse:
     """Participation, convergence and the matrix recommendations × groups."""
-    consultation = _visible_summary(request, slug)
+    consultation = visible_summary(request, slug)
     found = queries.summary_of(consultation)
     chosen = SummaryFilter(request.GET)
     rows = chosen.apply(found.rows)
@@ -149,7 +148,7 @@ def summary_schema(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def summary_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
     """One line for each participating organisation and recommendation."""
-    consultation = _visible_summary(request, slug)
+    consultation = visible_summary(request, slug)
     name = {"Content-Disposition": f'attachment; filename="{slug}-summary.csv"'}
     lines = exports.as_csv(consultation)
     return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=name)
@@ -158,7 +157,7 @@ def summary_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
 @require_safe
 def summary_xlsx(request: HttpRequest, slug: str) -> HttpResponse:
     """The same as a workbook, with the summary and the explanations on sheets of their own."""
-    book = exports.as_xlsx(_visible_summary(request, slug))
+    book = exports.as_xlsx(visible_summary(request, slug))
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     name = {"Content-Disposition": f'attachment; filename="{slug}-summary.xlsx"'}
     return HttpResponse(book, content_type=kind, headers=name)
@@ -168,7 +167,7 @@ def summary_xlsx(request: HttpRequest, slug: str) -> HttpResponse:
 def summary_json(request: HttpRequest, slug: str) -> HttpResponse:
     """The summary for programs, as docs and contract have it."""
     return JsonResponse(
-        queries.as_json(queries.summary_of(_visible_summary(request, slug))), json_dumps_params={"ensure_ascii": False}
+        queries.as_json(queries.summary_of(visible_summary(request, slug))), json_dumps_params={"ensure_ascii": False}
     )
 
 
@@ -181,7 +180,7 @@ def neighbours(consultation: Consultation, found: Passage) -> dict[str, Passage 
     return {"previous": beside.get(False), "next": beside.get(True)}
 
 
-def _visible_summary(request: HttpRequest, slug: str) -> Consultation:
+def visible_summary(request: HttpRequest, slug: str) -> Consultation:
     """The consultation, where the person may see its positions now. Raises `Http404`, `NotAllowed`."""
     consultation = visible(request, slug)
     consultation_rules.require_positions_seen(request.user, consultation)
@@ -207,9 +206,3 @@ def positions_context(request: HttpRequest, consultation: Consultation, recommen
         )
         .prefetch_related(Prefetch("versions", PositionVersion.objects.for_display())),
     }
-
-
-def comment_counts(consultation: Consultation) -> dict[int, int]:
-    """The number of published comments by the key of the passage: the same for every reader."""
-    published = consultation.comments.filter(state=Comment.State.PUBLISHED)
-    return dict(published.values_list("passage").annotate(n=Count("pk")).order_by())

@@ -11,6 +11,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from consultation.practices import actions, exports
 from consultation.practices.models import Practice, PracticeRevision
+from consultation.reports.models import Instrument, Mention
 from consultation.secretariat.actions import erase_person, merge_organisations
 from consultation.stakeholders import personal_data
 from tests import factories
@@ -128,6 +129,25 @@ def test_the_list_is_narrowed_by_recommendation_group_country_place_and_words(c,
     assert "1 practice of 2 fits." in client.get(f"{c}practices/?group=states").content.decode()
 
 
+def test_the_list_is_narrowed_by_the_frameworks_of_its_recommendations(c, consultation, contributor, moderator, client):
+    pol3, pra1 = (factories.passage(consultation, ref) for ref in ("pol3", "pra1"))
+    instrument = Instrument.objects.create(slug="sample", name="Sample Agenda", kind="agenda")
+    for passage in (pol3, pra1):
+        Mention.objects.create(instrument=instrument, passage=passage, start=0, end=3, words=passage.text[:3])
+    named = factories.practice(contributor, consultation, "pol3", "pra1", title="Named", summary=CANARY)
+    other = factories.practice(contributor, consultation, "pol4", title="Other", summary=CANARY)
+    for practice in (named, other):
+        factories.decided_practice(moderator, practice)
+    page = client.get(f"{c}practices/?framework=sample")
+    assert [practice.published.title for practice in page.context["page"]] == ["Named"]
+    assert "Sample Agenda" in client.get(f"{c}practices/{named.public_id}/").content.decode()
+    assert "Sample Agenda" not in client.get(f"{c}practices/{other.public_id}/").content.decode()
+    found = client.get(f"/search/?q={CANARY}&framework=sample").content.decode()
+    assert "(1)" in found
+    assert "Named" in found
+    assert "Other" not in found
+
+
 def test_practices_of_another_consultation_are_not_here(c, consultation, moderator, contributor, client):
     elsewhere = factories.ConsultationFactory()
     author = factories.delegate(elsewhere)
@@ -170,7 +190,7 @@ def test_what_the_pages_cost(
         factories.practice(contributor, consultation, "pol3", "pra1")
         factories.decided_practice(moderator, factories.practice(contributor, consultation), "return")
     nobody = as_user(None)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         nobody.get(f"{c}practices/")
     with django_assert_num_queries(6):
         nobody.get(f"{c}practices/{practice.public_id}/")

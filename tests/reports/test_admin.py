@@ -88,7 +88,7 @@ def test_others_are_refused(where, as_user, contributor):
 def test_a_fixture_is_previewed_as_a_difference_and_loaded(secretariat):
     report = Report.objects.get(slug="gfmd-gcm-cluster-1")
     rows = json.loads(fixture_files.as_json(contents_of(report)))
-    rows[7]["fields"]["text"] = "Another text."
+    rows[9]["fields"]["text"] = "Another text."
     answer = uploaded(secretariat, "report.json", json.dumps(rows).encode(), "load")
     page = secretariat.get(answer.url)
     assert "<ins>Another text" in page.content.decode() or "Another" in page.content.decode()

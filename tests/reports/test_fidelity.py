@@ -1,5 +1,6 @@
 """The fixture is the source, character by character, both ways."""
 
+import html
 import re
 from pathlib import Path
 
@@ -64,13 +65,28 @@ def test_people_see_codes_and_the_tree_has_parents(report, ref, code, parent):
     assert (passage.parent.ref if passage.parent else None) == parent
 
 
-def test_the_session_record_stands_in_the_first_paragraph(report):
-    first = report.passages.get(ref="p1").words
-    for role in report.session_roles.all():
-        assert role.name in first
-        assert role.capacity in first
-    roles = list(report.session_roles.values_list("role", flat=True))
+def test_the_session_record_stands_in_the_words_of_the_report(report):
+    first, sixth = (report.passages.get(ref=ref).words for ref in ("p1", "p6"))
+    *people, paper, brief = report.session_roles.all()
+    for line in people:
+        assert line.name in first
+        assert line.capacity in first
+    assert f"{paper.name} {paper.capacity}" in first
+    assert f"{brief.name} {brief.capacity}" in sixth
+    roles = [line.role for line in people]
     assert roles == ["chair", "speaker", "speaker", "rapporteur", "presenter"]
+    assert paper.role == brief.role == "document"
+
+
+def test_the_session_record_is_shown_whole(client, consultation):
+    report = consultation.report
+    for page in ("", "report/"):
+        shown = html.unescape(client.get(f"/consultations/{consultation.slug}/{page}").content.decode())
+        for said in (report.forum, report.date_line, report.place_line):
+            assert said in shown
+        for line in report.session_roles.all():
+            assert line.name in shown
+            assert line.capacity in shown
 
 
 def test_reading_loses_no_word_and_shows_no_mark(report):

@@ -48,7 +48,7 @@ def load(tmp_path, rows):
 
 @pytest.mark.parametrize("model", ["stakeholders.user", "auth.permission", "discussion.comment", "positions.position"])
 def test_a_fixture_never_touches_what_is_not_a_report(rows, model):
-    refused([*rows, {"model": model, "fields": {"is_superuser": True}}], f"row 65: “{model}” is not part of a report")
+    refused([*rows, {"model": model, "fields": {"is_superuser": True}}], f"row 67: “{model}” is not part of a report")
 
 
 def test_a_fixture_cannot_name_rows_by_their_keys(rows):

@@ -209,7 +209,7 @@ def test_the_report_is_given_as_markdown_and_json(client, consultation):
         ("", 8),
         ("report/", 6),
         ("recommendations/", 9),
-        ("passages/p8/", 8),
+        ("passages/p8/", 9),
         ("passages/pol3/", 16),
         ("summary/", 5),
         ("summary.json", 5),

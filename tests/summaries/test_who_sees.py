@@ -13,7 +13,18 @@ from consultation.record import clock
 from tests import factories
 
 CANARY = "xanthocroix"
-FILES = ("summary/", "summary.json", "summary.csv", "summary.xlsx", "summary.docx", "summary.pdf", "outcome/data.json")
+FILES = (
+    "summary/",
+    "breakdown/",
+    "breakdown.json",
+    "breakdown.csv",
+    "summary.json",
+    "summary.csv",
+    "summary.xlsx",
+    "summary.docx",
+    "summary.pdf",
+    "outcome/data.json",
+)
 
 
 @pytest.fixture

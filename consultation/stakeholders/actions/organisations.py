@@ -32,6 +32,7 @@ class Application:
     website: str
     mandate: str
     official_email: str
+    kind: str = ""
 
     @property
     def domains(self) -> set[str]:
@@ -126,7 +127,7 @@ def differing(existing: Organisation, application: Application) -> tuple[str, ..
     """The fields in which an application says something else of an organisation; an empty one says nothing."""
     return tuple(
         name
-        for name in ("group", "country", "website", "mandate", "official_email")
+        for name in ("group", "country", "kind", "website", "mandate", "official_email")
         if getattr(application, name) and getattr(existing, name) != getattr(application, name)
     )
 

@@ -1,17 +1,23 @@
-"""From an empty database to a running application: migrations, stakeholder groups, the report, sample accounts."""
+"""From an empty database to a running application: migrations, groups, the report, its frameworks, sample accounts."""
 
 from typing import Any
 
 from django.conf import settings
 from django.core.management import BaseCommand, call_command
+from django.core.serializers.base import DeserializationError
+from django.db import transaction
 
-from consultation.reports.models import Report
+from consultation.reports.framework_actions import follow_text
+from consultation.reports.models import Instrument, Report
 from consultation.stakeholders.models import StakeholderGroup
 from consultation.summaries import sample
 
 
 class Command(BaseCommand):
-    help = "Migrate the database and load what is missing: groups, the report and, with SAMPLE_DATA=1, sample accounts."
+    help = (
+        "Migrate the database and load what is missing: groups, the report with its reference frameworks and, "
+        "with SAMPLE_DATA=1, sample accounts."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", interactive=False, verbosity=0)
@@ -19,6 +25,8 @@ class Command(BaseCommand):
             call_command("loaddata", "stakeholder-groups", verbosity=0)
         if not Report.objects.exists():
             call_command("loaddata", "gfmd-gcm-cluster-1", verbosity=0)
+        if not Instrument.objects.exists():
+            self._load_frameworks()
         if settings.SAMPLE_DATA:
             made = sample.load()
             self.stdout.write("Sample data: made." if made else "Sample data: kept as they are.")
@@ -26,3 +34,15 @@ class Command(BaseCommand):
             for address in sample.addresses():
                 self.stdout.write(f"  {address}")
         self.stdout.write(f"Address: http://{settings.HOST}:{settings.PORT}/")
+
+    def _load_frameworks(self) -> None:
+        """The instruments that the first report invokes, with its mentions; none where the report is another by now."""
+        report = Report.objects.filter(slug="gfmd-gcm-cluster-1").first()
+        if report is None:
+            return
+        try:
+            with transaction.atomic():
+                call_command("loaddata", "gfmd-gcm-cluster-1-frameworks", verbosity=0)
+                follow_text(report)
+        except DeserializationError:
+            self.stdout.write("Reference frameworks: not loaded, the report has other passages than their mentions.")
