@@ -12,7 +12,8 @@ from tests import factories
 
 
 def told(person):
-    return [worded(n).sentence for n in Notification.objects.visible_to(person).for_display().order_by("pk")]
+    unread = Notification.objects.visible_to(person).filter(read_at=None)
+    return [worded(n).sentence for n in unread.for_display().order_by("pk")]
 
 
 @pytest.fixture(autouse=True)

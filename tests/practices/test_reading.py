@@ -190,11 +190,11 @@ def test_what_the_pages_cost(
         factories.practice(contributor, consultation, "pol3", "pra1")
         factories.decided_practice(moderator, factories.practice(contributor, consultation), "return")
     nobody = as_user(None)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         nobody.get(f"{c}practices/")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         nobody.get(f"{c}practices/{practice.public_id}/")
-    for name, budget in (("json", 3), ("csv", 3), ("xlsx", 3)):
+    for name, budget in (("json", 4), ("csv", 4), ("xlsx", 4)):
         with django_assert_num_queries(budget):
             content(nobody.get(f"{c}practices.{name}"))
     with django_assert_max_num_queries(26):
@@ -255,7 +255,8 @@ def test_a_persons_practices_are_in_their_data_and_stand_when_they_are_erased(
     contributor.save()
     practice = factories.decided_practice(moderator, factories.practice(contributor, consultation))
     held = personal_data.export(contributor)["held"]
-    assert held["practices.practicerevision.created_by"][0]["title"] == "A sample practice"
+    revision = held["practices.practicerevision.created_by"][0]
+    assert (revision["title"], revision["countries"]) == ("A sample practice", "CH,FR")
     assert held["practices.practice.author"][0]["public_id"] == practice.public_id
     erase_person(factories.UserFactory(is_staff=True, is_superuser=True), contributor)
     for page in ("practices/", f"practices/{practice.public_id}/", "practices.json"):
