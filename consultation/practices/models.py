@@ -13,6 +13,7 @@ from consultation.discussion.models import Comment, CommentRevision
 from consultation.record.ids import new_id
 from consultation.reports.models import Instrument, Mention, Passage
 from consultation.stakeholders.models import Membership, Organisation
+from consultation.text.markdown import plain
 
 # The states of a practice and of its revisions are those of a comment and of its revisions.
 State = Comment.State
@@ -164,6 +165,11 @@ class PracticeRevision(models.Model):
         parts = (self.title, self.summary, self.place, self.partners, self.results, self.source)
         self.text = "\n\n".join(part for part in parts if part)
         super().save(*args, **kwargs)
+
+    @property
+    def beginning(self) -> str:
+        """What was done, without marks, for a line of a list."""
+        return plain(self.summary)
 
     def frameworks(self) -> "models.QuerySet[Instrument]":
         """The reference frameworks that its recommendations mention."""

@@ -197,7 +197,7 @@ def test_what_the_pages_cost(
     for name, budget in (("json", 4), ("csv", 4), ("xlsx", 4)):
         with django_assert_num_queries(budget):
             content(nobody.get(f"{c}practices.{name}"))
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(27):
         as_user(contributor).get("/delegation/")
     with django_assert_max_num_queries(12):
         as_user(moderator).get("/moderation/")
