@@ -61,8 +61,10 @@ def practice(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
 
 def _against(practice: Practice) -> Any:
     """The standing decision by which the practice, or an edit of it, was returned or removed; else None."""
-    words = practice.published
-    if practice.state != State.REMOVED:
+    if practice.state == State.REMOVED:  # An edit may have waited then, and the decision was on its words.
+        removed = practice.revisions.filter(decisions__kind="remove", decisions__undone_at=None)
+        words = removed.order_by("decisions__pk").last()
+    else:
         words = practice.revisions.filter(state=RevisionState.RETURNED).order_by("number").last()
     return words.decisions.standing().last() if words else None
 

@@ -189,6 +189,15 @@ def test_a_draft_of_an_edit_lets_what_waits_wait(consultation, contributor, mode
     )
 
 
+def test_the_author_reads_why_it_was_removed_while_an_edit_waited(c, consultation, contributor, moderator, as_user):
+    practice = factories.decided_practice(moderator, factories.practice(contributor, consultation))
+    actions.revise_practice(contributor, practice, factories.description(consultation, title="Newer"))
+    assert decide(as_user(moderator), practice, **REMOVE).status_code == 302
+    page = as_user(contributor).get(f"{c}{practice.public_id}/").content.decode()
+    assert "Abusive or discriminatory" in page
+    assert "It insults." in page
+
+
 def test_an_edit_with_the_same_words_changes_nothing(consultation, contributor, moderator):
     practice = factories.decided_practice(moderator, factories.practice(contributor, consultation, "pol3", "pol4"))
     actions.revise_practice(contributor, practice, factories.description(consultation, "pol3", "pol4"))
