@@ -100,6 +100,7 @@ ROOMS = [
     "consultation.consultations",
     "consultation.discussion",
     "consultation.positions",
+    "consultation.practices",
     "consultation.moderation",
     "consultation.search",
     "consultation.summaries",
@@ -344,3 +345,4 @@ COMMENT_MAX_CHARACTERS = 10_000
 EXPLANATION_MAX_CHARACTERS = 10_000
 FINDING_MAX_CHARACTERS = 10_000
 COMMITMENT_MAX_CHARACTERS = 5_000
+PRACTICE_MAX_CHARACTERS = 5_000

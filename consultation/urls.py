@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("consultation.commitments.urls")),
     path("", include("consultation.discussion.urls")),
     path("", include("consultation.positions.urls")),
+    path("", include("consultation.practices.urls")),
     path("", include("consultation.moderation.urls")),
     path("", include("consultation.notifications.urls")),
     path("", include("consultation.search.urls")),

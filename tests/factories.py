@@ -15,6 +15,9 @@ from consultation.moderation.actions import Verdict
 from consultation.positions import actions as positions
 from consultation.positions.actions import Answer
 from consultation.positions.models import PositionVersion
+from consultation.practices import actions as practices
+from consultation.practices.actions import Description
+from consultation.practices.models import Practice
 from consultation.record import clock
 from consultation.reports.models import Passage, Report
 from consultation.stakeholders.models import Membership, Organisation, StakeholderGroup, User
@@ -133,6 +136,37 @@ def aligned(signer: User, consultation: Consultation, with_statement: PositionVe
     recommendation = with_statement.position.recommendation
     answer = Answer.with_statement(with_statement)
     return positions.sign_position(signer, consultation, recommendation, answer, uuid4())
+
+
+def description(consultation: Consultation, *refs: str, **other: object) -> Description:
+    """A whole description of a practice that shows these recommendations at work."""
+    said = {
+        "title": "A sample practice",
+        "summary": "Officials were trained.",
+        "place": "Sample City",
+        "countries": ("CH", "FR"),
+        "year": 2015,
+        "partners": "Sample Union",
+        "results": "40 officials in 2016.",
+        "source": "Sample report, page 3.",
+        "recommendations": tuple(passage(consultation, ref).pk for ref in refs or ("pol3",)),
+    }
+    return Description(**{**said, **other})
+
+
+def practice(author: User, consultation: Consultation, *refs: str, submit: bool = True, **said: object) -> Practice:
+    """A practice that waits for a moderator, or a draft."""
+    words = description(consultation, *refs, **said)
+    return practices.write_practice(author, consultation, words, uuid4(), submit=submit)
+
+
+def decided_practice(moderator: User, practice: Practice, kind: str = "publish") -> Practice:
+    """The practice after a moderator's decision on its newest revision that was submitted."""
+    number = practice.revisions.exclude(state="draft").order_by("number").last().number
+    reason = {} if kind in {"publish", "restore"} else {"reason": "off_topic", "statement": "Say where."}
+    moderation.decide(moderator, f"practice-{practice.public_id}", number, Verdict(kind, **reason), uuid4())
+    practice.refresh_from_db()
+    return practice
 
 
 def group(slug: str) -> StakeholderGroup:

@@ -61,6 +61,16 @@ def form(**fields) -> Callable[[World], dict]:
     return lambda _world: fields
 
 
+PRACTICE = {
+    "title": "Another title",
+    "summary": "Officials were trained.",
+    "place": "Sample City",
+    "year": 2015,
+    "results": "40 officials.",
+    "source": "Sample report.",
+    "recommendations": ["pol3"],
+}
+
 # name of the row: the form that is sent
 ACTIONS = {
     "apply": Action(
@@ -89,6 +99,10 @@ ACTIONS = {
     "sign-several": Action("sign_several", lambda w: {"sign": [f"pol3:{w.version}"]}),
     "support": Action("support_proposal", form(action="support", revision=1)),
     "positions-draft": Action("positions", lambda _w: {"pol5-stance": "endorse", "pol5-version": 0, "action": "draft"}),
+    "practice": Action("add_practice", lambda _w: {"action": "submit", **PRACTICE}),
+    "practice-draft": Action("add_practice", form(action="draft", title="A practice")),
+    "practice-revise": Action("edit_practice", lambda _w: {"action": "submit", **PRACTICE}),
+    "practice-withdraw": Action("withdraw_practice", form()),
     "publish": Action("moderation_item", form(decision="publish", revision=1)),
     "return": Action("moderation_item", form(decision="return", revision=1, reason="other", statement="Why.")),
     "publish-several": Action("moderation_several", lambda w: {"decision": "publish", "item": [f"{w.item}:1"]}),
@@ -115,6 +129,7 @@ def world(consultation, contributor, focal_point, moderator, request):
         ),
     )
     returned = factories.decided(moderator, factories.submitted(contributor, consultation, ref="p10"), "return")
+    practice = factories.practice(contributor, consultation)
     last = Decision.objects.get(revision__comment=shown)
     pol3, pol4 = (factories.passage(consultation, ref) for ref in ("pol3", "pol4"))
     version = positions.draft_position(contributor, consultation, pol3, Answer("endorse"), uuid4())
@@ -145,6 +160,9 @@ def world(consultation, contributor, focal_point, moderator, request):
             "add_comment": f"{c}/passages/p8/comments/",
             "edit_comment": f"{c}/comments/{comment.public_id}/edit/",
             "withdraw_comment": f"{c}/comments/{comment.public_id}/withdraw/",
+            "add_practice": f"{c}/practices/new/",
+            "edit_practice": f"{c}/practices/{practice.public_id}/edit/",
+            "withdraw_practice": f"{c}/practices/{practice.public_id}/withdraw/",
             "position": f"{c}/passages/pol3/position/",
             "position_signed": f"{c}/passages/pol4/position/",
             "sign_several": f"/delegation/{organisation.slug}/{consultation.slug}/sign/",

@@ -77,6 +77,15 @@ READ = {
     "comment": (404, 404, 302, 302, 302, 302, 404),
     "edit_comment": (302, 404, 403, 200, 403, 403, 404),
     "withdraw_comment": POST_ONLY,
+    "practices": PUBLIC,
+    "practices_json": PUBLIC,
+    "practices_csv": PUBLIC,
+    "practices_xlsx": PUBLIC,
+    "add_practice": (302, 403, 403, 200, 200, 403, 403),
+    # A pending practice of the contributor: its own delegation and the moderator see it.
+    "practice": (404, 404, 200, 200, 200, 200, 404),
+    "edit_practice": (302, 404, 403, 200, 403, 403, 404),
+    "withdraw_practice": POST_ONLY,
     "search": PUBLIC,
     "organisation": PUBLIC,
     "comments_json": PUBLIC,
@@ -139,6 +148,7 @@ def test_what_each_role_may_read(consultation, contributor, focal_point, moderat
     }
     shown = factories.published(contributor, consultation, moderator, body="Published")
     comment = factories.submitted(contributor, consultation)
+    practice = factories.practice(contributor, consultation)
     pol3 = factories.passage(consultation, "pol3")
     positions.draft_position(contributor, consultation, pol3, Answer("endorse"), uuid4())
     _invitation, token = stakeholders.invite(focal_point, organisation, "x@example.org", "observer", uuid4())
@@ -199,6 +209,14 @@ def test_what_each_role_may_read(consultation, contributor, focal_point, moderat
         "comment": f"{c}/comments/{comment.public_id}/",
         "edit_comment": f"{c}/comments/{comment.public_id}/edit/",
         "withdraw_comment": f"{c}/comments/{comment.public_id}/withdraw/",
+        "practices": f"{c}/practices/",
+        "practices_json": f"{c}/practices.json",
+        "practices_csv": f"{c}/practices.csv",
+        "practices_xlsx": f"{c}/practices.xlsx",
+        "add_practice": f"{c}/practices/new/",
+        "practice": f"{c}/practices/{practice.public_id}/",
+        "edit_practice": f"{c}/practices/{practice.public_id}/edit/",
+        "withdraw_practice": f"{c}/practices/{practice.public_id}/withdraw/",
         "search": "/search/?q=migration",
         "organisation": f"/organisations/{organisation.slug}/",
         "comments_json": f"{c}/comments.json",
@@ -260,6 +278,10 @@ def test_what_is_in_preparation_is_not_there_for_others(consultation, contributo
         "comments.json",
         "comments.csv",
         "comments.xlsx",
+        "practices/",
+        "practices.json",
+        "practices.csv",
+        "practices.xlsx",
         "moderation/",
         "passages/p8/proposals/",
     ):

@@ -13,8 +13,10 @@ from consultation.discussion.models import Comment, CommentRevision
 from consultation.moderation import actions, queue, rules
 from consultation.moderation.actions import Verdict
 from consultation.moderation.forms import DecisionForm
+from consultation.moderation.kinds import KINDS
 from consultation.moderation.models import Appeal, Decision, Flag, StatementTemplate
 from consultation.positions.models import PositionVersion
+from consultation.practices.models import Practice, RevisionState, State
 from consultation.record.admin import ReadOnlyAdmin, RecordedAdmin
 from consultation.record.errors import Refusal
 
@@ -30,6 +32,24 @@ class CommentDecisionForm(DecisionForm, forms.ModelForm):  # type: ignore[type-a
         super().__init__(*args, **kwargs)
         submitted = self.instance.revisions.exclude(state=CommentRevision.State.DRAFT).order_by("-number").first()
         self.fields["revision"].initial = submitted.number if submitted else 0
+
+
+class PracticeDecisionForm(DecisionForm, forms.ModelForm):  # type: ignore[type-arg]
+    """Binds the decision to the newest revision that was submitted: the one that the page shows."""
+
+    class Meta:
+        model = Practice
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        submitted = submitted_words(self.instance)
+        self.fields["revision"].initial = submitted.number if submitted else 0
+
+
+def submitted_words(practice: Practice) -> Any:
+    """The newest revision that was submitted, or None."""
+    return practice.revisions.exclude(state=RevisionState.DRAFT).order_by("-number").first()
 
 
 class ExplanationDecisionForm(DecisionForm, forms.ModelForm):  # type: ignore[type-arg]
@@ -49,12 +69,11 @@ class DecisionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     actions = ["publish_selected"]
     shown: tuple[str, ...] = ()
-    kind = queue.COMMENT
+    kind = KINDS[queue.COMMENT]
 
-    def item_id(self, thing: Any) -> str:
-        """The queue's name of this row."""
-        named = thing if self.kind == queue.COMMENT else thing.position
-        return f"{self.kind}-{named.public_id}"
+    def item_id(self, row: Any) -> str:
+        """The queue's name of this row, which is a thing or its words."""
+        return self.kind.id_of(row if isinstance(row, self.kind.things) else self.kind.thing_of(row))
 
     def has_module_permission(self, request: Any) -> bool:
         return queue.moderated_by(request.user).exists()
@@ -124,10 +143,30 @@ class CommentAdmin(DecisionAdmin):
         return comment.latest.proposed_wording if comment.latest else ""
 
 
+@admin.register(Practice)
+class PracticeAdmin(DecisionAdmin):
+    form = PracticeDecisionForm
+    kind = KINDS[queue.PRACTICE]
+    list_display = ("public_id", "organisation", "state", "state_at")
+    list_filter = ("state", "consultation", "organisation__group")
+    list_select_related = ("organisation",)
+    shown = ("consultation", "organisation", "author", "state", "text")
+    readonly_fields = shown
+
+    def get_queryset(self, request: Any) -> "QuerySet[Practice]":
+        moderated = super().get_queryset(request).filter(consultation__in=queue.moderated_by(request.user))
+        return moderated.exclude(state__in=[State.DRAFT, State.WITHDRAWN])
+
+    @admin.display(description=gettext_lazy("practice"))
+    def text(self, practice: Practice) -> str:
+        words = submitted_words(practice)
+        return words.text if words else ""
+
+
 @admin.register(PositionVersion)
 class ExplanationAdmin(DecisionAdmin):
     form = ExplanationDecisionForm
-    kind = queue.EXPLANATION
+    kind = KINDS[queue.EXPLANATION]
     list_display = ("position", "stance", "explanation_state", "explanation", "signed_at")
     list_filter = ("explanation_state", "position__consultation")
     list_select_related = ("position__recommendation", "position__organisation")

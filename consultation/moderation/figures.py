@@ -8,6 +8,7 @@ from django.db.models import Count, F
 from django.db.models.functions import Coalesce
 
 from consultation.consultations.models import Consultation
+from consultation.moderation.kinds import KINDS
 from consultation.moderation.models import Appeal, Decision
 from consultation.stakeholders.models import StakeholderGroup
 
@@ -50,7 +51,7 @@ class Figures:
 def figures_of(consultation: Consultation) -> Figures:
     """Count the standing decisions of a consultation: five queries, however many decisions."""
     standing = Decision.objects.filter(consultation=consultation).standing()
-    group = Coalesce("revision__comment__organisation__group", "version__position__organisation__group")
+    group = Coalesce(*(f"{k.words_field}__{k.thing_field}__organisation__group" for k in KINDS.values()))
     counted = {
         (row["group"], row["kind"]): row["n"]
         for row in standing.order_by().values("kind", group=group).annotate(n=Count("pk"))
@@ -60,7 +61,7 @@ def figures_of(consultation: Consultation) -> Figures:
     reasons = standing.exclude(reason="").order_by().values("reason").annotate(n=Count("pk")).order_by("-n", "reason")
     times = (
         standing.filter(kind__in=[Kind.PUBLISH, Kind.RETURN])
-        .annotate(since=Coalesce("revision__created_at", "version__signed_at"))
+        .annotate(since=Coalesce(*(f"{k.words_field}__{k.submitted_at}" for k in KINDS.values())))
         .order_by("-pk")
         .values_list("at", "since")[:_SAMPLE]
     )

@@ -10,13 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 from consultation.consultations.models import Consultation
 from consultation.moderation import queue
+from consultation.moderation.kinds import KINDS
 from consultation.record import clock
 from consultation.stakeholders.models import StakeholderGroup
 
-KINDS = [
+REASONS = [
     (queue.NEW, _("Comments")),
     (queue.EDIT, _("Edits of comments")),
     (queue.EXPLAINED, _("Explanations of position")),
+    (queue.PRACTISED, _("Good practices")),
     (queue.FLAGGED, _("Flagged")),
     (queue.APPEALED, _("Appeals against a removal")),
 ]
@@ -38,8 +40,8 @@ class QueueFilter(django_filters.FilterSet):
     organisation = django_filters.CharFilter(
         field_name="of_organisation", lookup_expr="icontains", label=_("Organisation")
     )
-    passage = django_filters.CharFilter(field_name="on_passage", lookup_expr="iexact", label=_("Passage, such as p8"))
-    kind = django_filters.ChoiceFilter(field_name="why", label=_("Kind"), choices=KINDS, empty_label=_("All kinds"))
+    passage = django_filters.CharFilter(label=_("Passage, such as p8"), method="by_passage")
+    kind = django_filters.ChoiceFilter(field_name="why", label=_("Kind"), choices=REASONS, empty_label=_("All kinds"))
     days = django_filters.NumberFilter(
         label=_("Waiting for days, at least"), method="by_days", min_value=0, max_value=10_000
     )
@@ -77,6 +79,10 @@ class QueueFilter(django_filters.FilterSet):
 
     def by_group(self, queryset: "QuerySet[Any]", name: str, value: StakeholderGroup) -> "QuerySet[Any]":
         return queryset.filter(of_group=value.slug)
+
+    def by_passage(self, queryset: "QuerySet[Any]", name: str, value: str) -> "QuerySet[Any]":
+        kind = next(kind for kind in KINDS.values() if kind.words is queryset.model)
+        return queryset.filter(**{f"{kind.on_passage}__iexact": value})
 
     def by_days(self, queryset: "QuerySet[Any]", name: str, value: Any) -> "QuerySet[Any]":
         return queryset.filter(since__lte=clock.now() - timedelta(days=int(value)))

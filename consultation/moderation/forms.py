@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultation.moderation import rules
 from consultation.moderation.actions import Verdict
+from consultation.moderation.kinds import KINDS
 from consultation.moderation.models import Decision
 from consultation.text.forms import OnceMixin, WrittenField
 
@@ -22,7 +23,7 @@ MEANINGS = {
     Decision.Kind.RESTORE: _("Restore: everybody can read it again"),
     Decision.Kind.KEEP: _("Keep: it stays as it is; flags and the appeal are settled"),
 }
-_READ = re.compile(r"((?:comment|explanation)-[0-9a-z]{12}):(\d{1,9})")
+_READ = re.compile(rf"((?:{'|'.join(KINDS)})-[0-9a-z]{{12}}):(\d{{1,9}})")
 
 
 class VerdictForm(OnceMixin):

@@ -11,8 +11,18 @@ from django.utils.translation import gettext_lazy as _
 from consultation.consultations.models import Consultation
 from consultation.discussion.models import Comment, CommentRevision
 from consultation.positions.models import Position, PositionVersion
+from consultation.practices.models import Practice, PracticeRevision
 from consultation.record import clock
 from consultation.stakeholders.models import Organisation
+
+
+def exactly_one(*fields: str) -> models.Q:
+    """The condition under which one of these columns is filled and the others are not."""
+    condition = models.Q()
+    for filled in fields:
+        condition |= models.Q(**{f"{field}__isnull": field != filled for field in fields})
+    return condition
+
 
 CLAIM_LASTS = timedelta(minutes=15)
 
@@ -24,7 +34,7 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
 
 
 class Decision(models.Model):
-    """One act of moderation on one revision of a comment, or on the explanation of one version of a position."""
+    """One act of moderation on a revision of a comment or practice, or on the explanation of a position's version."""
 
     class Kind(models.TextChoices):
         PUBLISH = "publish", _("Publish")
@@ -46,6 +56,9 @@ class Decision(models.Model):
     consultation = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="decisions")
     revision = models.ForeignKey(CommentRevision, on_delete=models.PROTECT, null=True, related_name="decisions")
     version = models.ForeignKey(PositionVersion, on_delete=models.PROTECT, null=True, related_name="decisions")
+    practice_revision = models.ForeignKey(
+        PracticeRevision, on_delete=models.PROTECT, null=True, related_name="decisions"
+    )
     kind = models.CharField(_("decision"), max_length=7, choices=Kind)
     reason = models.CharField(_("reason"), max_length=13, choices=Reason, blank=True)
     statement = models.TextField(_("statement to the author"), blank=True)
@@ -65,8 +78,7 @@ class Decision(models.Model):
         indexes = [models.Index(fields=["consultation", "kind"], name="decision_figures")]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(revision__isnull=True) ^ models.Q(version__isnull=True),
-                name="decision_about_one_thing",
+                condition=exactly_one("revision", "version", "practice_revision"), name="decision_about_one_thing"
             ),
             models.CheckConstraint(
                 condition=models.Q(kind__in=["publish", "restore", "keep"])
@@ -76,7 +88,7 @@ class Decision(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.revision or self.version}"
+        return f"{self.get_kind_display()}: {self.revision or self.version or self.practice_revision}"
 
 
 class Flag(models.Model):
@@ -85,6 +97,7 @@ class Flag(models.Model):
     consultation = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="flags")
     comment = models.ForeignKey(Comment, on_delete=models.PROTECT, null=True, related_name="flags")
     position = models.ForeignKey(Position, on_delete=models.PROTECT, null=True, related_name="flags")
+    practice = models.ForeignKey(Practice, on_delete=models.PROTECT, null=True, related_name="flags")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="flags")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="flags")
     reason = models.CharField(_("reason"), max_length=13, choices=Decision.Reason)
@@ -101,15 +114,16 @@ class Flag(models.Model):
         ordering = ["at", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(comment__isnull=True) ^ models.Q(position__isnull=True), name="flag_about_one_thing"
+                condition=exactly_one("comment", "position", "practice"), name="flag_about_one_thing"
             ),
             models.UniqueConstraint(fields=["user", "comment"], name="flag_comment_once"),
             models.UniqueConstraint(fields=["user", "position"], name="flag_position_once"),
+            models.UniqueConstraint(fields=["user", "practice"], name="flag_practice_once"),
         ]
         indexes = [models.Index(fields=["consultation"], condition=models.Q(settled=None), name="flag_open")]
 
     def __str__(self) -> str:
-        return f"{self.get_reason_display()}: {self.comment or self.position}"
+        return f"{self.get_reason_display()}: {self.comment or self.position or self.practice}"
 
 
 class Appeal(models.Model):

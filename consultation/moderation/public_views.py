@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from consultation.consultations.rules import may_see_positions
 from consultation.consultations.views import visible
 from consultation.discussion import actions as discussion
-from consultation.discussion.models import Comment, ThreadStop
-from consultation.moderation import actions, queue
+from consultation.discussion.models import ThreadStop
+from consultation.moderation import actions
 from consultation.moderation.figures import figures_of
 from consultation.moderation.forms import AppealForm, FlagForm, StopForm
+from consultation.moderation.kinds import split
 from consultation.moderation.models import Decision
 
 
@@ -27,10 +27,8 @@ def flag(request: HttpRequest, slug: str, item_id: str) -> HttpResponse:
     """Ask the moderators to look at something published."""
     consultation = visible(request, slug)
     found = actions.shown(consultation, item_id)
-    hidden = found and not isinstance(found.thing, Comment) and not may_see_positions(request.user, consultation)
-    if found is None or hidden:
+    if found is None or not found.kind.may_read(request.user, consultation):
         raise Http404
-    passage = found.thing.passage if isinstance(found.thing, Comment) else found.thing.recommendation
     form = FlagForm(request.POST or None)
     if form.is_valid():
         data = form.cleaned_data
@@ -43,8 +41,8 @@ def flag(request: HttpRequest, slug: str, item_id: str) -> HttpResponse:
             statement=data["statement"],
         )
         messages.success(request, _("A moderator will look at it. It stays as it is until then."))
-        return redirect("passage", slug, passage.ref)
-    context = {"consultation": consultation, "found": found, "passage": passage, "form": form}
+        return redirect(found.address)
+    context = {"consultation": consultation, "found": found, "form": form}
     return render(request, "moderation/flag.html", context, status=422 if form.errors else 200)
 
 
@@ -102,16 +100,10 @@ def stop(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
 
 
 def _last_against(user: Any, consultation: int, item_id: str) -> Decision | None:
-    """The last standing decision on this person's own comment or explanation."""
-    kind, _separator, public_id = item_id.partition("-")
-    decisions = (
-        Decision.objects.standing()
-        .filter(consultation=consultation)
-        .select_related("revision__comment__passage", "version__position__recommendation", "consultation")
-    )
-    if kind == queue.COMMENT:
-        found = decisions.filter(revision__comment__public_id=public_id, revision__comment__author=user)
-    else:
-        mine = decisions.filter(version__drafted_by=user) | decisions.filter(version__signed_by=user)
-        found = mine.filter(version__position__public_id=public_id)
-    return found.order_by("pk").last()
+    """The last standing decision on this person's own contribution."""
+    kind, public_id = split(item_id)
+    if kind is None:
+        return None
+    there = {f"{kind.words_field}__{kind.thing_field}__public_id": public_id, "consultation": consultation}
+    decisions = Decision.objects.standing().filter(kind.written_by(user), **there).select_related("consultation")
+    return decisions.order_by("pk").last()

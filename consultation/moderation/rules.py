@@ -11,7 +11,7 @@ from consultation.record.errors import NotAllowed
 from consultation.stakeholders.models import Membership, Organisation
 
 if TYPE_CHECKING:
-    from consultation.moderation.queue import Item
+    from consultation.moderation.kinds import Item
 
 Kind = Decision.Kind
 

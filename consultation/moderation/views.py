@@ -14,14 +14,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from consultation.consultations.models import Consultation
-from consultation.discussion.models import Comment
 from consultation.moderation import actions, queue, rules
 from consultation.moderation.errors import AlreadyDecided, NewerRevision
 from consultation.moderation.filters import QueueFilter
 from consultation.moderation.forms import DecisionForm, SeveralForm
 from consultation.moderation.hints import hints
+from consultation.moderation.kinds import Item
 from consultation.moderation.models import Claim, Decision, StatementTemplate
-from consultation.moderation.queue import Item
 from consultation.record import clock
 from consultation.record.errors import NotAllowed
 
@@ -86,7 +85,7 @@ def item(request: HttpRequest, item_id: str) -> HttpResponse:
         "own_decision": found.appeal and found.appeal.decision.moderator_id == request.user.pk,
         "claimed": Claim.objects.others(request.user).filter(item_id=found.id).select_related("moderator").first(),
         "decisions": actions.decisions_about(found),
-        "hints": hints(found.text, found.consultation.report.language, _others(found)),
+        "hints": hints(found.text, found.consultation.report.language, found.kind.alike(found, COMPARED)),
         "templates": _templates(found),
         "undoable": _undoable(request),
     }
@@ -179,17 +178,3 @@ def _from_template(request: HttpRequest, item: Item) -> dict[str, Any]:
         return {}
     against = next((kind for kind in rules.possible(item) if kind in rules.NEEDS_REASON), "")
     return {"decision": against, "reason": template.reason, "statement": template.text}
-
-
-def _others(item: Item) -> list[tuple[str, str]]:
-    """The latest comments of others on the same passage, by the names that the moderator knows them by."""
-    if item.revision is None:
-        return []
-    comments = Comment.objects.filter(consultation=item.consultation, passage=item.passage, latest__isnull=False)
-    latest = (
-        comments.exclude(pk=item.revision.comment_id)
-        .exclude(state__in=[Comment.State.DRAFT, Comment.State.WITHDRAWN])
-        .select_related("organisation", "latest")
-        .order_by("-pk")[:COMPARED]
-    )
-    return [(f"{c.organisation}, {c.public_id}", c.latest.body) for c in latest if c.latest]

@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from consultation.consultations.models import Consultation, Officer, Participation, validate_time_zone
 from consultation.discussion.models import Comment
-from consultation.moderation.models import Appeal, Decision, Flag
+from consultation.moderation.kinds import KINDS
+from consultation.moderation.models import Appeal, Decision, Flag, exactly_one
 from consultation.positions.models import Position
+from consultation.practices.models import Practice, PracticeRevision
 from consultation.record import clock
 from consultation.record.models import Entry
 from consultation.reports.models import Passage
@@ -151,11 +153,15 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         moderated = Officer.objects.filter(user=person, role=Officer.Role.MODERATOR).values("consultation")
         waiting = models.Q(comment__latest__state="pending") | models.Q(position__signed__explanation_state="pending")
         waiting |= models.Q(position__signed_late__explanation_state="pending")
-        waiting |= models.Q(models.Exists(Flag.objects.filter(settled=None, comment=models.OuterRef("comment"))))
-        waiting |= models.Q(models.Exists(Flag.objects.filter(settled=None, position=models.OuterRef("position"))))
-        appeals = Appeal.objects.filter(settled=None)
-        waiting |= models.Q(models.Exists(appeals.filter(decision__revision__comment=models.OuterRef("comment"))))
-        waiting |= models.Q(models.Exists(appeals.filter(decision__version__position=models.OuterRef("position"))))
+        pending = PracticeRevision.objects.filter(state="pending", practice=models.OuterRef("practice"))
+        waiting |= models.Q(models.Exists(pending))
+        for moderated_kind in KINDS.values():
+            field = moderated_kind.thing_field
+            thing = models.OuterRef(field)
+            flags = Flag.objects.filter(settled=None, **{field: thing})
+            of_thing = f"decision__{moderated_kind.words_field}__{field}"
+            appeals = Appeal.objects.filter(settled=None, **{of_thing: thing})
+            waiting |= models.Exists(flags) | models.Exists(appeals)
         may = {
             Kind.COMMENT: models.Q(comment__state=Comment.State.PUBLISHED),
             Kind.POSITION: models.Q(position__signed__isnull=False) & _position_takes_part() & _positions_are_shown(),
@@ -164,6 +170,7 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
             Kind.SENT_BACK: models.Q(position__draft__state="sent_back")
             & models.Q(position__organisation__in=memberships.values("organisation")),
             Kind.DECISION: models.Q(comment__author=person)
+            | models.Q(practice__author=person)
             | models.Q(position__organisation__in=memberships.values("organisation")),
             Kind.REMINDER: models.Q(consultation__closes_at__gt=clock.now()),
             Kind.WINDOW: models.Q(consultation__isnull=False),
@@ -188,6 +195,9 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
             "comment__author",
             "comment__published",
             "comment__root",
+            "practice__organisation",
+            "practice__published",
+            "practice__latest",
             "position__organisation",
             "position__signed",
             "position__draft",
@@ -227,6 +237,7 @@ class Notification(models.Model):
     passage = models.ForeignKey(Passage, on_delete=models.CASCADE, null=True, related_name="+")
     comment = models.ForeignKey(Comment, on_delete=models.CASCADE, null=True, related_name="+")
     position = models.ForeignKey(Position, on_delete=models.CASCADE, null=True, related_name="+")
+    practice = models.ForeignKey(Practice, on_delete=models.CASCADE, null=True, related_name="+")
     decision = models.ForeignKey(Decision, on_delete=models.CASCADE, null=True, related_name="+")
     made_at = models.DateTimeField(_("told"))
     read_at = models.DateTimeField(_("read"), null=True)
@@ -243,11 +254,13 @@ class Notification(models.Model):
             models.UniqueConstraint(fields=["person", "entry"], name="notification_once"),
             models.CheckConstraint(
                 condition=models.Q(
-                    kind__in=["reminder", "window"], passage__isnull=True, comment__isnull=True, position__isnull=True
+                    kind__in=["reminder", "window"],
+                    passage__isnull=True,
+                    comment__isnull=True,
+                    position__isnull=True,
+                    practice__isnull=True,
                 )
-                | (
-                    models.Q(passage__isnull=False) & (models.Q(comment__isnull=True) ^ models.Q(position__isnull=True))
-                ),
+                | (models.Q(passage__isnull=False) & exactly_one("comment", "position", "practice")),
                 name="notification_about_one_thing",
             ),
         ]
@@ -257,7 +270,7 @@ class Notification(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.comment or self.position or self.consultation}"
+        return f"{self.get_kind_display()}: {self.comment or self.position or self.practice or self.consultation}"
 
 
 class Told(models.Model):

@@ -78,7 +78,8 @@ def _subject(notification: Notification) -> str:
         Kind.REMINDER: _("Closing soon: %(consultation)s"),
         Kind.WINDOW: _("Change of the window: %(consultation)s"),
     }
-    names = {"passage": passage_name(notification.passage), "consultation": notification.consultation.title}
+    about = notification.practice.title if notification.practice else passage_name(notification.passage)
+    names = {"passage": about, "consultation": notification.consultation.title}
     return subjects[Kind(notification.kind)] % names
 
 
@@ -87,6 +88,8 @@ def _thread(notification: Notification) -> str:
     comment, position = notification.comment, notification.position
     if notification.passage is None:
         name = f"consultation-{notification.consultation.slug}"
+    elif notification.practice:
+        name = f"practice-{notification.practice.public_id}"
     elif comment:
         name = f"thread-{(comment.root or comment).public_id}"
     elif position and notification.kind != Kind.POSITION:

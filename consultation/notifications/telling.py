@@ -1,7 +1,6 @@
 """Who is told of an entry of the record. Nobody is told of their own act, and only of what they may see now."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +8,7 @@ from django.db.models import Q
 
 from consultation.consultations.models import Consultation, Officer
 from consultation.discussion.models import Comment
+from consultation.moderation.kinds import KINDS
 from consultation.moderation.models import Appeal, Decision, Flag
 from consultation.notifications import rounds
 from consultation.notifications.models import (
@@ -21,42 +21,16 @@ from consultation.notifications.models import (
     new_message_id,
     preferences_of,
 )
-from consultation.positions.models import Position, PositionVersion
+from consultation.notifications.things import Round, Thing, thing_of
+from consultation.positions.models import PositionVersion
 from consultation.record import clock
 from consultation.record.models import Entry
 from consultation.reports.models import Passage
-from consultation.stakeholders.models import Membership, Organisation, User
+from consultation.stakeholders.models import Membership, User
 
 _AT_A_TIME = 500
 # Entries that tell of a moderator's decision, which can be undone for a minute.
-DECISIONS = [
-    f"{thing}.{what}"
-    for thing in ("comment", "explanation")
-    for what in ("published", "returned", "removed", "restored", "kept")
-]
-
-
-@dataclass(frozen=True)
-class Thing:
-    """What an entry is about: a comment or a position, in its consultation."""
-
-    entry: Entry
-    consultation: Consultation
-    passage: Passage
-    organisation: Organisation
-    comment: Comment | None = None
-    position: Position | None = None
-
-
-@dataclass(frozen=True)
-class Round:
-    """What an entry about a consultation as a whole is about."""
-
-    entry: Entry
-    consultation: Consultation
-    passage: None = None
-    comment: None = None
-    position: None = None
+DECISIONS = [f"{thing}.{what}" for thing in KINDS for what in ("published", "returned", "removed", "restored", "kept")]
 
 
 def tell(entry: Entry) -> None:
@@ -68,7 +42,7 @@ def tell(entry: Entry) -> None:
         _tell_round(entry)
         return
     teller = _TELLERS.get(entry.kind)
-    thing = _thing(entry) if teller else None
+    thing = thing_of(entry) if teller else None
     if teller and thing and not _undone(entry):
         teller(thing)
 
@@ -92,28 +66,17 @@ def followers(consultation: Consultation, passage: Passage, thread_id: int | Non
     return {person for person, (_narrowness, active) in chosen.items() if active}
 
 
-def _thing(entry: Entry) -> Thing | None:
-    """What the entry is about, or None where it is gone."""
-    label, _separator, key = entry.subject.partition(":")
-    if label == Comment._meta.label_lower:
-        comment = (
-            Comment.objects.filter(pk=key)
-            .select_related("consultation", "passage", "organisation", "latest", "author", "root")
-            .first()
-        )
-        if comment is None:
-            return None
-        return Thing(entry, comment.consultation, comment.passage, comment.organisation, comment=comment)
-    if label != Position._meta.label_lower:
-        return None
-    position = (
-        Position.objects.filter(pk=key)
-        .select_related("consultation", "recommendation", "organisation", "signed", "signed_late", "draft")
-        .first()
-    )
-    if position is None:
-        return None
-    return Thing(entry, position.consultation, position.recommendation, position.organisation, position=position)
+def _practice_submitted(thing: Thing) -> None:
+    """The moderators have something to decide."""
+    if thing.practice and thing.practice.revisions.filter(state="pending").exists():
+        _make(thing, Kind.MODERATION, _moderators(thing), once=True)
+
+
+def _decided_on_practice(thing: Thing) -> None:
+    """To its author."""
+    _done(thing, Kind.MODERATION)
+    if thing.practice:
+        _make(thing, Kind.DECISION, {thing.practice.author_id}, decision=_decision(thing.entry))
 
 
 def _comment_submitted(thing: Thing) -> None:
@@ -209,7 +172,8 @@ def _kept(thing: Thing) -> None:
     _done(thing, Kind.MODERATION)
     decision = _decision(thing.entry)
     if decision and Appeal.objects.filter(settled=decision).exists():
-        (_decided_on_comment if thing.comment else _decided_on_explanation)(thing)
+        decided = _decided_on_comment if thing.comment else _decided_on_practice if thing.practice else None
+        (decided or _decided_on_explanation)(thing)
 
 
 def _appealed(thing: Thing) -> None:
@@ -221,7 +185,7 @@ def _appealed(thing: Thing) -> None:
 
 def _flagged(thing: Thing) -> None:
     """To the moderators once enough organisations have flagged it."""
-    flags = Flag.objects.filter(comment=thing.comment, position=thing.position, settled=None)
+    flags = Flag.objects.filter(**thing.about, settled=None)
     if flags.values("organisation").distinct().count() >= thing.consultation.flags_needed:
         _make(thing, Kind.MODERATION, _moderators(thing), once=True)
 
@@ -241,7 +205,7 @@ def _nothing_to_decide(thing: Thing) -> None:
 
 def _done(thing: Thing, kind: Kind) -> None:
     """What waited was done by somebody: for nobody is it unread any more."""
-    waited = Notification.objects.filter(kind=kind, comment=thing.comment, position=thing.position, read_at=None)
+    waited = Notification.objects.filter(kind=kind, **thing.about, read_at=None)
     waited.update(read_at=clock.now())
 
 
@@ -267,9 +231,7 @@ def _make(
     if not thing.consultation.announced:
         told = told.filter(is_superuser=True)
     if once:
-        unread = Notification.objects.filter(
-            kind=kind, comment=thing.comment, position=thing.position, read_at=None, person__in=people
-        )
+        unread = Notification.objects.filter(kind=kind, **thing.about, read_at=None, person__in=people)
         people = set(people) - set(unread.values_list("person", flat=True))
     keys = sorted(people)
     for start in range(0, len(keys), _AT_A_TIME):
@@ -300,8 +262,7 @@ def _make_some(thing: Thing | Round, kind: Kind, people: list[User], decision: D
             entry=thing.entry,
             consultation=thing.consultation,
             passage=thing.passage,
-            comment=thing.comment,
-            position=thing.position,
+            **thing.about,
             decision=decision,
             made_at=now,
             in_digest=how[person] == How.DAILY,
@@ -336,6 +297,16 @@ _TELLERS: dict[str, Callable[[Thing], None]] = {
     "explanation.kept": _kept,
     "explanation.appealed": _appealed,
     "explanation.flagged": _flagged,
+    "practice.submitted": _practice_submitted,
+    "practice.revised": _practice_submitted,
+    "practice.published": _decided_on_practice,
+    "practice.returned": _decided_on_practice,
+    "practice.removed": _decided_on_practice,
+    "practice.restored": _decided_on_practice,
+    "practice.kept": _kept,
+    "practice.appealed": _appealed,
+    "practice.flagged": _flagged,
+    "practice.withdrawn": _nothing_to_decide,
     "position.drafted": _position_drafted,
     "position.sent_back": _position_sent_back,
     "position.signed": _position_signed,

@@ -1,6 +1,7 @@
 """A notification in words: the sentence, where it leads, and what is quoted. For the page and for mails alike."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.urls import reverse
 from django.utils.text import Truncator
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_noop
 
 from consultation.consultations.models import WindowChange
 from consultation.consultations.times import said
-from consultation.moderation import queue
+from consultation.moderation.kinds import KINDS
 from consultation.moderation.models import Decision
 from consultation.notifications.models import Kind, Notification
 from consultation.reports.models import Passage
@@ -40,10 +41,11 @@ def passage_name(passage: Passage | None) -> str:
 
 
 def _names(notification: Notification) -> dict[str, str]:
-    thing = notification.comment or notification.position
+    thing = notification.comment or notification.position or notification.practice
     return {
         "organisation": thing.organisation.name if thing else "",
         "passage": passage_name(notification.passage),
+        "practice": notification.practice.title if notification.practice else "",
     }
 
 
@@ -56,6 +58,11 @@ def _position_path(notification: Notification, *, check: bool = False) -> str:
     path = reverse("position", args=[notification.consultation.slug, _ref(notification)])
     organisation = notification.position.organisation.slug if notification.position else ""
     return f"{path}?{'step=check&' if check else ''}organisation={organisation}"
+
+
+def _practice_path(notification: Notification) -> str:
+    practice = notification.practice
+    return reverse("practice", args=[notification.consultation.slug, practice.public_id if practice else ""])
 
 
 def _passage_path(notification: Notification) -> str:
@@ -121,10 +128,13 @@ def _position(notification: Notification) -> Wording:
 def _decision(notification: Notification) -> Wording:
     decision = notification.decision
     kind = Decision.Kind(decision.kind if decision else Decision.Kind.PUBLISH)
-    sentences = _ON_COMMENTS if notification.comment else _ON_EXPLANATIONS
+    sentences, path_of = _ON_EXPLANATIONS, _passage_path
+    if notification.comment:
+        sentences, path_of = _ON_COMMENTS, _comment_path
+    elif notification.practice:
+        sentences, path_of = _ON_PRACTICES, _practice_path
     quote = ": ".join(filter(None, [decision.get_reason_display(), decision.statement])) if decision else ""
-    path = _comment_path(notification) if notification.comment else _passage_path(notification)
-    return Wording(_(sentences[kind]) % _names(notification), path, quote)
+    return Wording(_(sentences[kind]) % _names(notification), path_of(notification), quote)
 
 
 def _signature(notification: Notification) -> Wording:
@@ -139,13 +149,16 @@ def _sent_back(notification: Notification) -> Wording:
 
 
 def _moderation(notification: Notification) -> Wording:
+    sentence = _("An explanation of position of %(organisation)s on %(passage)s waits for a decision.")
+    thing: Any = notification.position
     if notification.comment:
         sentence = _("A comment of %(organisation)s on %(passage)s waits for a decision.")
-        item = f"{queue.COMMENT}-{notification.comment.public_id}"
-    else:
-        sentence = _("An explanation of position of %(organisation)s on %(passage)s waits for a decision.")
-        item = f"{queue.EXPLANATION}-{notification.position.public_id if notification.position else ''}"
-    return Wording(sentence % _names(notification), reverse("moderation_item", args=[item]))
+        thing = notification.comment
+    elif notification.practice:
+        sentence = _("The good practice “%(practice)s” of %(organisation)s waits for a decision.")
+        thing = notification.practice
+    kind = next(kind for kind in KINDS.values() if isinstance(thing, kind.things))
+    return Wording(sentence % _names(notification), reverse("moderation_item", args=[kind.id_of(thing)]))
 
 
 _ON_COMMENTS = {
@@ -154,6 +167,13 @@ _ON_COMMENTS = {
     Decision.Kind.REMOVE: gettext_noop("Your comment on %(passage)s was removed."),
     Decision.Kind.RESTORE: gettext_noop("Your comment on %(passage)s is published again."),
     Decision.Kind.KEEP: gettext_noop("Your appeal on %(passage)s was decided: the removal stands."),
+}
+_ON_PRACTICES = {
+    Decision.Kind.PUBLISH: gettext_noop("Your good practice “%(practice)s” is published."),
+    Decision.Kind.RETURN: gettext_noop("Your good practice “%(practice)s” was returned. Edit it and submit it again."),
+    Decision.Kind.REMOVE: gettext_noop("Your good practice “%(practice)s” was removed."),
+    Decision.Kind.RESTORE: gettext_noop("Your good practice “%(practice)s” is published again."),
+    Decision.Kind.KEEP: gettext_noop("Your appeal on “%(practice)s” was decided: the removal stands."),
 }
 _ON_EXPLANATIONS = {
     Decision.Kind.PUBLISH: gettext_noop("The explanation of position of %(organisation)s on %(passage)s is published."),

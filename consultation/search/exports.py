@@ -1,19 +1,14 @@
 """All published comments of a consultation as JSON, CSV and XLSX, a few hundred in memory at a time."""
 
-import csv
-import json
-import tempfile
 from collections.abc import Iterator
 from typing import IO, Any
-
-import xlsxwriter
 
 from consultation.consultations.models import Consultation
 from consultation.discussion.models import Comment
 from consultation.record import clock
 from consultation.reports.models import Instrument
 from consultation.stakeholders.models import User
-from consultation.text.cells import harmless
+from consultation.text import tables
 
 CHUNK = 500
 COLUMNS = (
@@ -48,15 +43,6 @@ _VALUES = (
     "published__quote",
     "published__late",
 )
-# What a sheet of a workbook holds.
-SHEET_ROWS, CELL_CHARACTERS = 1_048_576, 32_767
-
-
-class _Line:
-    """A file for the CSV writer that hands each line back."""
-
-    def write(self, line: str) -> str:
-        return line
 
 
 def rows(consultation: Consultation, framework: Instrument | None = None) -> Iterator[dict[str, str | None]]:
@@ -82,52 +68,17 @@ def as_json(consultation: Consultation, framework: Instrument | None = None) -> 
     head = {"consultation": consultation.slug, "as_of": _instant(clock.now())}
     if framework:
         head["framework"] = framework.slug
-    yield json.dumps(head, ensure_ascii=False)[:-1] + ', "comments": ['
-    separator = "\n"
-    for row in rows(consultation, framework):
-        yield separator + json.dumps(row, ensure_ascii=False)
-        separator = ",\n"
-    yield "\n]}\n"
+    return tables.as_json(head, "comments", rows(consultation, framework))
 
 
 def as_csv(consultation: Consultation, framework: Instrument | None = None) -> Iterator[str]:
     """Comma-separated lines with a heading; no cell is a formula."""
-    writer = csv.writer(_Line())
-    yield writer.writerow(COLUMNS)
-    for row in rows(consultation, framework):
-        yield writer.writerow(_cells(row))
+    return tables.as_csv(COLUMNS, rows(consultation, framework))
 
 
 def as_xlsx(consultation: Consultation, framework: Instrument | None = None) -> IO[bytes]:
     """A workbook in a temporary file that goes when it is closed; no cell is a formula."""
-    file = tempfile.NamedTemporaryFile(suffix=".xlsx")  # noqa: SIM115 - the answer closes it
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(file.name, options) as workbook:
-        sheet, line = None, SHEET_ROWS
-        for row in rows(consultation, framework):
-            if line == SHEET_ROWS:
-                sheet, line = _new_sheet(workbook), 1
-            _write(sheet, line, _cells(row))
-            line += 1
-        if sheet is None:
-            _new_sheet(workbook)
-    file.seek(0)
-    return file
-
-
-def _new_sheet(workbook: Any) -> Any:
-    sheet = workbook.add_worksheet()
-    _write(sheet, 0, list(COLUMNS))
-    return sheet
-
-
-def _write(sheet: Any, line: int, cells: list[str]) -> None:
-    for column, cell in enumerate(cells):
-        sheet.write_string(line, column, cell[:CELL_CHARACTERS])
-
-
-def _cells(row: dict[str, str | None]) -> list[str]:
-    return [harmless(row[column] or "") for column in COLUMNS]
+    return tables.as_xlsx(COLUMNS, rows(consultation, framework))
 
 
 def _row(values: dict[str, Any]) -> dict[str, str | None]:

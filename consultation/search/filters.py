@@ -9,31 +9,57 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from consultation.consultations.models import Consultation
+from consultation.practices.models import Related
 from consultation.reports.models import Instrument
-from consultation.search.queries import COMMENT, EXPLANATION, KINDS, PASSAGE
+from consultation.search.queries import COMMENT, EXPLANATION, KINDS, PASSAGE, PRACTICE
 from consultation.stakeholders.models import StakeholderGroup
 
-LABELS = {PASSAGE: _("Passages"), COMMENT: _("Comments"), EXPLANATION: _("Explanations of position")}
+LABELS = {
+    PASSAGE: _("Passages"),
+    COMMENT: _("Comments"),
+    EXPLANATION: _("Explanations of position"),
+    PRACTICE: _("Good practices"),
+}
 # Which column each filter asks, by kind; a kind without one has nothing to show for it.
 _COLUMNS = {
     "consultation": {
         PASSAGE: "report__consultations__slug",
         COMMENT: "comment__consultation__slug",
         EXPLANATION: "position__consultation__slug",
+        PRACTICE: "practice__consultation__slug",
     },
-    "group": {COMMENT: "comment__organisation__group", EXPLANATION: "position__organisation__group"},
+    "group": {
+        COMMENT: "comment__organisation__group",
+        EXPLANATION: "position__organisation__group",
+        PRACTICE: "practice__organisation__group",
+    },
     "organisation": {
         COMMENT: "comment__organisation__name__icontains",
         EXPLANATION: "position__organisation__name__icontains",
+        PRACTICE: "practice__organisation__name__icontains",
     },
     "passage": {
         PASSAGE: "ref__iexact",
         COMMENT: "comment__passage__ref__iexact",
         EXPLANATION: "position__recommendation__ref__iexact",
+        PRACTICE: "recommendations__ref__iexact",
     },
-    "framework": {PASSAGE: "pk__in", COMMENT: "comment__passage__in", EXPLANATION: "position__recommendation__in"},
-    "since": {COMMENT: "published_at__date__gte", EXPLANATION: "signed_at__date__gte"},
-    "until": {COMMENT: "published_at__date__lte", EXPLANATION: "signed_at__date__lte"},
+    "since": {
+        COMMENT: "published_at__date__gte",
+        EXPLANATION: "signed_at__date__gte",
+        PRACTICE: "published_at__date__gte",
+    },
+    "until": {
+        COMMENT: "published_at__date__lte",
+        EXPLANATION: "signed_at__date__lte",
+        PRACTICE: "published_at__date__lte",
+    },
+    "framework": {
+        PASSAGE: "pk__in",
+        COMMENT: "comment__passage__in",
+        EXPLANATION: "position__recommendation__in",
+        PRACTICE: "pk__in",
+    },
 }
 
 
@@ -97,5 +123,7 @@ class SearchFilter(django_filters.FilterSet):
                 value = self.chosen[name]
                 if isinstance(value, Instrument):
                     value = value.mentions.order_by().values("passage")
+                    if kind == PRACTICE:
+                        value = Related.objects.filter(recommendation__in=value).order_by().values("revision")
                 rows = rows.filter(**{columns[kind]: value}) if kind in columns else rows.none()
         return rows

@@ -1,4 +1,4 @@
-"""What a search finds: passages, published comments and published explanations, only what everybody may see.
+"""What a search finds: passages, published comments, explanations and practices, only what everybody may see.
 
 Whether a thing may be seen is asked of its own table at the moment of searching; the index only knows words.
 """
@@ -20,12 +20,15 @@ from consultation.consultations.models import Consultation
 from consultation.consultations.rules import may_see_positions
 from consultation.discussion.models import Comment, CommentRevision
 from consultation.positions.models import Position, PositionVersion
+from consultation.practices.models import Practice, PracticeRevision
 from consultation.reports.models import Passage
 from consultation.search.engines import engine_of
 from consultation.text import markdown
 
-PASSAGE, COMMENT, EXPLANATION = "passage", "comment", "explanation"
-KINDS = (PASSAGE, COMMENT, EXPLANATION)
+PASSAGE, COMMENT, EXPLANATION, PRACTICE = "passage", "comment", "explanation", "practice"
+KINDS = (PASSAGE, COMMENT, EXPLANATION, PRACTICE)
+# The column that is searched, by kind.
+COLUMNS = {PASSAGE: "text", COMMENT: "body", EXPLANATION: "explanation", PRACTICE: "text"}
 _WORD = re.compile(r"\w+")
 _MOST_WORDS, _LONGEST_WORD = 10, 60
 _EXCERPT = 300
@@ -108,6 +111,9 @@ def sources(asked: Question) -> dict[str, "QuerySet[Any]"]:
         EXPLANATION: explained.select_related(
             "position__organisation__group", "position__recommendation", "position__consultation"
         ),
+        PRACTICE: PracticeRevision.objects.filter(
+            practice__in=Practice.objects.public().filter(consultation__in=keys), practice__published=F("pk")
+        ).select_related("practice__organisation__group", "practice__consultation"),
     }
 
 
@@ -122,9 +128,8 @@ def find(asked: Question, kind: str, rows: "QuerySet[Any]", start: int, number: 
 def _matching(rows: "QuerySet[Any]", kind: str, asked: Question) -> "QuerySet[Any]":
     if not _UNDIVIDED.search(asked.text):
         return engine_of(connection).matching(rows, kind, asked.words)
-    column = {PASSAGE: "text", COMMENT: "body", EXPLANATION: "explanation"}[kind]
     for word in asked.words:
-        rows = rows.filter(**{f"{column}__icontains": word})
+        rows = rows.filter(**{f"{COLUMNS[kind]}__icontains": word})
     return rows.order_by("pk")
 
 
@@ -139,6 +144,11 @@ def _hit(asked: Question, kind: str, row: Any) -> Hit:
         title = comment.passage.code or comment.passage.words
         words = marked(markdown.plain(row.body), asked.words)
         return Hit(kind, address, title, words, comment.organisation, row.published_at, row.late)
+    if kind == PRACTICE:
+        practice = row.practice
+        address = reverse("practice", args=[practice.consultation.slug, practice.public_id])
+        words = marked(markdown.plain(row.text), asked.words)
+        return Hit(kind, address, row.title, words, practice.organisation, row.published_at)
     position = row.position
     address = reverse("passage", args=[position.consultation.slug, position.recommendation.ref]) + "#explanations"
     words = marked(row.explanation, asked.words)

@@ -25,7 +25,7 @@ class NameField(forms.CharField):
             raise forms.ValidationError(PROBLEMS[problem])
         if "\n" in value or "\t" in value:
             raise forms.ValidationError(_("Write the name on one line."))
-        if not any(c.isalnum() for c in value):
+        if value and not any(c.isalnum() for c in value):
             raise forms.ValidationError(self.error_messages["required"])
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import models
+from django_countries.fields import CountryField
 
 from consultation.record import clock
 from consultation.stakeholders.models import Invitation, User
@@ -61,6 +62,10 @@ def erase_own_rows(user: User) -> dict[str, int]:
 
 def _plain(row: models.Model) -> dict[str, Any]:
     withheld = WITHHELD.get(row._meta.label_lower, set())
-    return {
-        field.attname: field.value_from_object(row) for field in row._meta.concrete_fields if field.name not in withheld
-    }
+    return {field.attname: _value(field, row) for field in row._meta.concrete_fields if field.name not in withheld}
+
+
+def _value(field: Any, row: models.Model) -> Any:
+    """What the column holds; countries as their codes."""
+    value = field.value_from_object(row)
+    return field.get_prep_value(value) if isinstance(field, CountryField) else value

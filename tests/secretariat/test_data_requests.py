@@ -62,6 +62,8 @@ NAMED = {
     "outcome.outcomeversion.published_by": "stands",
     "positions.positionversion.drafted_by": "stands",
     "positions.positionversion.signed_by": "stands",
+    "practices.practice.author": "stands",
+    "practices.practicerevision.created_by": "stands",
     "record.entry.actor": "stands",
     "reports.edition.made_by": "stands",
     "reports.import.made_by": "stands",

@@ -10,6 +10,7 @@ from consultation.moderation.actions.decisions import (
     latest_decision,
     undo,
     words_at,
+    words_of,
 )
 from consultation.moderation.actions.voices import appeal, appealable, flag, shown
 
@@ -28,4 +29,5 @@ __all__ = [
     "shown",
     "undo",
     "words_at",
+    "words_of",
 ]

@@ -7,24 +7,18 @@ from uuid import UUID, uuid5
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from consultation.discussion import actions as discussion
-from consultation.discussion.models import Comment
 from consultation.moderation import queue, rules
 from consultation.moderation.actions.claims import release
 from consultation.moderation.errors import AlreadyDecided, NewerRevision
+from consultation.moderation.kinds import Item, kind_of, split
 from consultation.moderation.models import Appeal, Decision, DecisionQuerySet, Flag
-from consultation.moderation.queue import Item
-from consultation.positions import actions as positions
-from consultation.positions.models import Position, PositionVersion
 from consultation.record import clock
-from consultation.record.actions import append, hold
+from consultation.record.actions import append
 from consultation.record.errors import Changed, NotAllowed, Refusal
 
 Kind = Decision.Kind
-Explanation = PositionVersion.Explanation
 
 
 @dataclass(frozen=True)
@@ -45,7 +39,7 @@ def decide(moderator: Any, item_id: str, revision: int, verdict: Verdict, submis
     """
     if found := Decision.objects.filter(submission_id=submission_id, moderator=moderator).first():
         return found
-    _lock(item_id)
+    _hold(item_id)
     item = queue.find(item_id, moderator)
     if item is None:
         raise Changed(_("There is nothing to decide here."))
@@ -57,25 +51,25 @@ def decide(moderator: Any, item_id: str, revision: int, verdict: Verdict, submis
     if item.number != revision:
         raise NewerRevision(_("The author changed this text while you were reading. Nothing was decided."))
     _require_possible(item, verdict)
-    before = item.revision.comment.published if item.revision and verdict.kind == Kind.PUBLISH else None
-    _apply(item, verdict.kind)
+    remembered = item.kind.remembered(item.words, verdict.kind)
+    if verdict.kind != Kind.KEEP:
+        item.kind.apply(item.words, verdict.kind)
     decision = Decision.objects.create(
         consultation=item.consultation,
-        revision=item.revision,
-        version=item.version,
         kind=verdict.kind,
         reason=verdict.reason,
         statement=verdict.statement,
         moderator=moderator,
         at=clock.now(),
-        published_before=before,
         submission_id=submission_id,
+        **{item.kind.words_field: item.words},
+        **remembered,
     )
     Flag.objects.filter(pk__in=[flag.pk for flag in item.flags]).update(settled=decision)
     if item.appeal:
         Appeal.objects.filter(pk=item.appeal.pk).update(settled=decision)
     release(item_id)
-    _tell(f"{item.kind}.{_PAST[Kind(decision.kind)]}", item, decision, moderator)
+    _tell(f"{item.kind.name}.{_PAST[Kind(decision.kind)]}", item, decision, moderator)
     return decision
 
 
@@ -103,7 +97,7 @@ def undo(moderator: Any, decision: Decision) -> Decision:
 
     Raises `NotAllowed` for another's, `Changed` when the minute is over or something has followed.
     """
-    _lock(id_of(decision))
+    _hold(id_of(decision))
     decision.refresh_from_db()
     if decision.moderator_id != moderator.pk:
         raise NotAllowed(_("Only the moderator who took a decision can undo it."))
@@ -113,51 +107,47 @@ def undo(moderator: Any, decision: Decision) -> Decision:
     late = clock.now() - decision.at > timedelta(seconds=settings.UNDO_SECONDS)
     if late or item is None or decisions_about(item).standing().last() != decision or hasattr(decision, "appeal"):
         raise Changed(_("A decision can be undone within one minute, while nothing has followed it."))
-    _take_back(decision)
+    if decision.kind != Kind.KEEP:
+        kind_of(decision).take_back(decision)
     decision.flags.update(settled=None)
     Appeal.objects.filter(settled=decision).update(settled=None)
     decision.undone_at = clock.now()
     decision.save(update_fields=["undone_at"])
-    _tell(f"{item.kind}.decision_undone", item, decision, moderator)
+    _tell(f"{item.kind.name}.decision_undone", item, decision, moderator)
     return decision
 
 
 def id_of(decision: Decision) -> str:
     """The queue's name of the thing that was decided on."""
-    if decision.revision:
-        return f"{queue.COMMENT}-{decision.revision.comment.public_id}"
-    assert decision.version is not None  # noqa: S101 - a constraint holds it
-    return f"{queue.EXPLANATION}-{decision.version.position.public_id}"
+    kind = kind_of(decision)
+    return kind.id_of(kind.thing_of(words_of(decision)))
+
+
+def words_of(decision: Decision) -> Any:
+    """The revision or version that was decided on."""
+    return getattr(decision, kind_of(decision).words_field)
 
 
 def latest_decision(item: Item) -> Decision | None:
     """The last decision on the words of this item, or None."""
-    return Decision.objects.standing().filter(revision=item.revision, version=item.version).order_by("-pk").first()
+    return Decision.objects.standing().filter(**{item.kind.words_field: item.words}).order_by("-pk").first()
 
 
 def decisions_about(item: Item) -> DecisionQuerySet:
-    """All decisions on this comment or position, whichever revision they were about, oldest first."""
-    if item.revision:
-        about = Q(revision__comment=item.revision.comment_id)
-    else:
-        about = Q(version__position=item.version.position_id if item.version else None)
-    return Decision.objects.filter(about).select_related("moderator", "revision", "version", "appeal").order_by("pk")
+    """All decisions on this thing, whichever revision they were about, oldest first."""
+    return item.kind.decisions_about(item.thing).select_related("moderator", "appeal").order_by("pk")
 
 
 def words_at(item: Item, number: int) -> str:
     """The words of this item at an earlier revision or version, "" where there is none."""
-    if item.revision:
-        return item.revision.comment.revisions.filter(number=number).values_list("body", flat=True).first() or ""
-    versions = item.version.position.versions if item.version else PositionVersion.objects.none()
-    return versions.filter(number=number).values_list("explanation", flat=True).first() or ""
+    return item.kind.text_at(item.thing, number)
 
 
-def _lock(item_id: str) -> None:
-    """Hold the comment or position, so that one decision comes after the other."""
-    kind, _separator, public_id = item_id.partition("-")
-    model = Comment if kind == queue.COMMENT else Position
-    if thing := model._default_manager.filter(public_id=public_id).first():
-        hold(thing)
+def _hold(item_id: str) -> None:
+    """Hold the thing, so that one decision comes after the other."""
+    kind, public_id = split(item_id)
+    if kind:
+        kind.hold(public_id)
 
 
 def _require_possible(item: Item, verdict: Verdict) -> None:
@@ -172,61 +162,13 @@ def _require_possible(item: Item, verdict: Verdict) -> None:
     raise Changed(_("The author withdrew this, or it no longer waits for this decision. Nothing was decided."))
 
 
-def _apply(item: Item, kind: str) -> None:
-    if kind == Kind.KEEP:
-        return
-    if item.revision:
-        if kind == Kind.PUBLISH:
-            discussion.publish(item.revision)
-        elif kind == Kind.RETURN:
-            discussion.return_to_author(item.revision)
-        elif kind == Kind.REMOVE:
-            discussion.remove(item.revision.comment)
-        else:
-            discussion.restore(item.revision.comment)
-    elif item.version:
-        becomes = {
-            Kind.PUBLISH: Explanation.PUBLISHED,
-            Kind.RETURN: Explanation.RETURNED,
-            Kind.REMOVE: Explanation.REMOVED,
-            Kind.RESTORE: Explanation.PUBLISHED,
-        }
-        positions.move_explanation(item.version, becomes[Kind(kind)])
-
-
-def _take_back(decision: Decision) -> None:
-    """Bring what was decided on back to where it was. Raises `Changed`."""
-    kind, revision = Kind(decision.kind), decision.revision
-    if kind == Kind.KEEP:
-        return
-    if decision.version:
-        became = {
-            Kind.PUBLISH: Explanation.PENDING,
-            Kind.RETURN: Explanation.PENDING,
-            Kind.REMOVE: Explanation.PUBLISHED,
-            Kind.RESTORE: Explanation.REMOVED,
-        }
-        positions.move_explanation(decision.version, became[kind])
-    elif revision and kind == Kind.PUBLISH:
-        discussion.unpublish(revision, decision.published_before)
-    elif revision and kind == Kind.RETURN:
-        discussion.wait_again(revision)
-    elif revision and kind == Kind.REMOVE:
-        comment = discussion.restore(revision.comment)
-        if comment.published_id != revision.pk:  # An edit waited when the comment was removed.
-            discussion.wait_again(revision)
-    elif revision:
-        discussion.remove(revision.comment)
-
-
 def _tell(kind: str, item: Item, decision: Decision, moderator: Any) -> None:
-    subject: Any = item.revision.comment if item.revision else item.version.position if item.version else None
     append(
         kind,
-        subject,
+        item.thing,
         actor=moderator,
         consultation=item.consultation.slug,
-        passage=item.passage.ref,
+        passage=item.kind.ref(item.thing),
         organisation=item.organisation.pk,
         revision=item.number,
         decision=decision.pk,

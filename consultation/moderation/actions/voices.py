@@ -1,6 +1,5 @@
 """What readers and authors say to moderators: flags on what is published, appeals against decisions."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -11,55 +10,20 @@ from django.utils.translation import gettext as _
 from consultation.consultations import rules as consultation_rules
 from consultation.consultations.actions import act_for
 from consultation.consultations.models import Consultation
-from consultation.discussion import actions as discussion
-from consultation.discussion.models import Comment
-from consultation.moderation import queue, rules
-from consultation.moderation.actions.decisions import id_of
+from consultation.moderation import rules
+from consultation.moderation.actions.decisions import words_of
+from consultation.moderation.kinds import ItemKind, Shown, kind_of, split
 from consultation.moderation.models import Appeal, Decision, Flag
-from consultation.positions import actions as positions
-from consultation.positions.models import Position, PositionVersion
 from consultation.record import clock
 from consultation.record.actions import append, hold
 from consultation.record.errors import Changed, NotAllowed
 from consultation.stakeholders.models import Organisation
 
 
-@dataclass(frozen=True)
-class Shown:
-    """Something published that can be flagged: a comment, or the explanation of a position."""
-
-    thing: Comment | Position
-    organisation: Organisation
-    text: str
-
-    @property
-    def about(self) -> dict[str, Any]:
-        return {"comment" if isinstance(self.thing, Comment) else "position": self.thing}
-
-
 def shown(consultation: Consultation, item_id: str) -> Shown | None:
     """What everybody can read under this id, or None."""
-    kind, _separator, public_id = item_id.partition("-")
-    if kind == queue.COMMENT:
-        comment = (
-            consultation.comments.filter(public_id=public_id, state=Comment.State.PUBLISHED)
-            .select_related("organisation", "published", "passage")
-            .first()
-        )
-        return Shown(comment, comment.organisation, comment.published.body) if comment and comment.published else None
-    if kind == queue.EXPLANATION:
-        position = (
-            Position.objects.counted(consultation)
-            .filter(public_id=public_id, signed__explanation_state=PositionVersion.Explanation.PUBLISHED)
-            .select_related("organisation", "signed", "recommendation")
-            .first()
-        )
-        return (
-            Shown(position, position.organisation, position.signed.explanation)
-            if position and position.signed
-            else None
-        )
-    return None
+    kind, public_id = split(item_id)
+    return kind.shown(consultation, public_id) if kind else None
 
 
 @transaction.atomic
@@ -85,7 +49,7 @@ def flag(
     hold(found.thing)
     flagged, made = Flag.objects.get_or_create(
         user=user,
-        **found.about,
+        **{found.kind.thing_field: found.thing},
         defaults={
             "consultation": consultation,
             "organisation": own[0].organisation,
@@ -96,7 +60,7 @@ def flag(
         },
     )
     if made:
-        _tell(f"{item_id.partition('-')[0]}.flagged", found.thing, user, consultation, flag=flagged.pk, reason=reason)
+        _tell("flagged", found.kind, found.thing, user, flag=flagged.pk, reason=reason)
     return flagged
 
 
@@ -114,46 +78,27 @@ def appeal(author: Any, decision: Decision, statement: str, submission_id: UUID)
     """Ask another moderator to decide again. What was returned waits again with the same words; what was removed stays
     removed until then. Appealed already, gives that appeal. Raises `NotAllowed`, `Changed`.
     """
-    hold(decision.revision.comment if decision.revision else decision.version.position)  # type: ignore[union-attr]  # one of the two
+    kind, words = kind_of(decision), words_of(decision)
+    hold(kind.thing_of(words))
     decision.refresh_from_db()
     if found := Appeal.objects.filter(decision=decision, author=author).first():
         return found
     _require_appealable(author, decision)
-    thing, organisation = _about(decision)
-    act_for(author, decision.consultation, organisation.pk)
+    words = words_of(decision)
+    thing = kind.thing_of(words)
+    act_for(author, decision.consultation, thing.organisation_id)
     made = Appeal.objects.create(
         decision=decision, author=author, statement=statement, at=clock.now(), submission_id=submission_id
     )
     if decision.kind == Decision.Kind.RETURN:
-        if decision.revision:
-            discussion.wait_again(decision.revision)
-        elif decision.version:
-            positions.move_explanation(decision.version, PositionVersion.Explanation.PENDING)
-    kind = id_of(decision).partition("-")[0]
-    _tell(f"{kind}.appealed", thing, author, decision.consultation, appeal=made.pk, decision=decision.pk)
+        kind.wait_again(words)
+    _tell("appealed", kind, thing, author, appeal=made.pk, decision=decision.pk)
     return made
 
 
-def _about(decision: Decision) -> tuple[Comment | Position, Organisation]:
-    thing: Comment | Position
-    if decision.revision:
-        thing = decision.revision.comment
-    else:
-        assert decision.version is not None  # noqa: S101 - a constraint holds it
-        thing = decision.version.position
-    return thing, thing.organisation
-
-
 def _require_appealable(user: Any, decision: Decision) -> None:
-    revision, version = decision.revision, decision.version
-    authors = (
-        {revision.comment.author_id}
-        if revision
-        else {version.drafted_by_id, version.signed_by_id}
-        if version
-        else set()
-    )
-    if user.pk not in authors:
+    kind, words = kind_of(decision), words_of(decision)
+    if user.pk not in kind.authors(words):
         raise NotAllowed(_("Only the author of a contribution can appeal."))
     if decision.kind not in rules.AGAINST or decision.undone_at or hasattr(decision, "settles"):
         raise Changed(_("There is no appeal against this decision."))
@@ -162,35 +107,17 @@ def _require_appealable(user: Any, decision: Decision) -> None:
     days = decision.consultation.appeal_days
     if clock.now() > decision.at + timedelta(days=days):
         raise Changed(_("An appeal is possible within %d days of the decision.") % days)
-    if not _still_stands(decision):
+    if not kind.still_stands(words, decision.kind):
         raise Changed(_("This was changed since the decision."))
 
 
-def _still_stands(decision: Decision) -> bool:
-    """What was decided on is still where the decision put it."""
-    returned = decision.kind == Decision.Kind.RETURN
-    if decision.revision:
-        comment = decision.revision.comment
-        if returned:
-            return (
-                comment.latest_id == decision.revision_id
-                and decision.revision.state == decision.revision.State.RETURNED
-            )
-        return comment.state == Comment.State.REMOVED
-    version = decision.version
-    state = PositionVersion.Explanation.RETURNED if returned else PositionVersion.Explanation.REMOVED
-    return version is not None and version.state == PositionVersion.State.SIGNED and version.explanation_state == state
-
-
-def _tell(kind: str, thing: Comment | Position, actor: Any, consultation: Consultation, **content: Any) -> None:
-    passage = thing.passage if isinstance(thing, Comment) else thing.recommendation
-    organisation = thing.organisation_id
+def _tell(what: str, kind: ItemKind, thing: Any, actor: Any, **content: Any) -> None:
     append(
-        kind,
+        f"{kind.name}.{what}",
         thing,
         actor=actor,
-        consultation=consultation.slug,
-        passage=passage.ref,
-        organisation=organisation,
+        consultation=thing.consultation.slug,
+        passage=kind.ref(thing),
+        organisation=thing.organisation_id,
         **content,
     )

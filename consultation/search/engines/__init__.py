@@ -1,4 +1,4 @@
-"""Finding words in three columns, by the means of the database: a file for each."""
+"""Finding words in four columns, by the means of the database: a file for each."""
 
 from typing import Any, Protocol
 
@@ -20,6 +20,9 @@ TEXTS = {
         "search_explanation",
         "explanation_state",
         "{row}explanation_state = 'published'",
+    ),
+    "practice": Text(
+        "practices_practicerevision", "text", "search_practice", "published_at", "{row}published_at IS NOT NULL"
     ),
 }
 
