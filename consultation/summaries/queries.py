@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db.models import Count
 
 from consultation.consultations.models import Consultation
+from consultation.positions.earlier import awaiting_reconfirmation
 from consultation.positions.models import Position, Stance
 from consultation.record import clock
 from consultation.reports.models import Passage
@@ -184,3 +185,12 @@ def as_json(summary: Summary) -> dict[str, object]:
             for row in summary.rows
         ],
     }
+
+
+def awaiting_as_json(consultation: Consultation) -> dict[str, object]:
+    """What stands on an earlier text only, apart from the figures: by ref; nothing where there is no earlier text."""
+    if consultation.report.previous_id is None:
+        return {}
+    waiting = awaiting_reconfirmation(consultation)
+    refs = {r.pk: r.ref for r in consultation.recommendations()}
+    return {"awaiting_reconfirmation": {refs[pk]: counts.as_dict() for pk, counts in waiting.items()}}

@@ -5,8 +5,6 @@ from uuid import uuid4
 
 import pytest
 
-from consultation.discussion import actions as discussion
-from consultation.drafting import actions
 from consultation.drafting.models import NextPassage, NextPassageVersion, NextSource, NextText
 from consultation.drafting.proposed import Change, Proposed
 from consultation.drafting.runs import runs
@@ -250,7 +248,7 @@ def test_the_number_of_changes_and_comments_costs_no_queries(
     with django_assert_num_queries(16):
         browser.get(f"{c}/next-text/draft/")
     arranging.publish(rapporteur, consultation)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(f"{c}/next-text/")
     with django_assert_num_queries(14):
         client.get(f"{c}/passages/pol2/")
