@@ -38,7 +38,10 @@ def save_passage(
     if found := _sent_before(submission_id):
         return found
     _require_tree(next_text, passage, proposed.change)
-    place, _made = NextPassage.objects.get_or_create(next_text=next_text, passage=passage)
+    place = next_text.passages.filter(passage=passage).first()
+    if place is None and proposed.change == Change.KEPT:
+        raise Refusal(_("The old words stand there already; nothing is to be saved."))
+    place = place or NextPassage.objects.create(next_text=next_text, passage=passage)
     return _save(rapporteur, next_text, place, proposed, submission_id, seen=seen_version)
 
 

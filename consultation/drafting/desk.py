@@ -101,7 +101,7 @@ class Desk:
         """The changes with a field for the comments behind each; nothing is saved."""
         form = self.form(self.request.POST)
         form.is_valid()
-        form.errors.pop("why", None)
+        form.errors.pop("why", None)  # what is behind the changes is asked next
         return self.page(form, status=422 if form.errors else 200, previewed=not form.errors)
 
     def drop(self) -> HttpResponse:

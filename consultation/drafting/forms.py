@@ -100,6 +100,8 @@ class PassageForm(OnceMixin):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
+        if not self.errors and self.proposed.change == Change.KEPT and not data["version"]:
+            self.add_error("text", gettext("Change the words. These are those of the old text."))
         if not self.errors and not self.proposed.is_explained(self.old):
             numbers = ", ".join(str(run.number) for run in self.proposed.without_source(self.old))
             self.add_error(

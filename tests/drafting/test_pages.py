@@ -72,6 +72,7 @@ def test_an_unexplained_change_is_told_with_its_number_and_everything_typed_stay
     ("fields", "words"),
     [
         ({"text": ""}, "Enter a text"),
+        ({"text": OLD}, "These are those of the old text."),
         ({"text": "x" * 20_001, "why": "Longer."}, "too long"),
         ({"others": "not-a-number"}, "is not the number of a comment"),
         ({"whole": ["000000000000"]}, "Nothing is named for change"),
