@@ -37,6 +37,7 @@ def save_passage(
     next_text = _held(rapporteur, consultation)
     if found := _sent_before(submission_id):
         return found
+    _require_prepared(next_text)
     _require_tree(next_text, passage, proposed.change)
     place = next_text.passages.filter(passage=passage).first()
     if place is None and proposed.change == Change.KEPT:
@@ -56,6 +57,7 @@ def insert_passage(
     next_text = _held(rapporteur, consultation)
     if found := _sent_before(submission_id):
         return found
+    _require_prepared(next_text)
     if not rules.may_stand_after(after):
         raise Refusal(_("A new passage stands after a paragraph, a table or a recommendation."))
     last = next_text.passages.filter(after=after).order_by("place").last()
@@ -77,6 +79,7 @@ def save_inserted(
     next_text = _held(rapporteur, consultation)
     if found := _sent_before(submission_id):
         return found
+    _require_prepared(next_text)
     return _save(rapporteur, next_text, place, proposed, submission_id, seen=seen_version)
 
 
@@ -89,10 +92,10 @@ def publish_next_text(
     Nothing that anybody signed moves. Sent twice, it is published once. Raises `NotAllowed`, `Refusal` before
     closing and where nothing is changed, `Unexplained`, `Changed` where the draft is no longer the one checked.
     """
-    rules.require_rapporteur(rapporteur, consultation)
-    if NextText.objects.filter(consultation=consultation, submission_id=submission_id).exists():
-        return NextText.objects.get(consultation=consultation)
     next_text = _held(rapporteur, consultation)
+    if next_text.submission_id == submission_id:
+        return next_text
+    _require_prepared(next_text)
     if reason := why_not_yet(consultation, next_text):
         raise Refusal(reason)
     if next_text.version != seen_version:
@@ -144,14 +147,17 @@ def require_explained(next_text: NextText) -> None:
 
 
 def _held(rapporteur: Any, consultation: Consultation) -> NextText:
-    """The next text, made if need be, held until the transaction ends, while it can be changed."""
+    """The next text, made if need be, held until the transaction ends. Raises `NotAllowed`."""
     rules.require_rapporteur(rapporteur, consultation)
     next_text, _made = NextText.objects.get_or_create(consultation=consultation)
     hold(next_text)
     next_text.refresh_from_db()
+    return next_text
+
+
+def _require_prepared(next_text: NextText) -> None:
     if next_text.is_published:
         raise Changed(_("The next text is published. It no longer changes; the next round has a next text of its own."))
-    return next_text
 
 
 def _sent_before(submission_id: UUID) -> NextPassage | None:

@@ -222,6 +222,9 @@ def test_the_delegation_has_them_on_its_list(second, contributor, focal_point, s
     assert "the words changed" in shown
     assert "the words are the same" in shown
     assert "No position yet (22)" in shown
+    slug = factories.organisation_of(focal_point).slug
+    rows = read(as_user(focal_point).get(f"/delegation/{slug}/{second.slug}/positions/"))
+    assert rows.count("on an earlier text, awaiting reconfirmation") == 2
     factories.signed(focal_point, second, "pol3", "cannot_endorse", "No longer.")
     assert "Signed on an earlier text, awaiting reconfirmation (1)" in read(as_user(contributor).get("/delegation/"))
 
