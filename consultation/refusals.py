@@ -36,6 +36,8 @@ TYPED = {
     "responsible": gettext_lazy("Who does it"),
     "words": gettext_lazy("Progress"),
     "word": gettext_lazy("Why it is withdrawn"),
+    "text": gettext_lazy("New text"),
+    "why": gettext_lazy("Why"),
 }
 HEADINGS = {
     403: gettext_lazy("You may not do this"),

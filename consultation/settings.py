@@ -104,6 +104,7 @@ ROOMS = [
     "consultation.moderation",
     "consultation.search",
     "consultation.summaries",
+    "consultation.drafting",
     "consultation.outcome",
     "consultation.commitments",
     "consultation.secretariat",
@@ -344,5 +345,6 @@ LOGGING = {
 COMMENT_MAX_CHARACTERS = 10_000
 EXPLANATION_MAX_CHARACTERS = 10_000
 FINDING_MAX_CHARACTERS = 10_000
+PASSAGE_MAX_CHARACTERS = 20_000
 COMMITMENT_MAX_CHARACTERS = 5_000
 PRACTICE_MAX_CHARACTERS = 5_000

@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("consultation.stakeholders.urls")),
     path("", include("consultation.consultations.urls")),
     path("", include("consultation.summaries.urls")),
+    path("", include("consultation.drafting.urls")),
     path("", include("consultation.outcome.urls")),
     path("", include("consultation.commitments.urls")),
     path("", include("consultation.discussion.urls")),

@@ -88,6 +88,13 @@ class AlignForm(OnceMixin):
         self.helper.form_tag = False
 
 
+class ReconfirmForm(OnceMixin):
+    """Say again on this text what was signed on an earlier one: `earlier` names the version that was read."""
+
+    earlier = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+
 class SendBackForm(forms.Form):
     """The focal point's word to the drafter."""
 

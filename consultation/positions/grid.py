@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultation.consultations.models import Consultation
 from consultation.positions.actions import Answer, Row, shown
+from consultation.positions.earlier import Earlier, earlier_of
 from consultation.positions.models import Position, PositionVersion, Stance
 from consultation.reports.models import Passage
 from consultation.stakeholders.models import Membership
@@ -43,6 +44,7 @@ class RowForm(forms.Form):
         self.recommendation, self.position, self.seen = recommendation, position, seen
         self.current = shown(position)
         self.changed = self.conflict = False
+        self.earlier: Earlier | None = None
         now = {"stance": self.current.stance, "explanation": self.current.explanation} if self.current else {}
         initial = {**now, "version": self.current_number, **initial}
         super().__init__(sent, prefix=recommendation.ref, initial=initial)
@@ -107,7 +109,10 @@ _CLEARED = _("Select a position. To take a signed one back, withdraw it on its o
 
 
 class Grid:
-    """The rows of one delegation in one consultation, empty, filled or as they were sent. Three queries."""
+    """The rows of one delegation in one consultation, empty, filled or as they were sent.
+
+    Three queries, and a few more on a text with earlier versions.
+    """
 
     def __init__(
         self,
@@ -137,6 +142,10 @@ class Grid:
             shown_before = seen.get(position.pk, {}) if position else {}
             typed = {n: kept[name] for n in FIELDS if kept and (name := f"{recommendation.ref}-{n}") in kept}
             self.rows.append(RowForm(sent, recommendation, position, shown_before, typed))
+        earlier = earlier_of(consultation, membership.organisation, recommendations)
+        awaiting = {e.recommendation.pk: e for e in earlier if not e.answered}
+        for row in self.rows:
+            row.earlier = awaiting.get(row.recommendation.pk)
 
     def is_valid(self) -> bool:
         """Whether every changed row can be saved."""

@@ -142,6 +142,10 @@ class PositionVersion(models.Model):
     aligned_with = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="aligned", verbose_name=_("aligned with")
     )
+    # What the organisation signed on an earlier text and says again, in the same words, on this one.
+    reconfirms = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="reconfirmed_by", verbose_name=_("reconfirms")
+    )
     note = models.TextField(_("note to the drafter"), blank=True)
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     drafted_at = models.DateTimeField(_("drafted"))
@@ -181,6 +185,10 @@ class PositionVersion(models.Model):
             models.CheckConstraint(
                 condition=models.Q(aligned_with__isnull=True) | models.Q(explanation=""),
                 name="position_aligned_has_no_words",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(reconfirms__isnull=True) | models.Q(aligned_with__isnull=True),
+                name="position_reconfirmed_in_own_words",
             ),
             models.CheckConstraint(
                 condition=~models.Q(state="signed")

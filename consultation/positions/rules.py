@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from consultation.consultations.models import Consultation
 from consultation.consultations.rules import membership_for
+from consultation.positions.earlier import earlier_of
 from consultation.positions.models import Position, PositionVersion
 from consultation.record.errors import Changed, NotAllowed
 from consultation.stakeholders import rules as stakeholder_rules
@@ -46,5 +47,23 @@ def require_standing(statement: PositionVersion | None, position: Position) -> N
             _(
                 "The statement that you wanted to align with has been changed, withdrawn or removed since. "
                 "Nothing was signed. Read what stands there now."
+            )
+        )
+
+
+def require_earlier(earlier: PositionVersion | None, answer: tuple[str, str], position: Position) -> None:
+    """Raise `Changed` unless what is reconfirmed, if anything, stands on an earlier text and says the same.
+
+    `answer` is the stance and the explanation that are to stand on the newer text.
+    """
+    if earlier is None:
+        return
+    found = earlier_of(position.consultation, position.organisation, [position.recommendation])
+    stands = [e.version for e in found if e.can_be_reconfirmed]
+    if earlier not in stands or answer != (earlier.stance, earlier.explanation):
+        raise Changed(
+            _(
+                "What you wanted to reconfirm is not what your organisation signed on the earlier text. Nothing was "
+                "saved. Read what stands there now."
             )
         )

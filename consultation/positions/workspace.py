@@ -1,11 +1,12 @@
 """What a delegation has to do in a consultation: the reading side of /delegation/."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from consultation.consultations.models import AccessCode, Consultation
 from consultation.consultations.rules import late_code
 from consultation.discussion.models import Comment
+from consultation.positions.earlier import Earlier, earlier_of
 from consultation.positions.models import Position, PositionVersion
 from consultation.reports.models import Passage
 from consultation.stakeholders.models import Membership
@@ -24,6 +25,7 @@ class Workspace:
     comments: list[Comment]
     # The code that lets this member contribute after closing.
     code: AccessCode | None = None
+    earlier: list[Earlier] = field(default_factory=list)
 
     @property
     def may_write(self) -> bool:
@@ -59,14 +61,20 @@ class Workspace:
         return [p for p in self.positions if p.signed and p.signed.explanation_state in against]
 
     @property
+    def awaiting(self) -> list[Earlier]:
+        """Signed on an earlier text, and not answered on this one."""
+        return [e for e in self.earlier if not e.answered]
+
+    @property
     def waits(self) -> bool:
         """Whether anything waits for this delegation, other than positions that nobody has begun."""
         waiting = (self.to_sign, self.sent_back, self.lapsed, self.explanations_returned, self.returned, self.drafts)
-        return any(waiting)
+        return any(waiting) or (self.consultation.is_open and bool(self.awaiting))
 
     @property
     def missing(self) -> list[Passage]:
         held = {p.recommendation_id for p in self.positions if p.signed or p.signed_late or p.draft}
+        held |= {e.recommendation.pk for e in self.awaiting}
         return [r for r in self.recommendations if r.pk not in held]
 
     def comments_in(self, state: str) -> list[Comment]:
@@ -99,12 +107,13 @@ def workspace_of(user: Any, membership: Membership, consultation: Consultation) 
     organisation = membership.organisation
     code = late_code(user, consultation)
     positions = Position.objects.filter(consultation=consultation, organisation=organisation)
+    recommendations = list(consultation.positioned())
     unpublished = [Comment.State.DRAFT, Comment.State.RETURNED, Comment.State.PENDING]
     comments = consultation.comments.visible_to(user).filter(organisation=organisation, state__in=unpublished)
     return Workspace(
         membership,
         consultation,
-        list(consultation.positioned()),
+        recommendations,
         list(
             positions.select_related(
                 "recommendation",
@@ -119,4 +128,5 @@ def workspace_of(user: Any, membership: Membership, consultation: Consultation) 
         ),
         list(comments.for_display().prefetch_related("latest__decisions")[:MOST_COMMENTS]),
         code if code and code.organisation_id == organisation.pk else None,
+        earlier_of(consultation, organisation, recommendations),
     )

@@ -1,8 +1,10 @@
 """Every change of a report: storing what a file holds, correcting an import."""
 
 import hashlib
+import re
 import uuid
 from dataclasses import asdict
+from itertools import count
 from typing import Any
 
 from django.db import transaction
@@ -23,6 +25,8 @@ from consultation.reports.framework_actions import follow_text
 from consultation.reports.models import Edition, Import, Passage, PassageMatch, Report, SessionRole
 
 _ASIDE = 10_000_000  # while passages move, their old places are out of the way of the new ones
+_VERSION = re.compile(r"-v\d+$", re.ASCII)
+_STEM = 70  # of the 80 characters of a slug
 
 
 def require_may_store(actor: Any) -> None:
@@ -117,6 +121,36 @@ def store(
     where a passage with contributions would change or vanish, `Changed` where the preview is old.
     """
     require_may_store(actor)
+    return _stored(actor, contents, way=way, file_name=file_name, sha256=sha256, previewed=previewed, only_new=only_new)
+
+
+@transaction.atomic
+def store_next_version(drafter: Any, contents: Contents, earlier: Report, pairs: dict[str, str]) -> Report:
+    """Store what was drafted in the application as the next version of `earlier`; `pairs` as in `confirm_version`.
+
+    In the transaction of a caller whose own rule decided that the drafter may. Raises `Invalid`, `NotStored`.
+    """
+    report = _stored(drafter, contents, way=Edition.Way.DRAFTED, only_new=True)
+    return _confirmed(drafter, report, earlier, pairs)
+
+
+def next_slug(earlier: Report) -> str:
+    """A slug for the next version of a report that no report has yet."""
+    stem = _VERSION.sub("", earlier.slug)[:_STEM]
+    taken = set(Report.objects.filter(slug__startswith=f"{stem}-v").values_list("slug", flat=True))
+    return next(slug for number in count(2) if (slug := f"{stem}-v{number}") not in taken)
+
+
+def _stored(
+    actor: Any,
+    contents: Contents,
+    *,
+    way: str,
+    file_name: str = "",
+    sha256: str = "",
+    previewed: str | None = None,
+    only_new: bool = False,
+) -> Report:
     check(contents)
     report = Report.objects.filter(slug=contents.report.slug).first()
     if report is not None:
@@ -268,6 +302,10 @@ def confirm_version(actor: Any, newer: Report, earlier: Report, pairs: dict[str,
     same pairs it changes nothing. Raises `NotStored`.
     """
     require_may_store(actor)
+    return _confirmed(actor, newer, earlier, pairs)
+
+
+def _confirmed(actor: Any, newer: Report, earlier: Report, pairs: dict[str, str]) -> Report:
     for report in sorted((newer, earlier), key=lambda r: r.pk):
         record.hold(report)
     newer.refresh_from_db()

@@ -255,6 +255,7 @@ class Edition(models.Model):
         FOUND = "found", _("As found before the first change")
         IMPORT = "import", _("Import of a document")
         FIXTURE = "fixture", _("Fixture")
+        DRAFTED = "drafted", _("Drafted in the application")
 
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="editions", verbose_name=_("report"))
     number = models.PositiveIntegerField(_("edition"))

@@ -33,6 +33,8 @@ _STANCES = ("endorse", "reservation", "cannot_endorse", "no_position")
 _LATE = ("ref", "organisation", "organisation_slug", "group", "stance", "explanation", "words_of", "signed_at")
 _NUMBERS = {name: {"type": "integer", "minimum": 0} for name in _STANCES}
 _COUNTS = {"type": "object", "properties": _NUMBERS, "required": list(_STANCES), "additionalProperties": False}
+_STANDING = {name: _NUMBERS[name] for name in _STANCES if name != "no_position"}
+_AWAITING = {"type": "object", "properties": _STANDING, "required": list(_STANDING), "additionalProperties": False}
 SCHEMA: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "Summary of positions",
@@ -80,6 +82,8 @@ SCHEMA: dict[str, Any] = {
                 },
             },
         },
+        # Only where the text is a new version: what stands on an earlier one, by ref, apart from all other figures.
+        "awaiting_reconfirmation": {"type": "object", "additionalProperties": _AWAITING},
     },
 }
 

@@ -9,6 +9,7 @@ from django.db.models import Count
 
 from consultation.consultations.models import Consultation
 from consultation.discussion.models import Comment
+from consultation.positions.earlier import awaiting_reconfirmation
 from consultation.positions.models import Position, PositionVersion, Stance
 from consultation.record import clock
 from consultation.reports.models import Passage
@@ -222,3 +223,12 @@ def as_json(summary: Summary) -> dict[str, object]:
         # Only where there is something, so that a summary without it stays as programs know it.
         **({"late": [late_as_dict(position) for position in summary.late]} if summary.late else {}),
     }
+
+
+def awaiting_as_json(consultation: Consultation) -> dict[str, object]:
+    """What stands on an earlier text only, apart from the figures: by ref; nothing where there is no earlier text."""
+    if consultation.report.previous_id is None:
+        return {}
+    waiting = awaiting_reconfirmation(consultation)
+    refs = {r.pk: r.ref for r in consultation.recommendations()}
+    return {"awaiting_reconfirmation": {refs[pk]: counts.as_dict() for pk, counts in waiting.items()}}

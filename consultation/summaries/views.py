@@ -197,9 +197,9 @@ def summary_xlsx(request: HttpRequest, slug: str) -> HttpResponse:
 @for_everybody
 def summary_json(request: HttpRequest, slug: str) -> HttpResponse:
     """The summary for programs, as docs and contract have it."""
-    return JsonResponse(
-        queries.as_json(queries.summary_of(visible_summary(request, slug))), json_dumps_params={"ensure_ascii": False}
-    )
+    consultation = visible_summary(request, slug)
+    data = queries.as_json(queries.summary_of(consultation)) | queries.awaiting_as_json(consultation)
+    return JsonResponse(data, json_dumps_params={"ensure_ascii": False})
 
 
 def neighbours(consultation: Consultation, found: Passage) -> dict[str, Passage | None]:

@@ -49,6 +49,8 @@ NAMED = {
     "discussion.support.supported_by": "stands",
     "discussion.threadstop.stopped_by": "stands",
     "discussion.visit.user": "goes",
+    "drafting.nextpassageversion.saved_by": "stands",
+    "drafting.nexttext.published_by": "stands",
     "mfa.authenticator.user": "goes",
     "moderation.appeal.author": "stands",
     "moderation.claim.moderator": "goes",

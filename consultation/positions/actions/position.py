@@ -1,6 +1,6 @@
 """One position: drafting, signing, sending back, withdrawing; each with its entry in the record."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -25,16 +25,29 @@ Explanation = PositionVersion.Explanation
 
 @dataclass(frozen=True)
 class Answer:
-    """A stance with its explanation, or with the statement of another organisation that explains it."""
+    """A stance with its explanation, or with the statement of another organisation that explains it.
+
+    `reconfirms` is what the organisation signed on an earlier text, where this says the same again.
+    """
 
     stance: str
     explanation: str = ""
     aligned_with: PositionVersion | None = None
+    reconfirms: PositionVersion | None = field(default=None, compare=False)
 
     @classmethod
     def of(cls, version: PositionVersion) -> "Answer":
-        """What this version says."""
+        """What this version says, but for what it reconfirms."""
         return cls(version.stance, version.explanation, version.aligned_with)
+
+    @classmethod
+    def reconfirming(cls, earlier: PositionVersion) -> "Answer":
+        """What the organisation signed on an earlier text, said again."""
+        return cls(earlier.stance, earlier.explanation, reconfirms=earlier)
+
+    def is_of(self, version: PositionVersion | None) -> bool:
+        """Whether this version says so, and as a reconfirmation where this is one."""
+        return version is not None and Answer.of(version) == self and bool(version.reconfirms_id or not self.reconfirms)
 
     @classmethod
     def with_statement(cls, statement: PositionVersion) -> "Answer":
@@ -65,6 +78,7 @@ def draft_position(
         return found
     require_seen(position, seen_version)
     rules.require_standing(answer.aligned_with, position)
+    rules.require_earlier(answer.reconfirms, (answer.stance, answer.explanation), position)
     version = write_draft(position, drafter, answer, submission_id)
     tell("position.drafted", version, drafter)
     return version
@@ -95,8 +109,9 @@ def sign_position(
     late = consultation_rules.require_taking(signer, consultation, membership.organisation)
     require_seen(position, seen_version)
     rules.require_standing(answer.aligned_with, position)
+    rules.require_earlier(answer.reconfirms, (answer.stance, answer.explanation), position)
     version = position.draft
-    if version is None or Answer.of(version) != answer:
+    if version is None or not answer.is_of(version):
         version = write_draft(position, signer, answer, uuid4())
     now = clock.now()
     earlier = position.signed_late if late else position.signed
@@ -260,7 +275,13 @@ def _locked(
         keys.add(answer.aligned_with.position_id)
     list(Position.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk").values_list("pk"))
     return Position.objects.select_related(
-        "signed", "signed_late", "draft__aligned_with", "consultation", "recommendation", "organisation"
+        "signed",
+        "signed_late",
+        "draft__aligned_with",
+        "draft__reconfirms__position",
+        "consultation__report",
+        "recommendation",
+        "organisation",
     ).get(pk=position.pk)
 
 
@@ -291,6 +312,7 @@ def write_draft(position: Position, drafter: Any, answer: Answer, submission_id:
         stance=answer.stance,
         explanation=answer.explanation,
         aligned_with=answer.aligned_with,
+        reconfirms=answer.reconfirms,
         drafted_by=drafter,
         drafted_at=clock.now(),
         submission_id=submission_id,
@@ -303,11 +325,12 @@ def write_draft(position: Position, drafter: Any, answer: Answer, submission_id:
 def _explanation_state(
     version: PositionVersion, earlier: PositionVersion | None, organisation: Organisation
 ) -> "PositionVersion.Explanation":
-    """Words that a moderator published already stay published when only the stance changes."""
+    """Words that a moderator published already stay published when only the stance changes, or the text they are on."""
     if not version.explanation:
         return Explanation.NONE
-    if earlier and earlier.explanation == version.explanation and earlier.explanation_state == Explanation.PUBLISHED:
-        return Explanation.PUBLISHED
+    for before in (earlier, version.reconfirms):
+        if before and (before.explanation, before.explanation_state) == (version.explanation, Explanation.PUBLISHED):
+            return Explanation.PUBLISHED
     if published_at_once(version.position.consultation, organisation):
         return Explanation.PUBLISHED
     return Explanation.PENDING
@@ -318,6 +341,8 @@ def tell(kind: str, version: PositionVersion, actor: Any) -> None:
     more: dict[str, Any] = {"aligned_with": version.aligned_with.position.public_id} if version.aligned_with else {}
     if version.late:
         more["late"] = True
+    if version.reconfirms:
+        more["reconfirmed_from"] = version.reconfirms.name
     append(
         kind,
         position,

@@ -6,7 +6,9 @@ from django import template
 
 from consultation.consultations.models import Consultation
 from consultation.consultations.rules import may_write_now, memberships_taking_part
+from consultation.positions.earlier import Awaiting, Earlier, awaiting_reconfirmation, earlier_of
 from consultation.positions.models import Position
+from consultation.reports.models import Passage
 
 register = template.Library()
 
@@ -26,3 +28,24 @@ def delegation_progress(user: Any, consultation: Consultation) -> dict[str, Any]
         "consultation": consultation,
         "may_write": may_write_now(user, consultation),
     }
+
+
+@register.simple_tag
+def earlier_positions(user: Any, consultation: Consultation, passage: Passage) -> list[Earlier]:
+    """What the person's organisations signed on an earlier text of this recommendation; no query without one."""
+    if consultation.report.previous_id is None or not user.is_authenticated:
+        return []
+    memberships = memberships_taking_part(user, consultation)
+    return [e for m in memberships for e in earlier_of(consultation, m.organisation, [passage])]
+
+
+@register.simple_tag
+def awaiting(consultation: Consultation) -> dict[int, Awaiting]:
+    """How many organisations have answered on an earlier text only, by recommendation; no query without one."""
+    return awaiting_reconfirmation(consultation)
+
+
+@register.filter
+def on(counts: dict[int, Awaiting], recommendation: Passage) -> Awaiting | None:
+    """Those of one recommendation; None where there is none."""
+    return counts.get(recommendation.pk)

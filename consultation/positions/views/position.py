@@ -18,7 +18,8 @@ from consultation.consultations.models import Consultation
 from consultation.consultations.views import visible
 from consultation.positions import actions
 from consultation.positions.actions import Answer
-from consultation.positions.forms import AlignForm, PositionForm, SendBackForm
+from consultation.positions.earlier import earlier_of
+from consultation.positions.forms import AlignForm, PositionForm, ReconfirmForm, SendBackForm
 from consultation.positions.models import Position, PositionVersion
 from consultation.record.errors import Changed, NotAllowed
 from consultation.reports.models import Passage
@@ -44,6 +45,7 @@ def position(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
             "sign": desk.sign,
             "send_back": desk.send_back,
             "withdraw": desk.withdraw,
+            "reconfirm": desk.reconfirm,
         }.get(request.POST.get("action", ""), desk.draft)
         return answer()
     consultation_rules.require_taking(request.user, consultation, desk.membership.organisation)
@@ -76,6 +78,7 @@ class Desk:
             )
             .first()
         )
+        self.earlier = next(iter(earlier_of(consultation, self.membership.organisation, [recommendation])), None)
         self.statement = self._statement(request.POST.get("align") or request.GET.get("align") or "")
 
     @property
@@ -143,6 +146,27 @@ class Desk:
             return self.form_page(form, changed)
         context = {**self._context(), "version": version, "next": self._next()}
         return render(self.request, "positions/signed.html", context)
+
+    def reconfirm(self) -> HttpResponse:
+        """What stands on the earlier text as a draft on this one, to check and sign."""
+        consultation_rules.require_open(self.consultation)
+        form = ReconfirmForm(self.request.POST)
+        if self.earlier is None or not form.is_valid() or form.cleaned_data["earlier"] != self.earlier.version.name:
+            raise Changed(_("What stands on the earlier text is not what you saw. Open the position again."))
+        sent = form.cleaned_data
+        what = (self.request.user, self.consultation, self.recommendation)
+        try:
+            actions.draft_position(
+                *what,
+                Answer.reconfirming(self.earlier.version),
+                sent["submission_id"],
+                organisation_id=self.membership.organisation_id,
+                seen_version=sent["version"],
+            )
+        except Changed as changed:
+            self.request.method = "GET"  # nothing was typed: the form shows what is there now
+            return self.form_page(self.form(), changed)
+        return redirect(self._check_address())
 
     def send_back(self) -> HttpResponse:
         form = SendBackForm(self.request.POST)
@@ -217,6 +241,13 @@ class Desk:
             if self.held and self.held.signed
             else [],
             "versions": self.held.versions.for_display() if self.held else [],
+            "earlier": self.earlier,
+            "reconfirm": ReconfirmForm(
+                initial={
+                    "version": actions.current_version(self.held),
+                    "earlier": self.earlier.version.name if self.earlier else "",
+                }
+            ),
             "tab": "recommendations",
         }
 
