@@ -44,6 +44,17 @@ def test_a_file_makes_approved_organisations_and_says_so_on_the_record(tmp_path)
     assert list(Entry.objects.values_list("kind", flat=True)) == ["organisation.imported"] * 2
 
 
+def test_a_file_can_state_the_kind_of_organisation(tmp_path):
+    run(tmp_path, ONE)
+    stated = "name,group,country,kind\nSample Union of Sailors,trade-unions,CH,union\n"
+    assert "0 new, 1 changed" in run(tmp_path, stated)
+    assert Organisation.objects.get().kind == "union"
+    run(tmp_path, ONE)
+    assert Organisation.objects.get().kind == "union"  # what a file leaves empty stays
+    with pytest.raises(CommandError, match="column kind"):
+        run(tmp_path, stated.replace(",union\n", ",empire\n"))
+
+
 def test_the_same_file_again_changes_nothing_and_a_corrected_one_only_what_it_corrects(tmp_path):
     run(tmp_path, TWO)
     assert "0 new, 0 changed, 2 unchanged" in run(tmp_path, TWO)
