@@ -29,6 +29,8 @@ TYPED = {
     "responsible": gettext_lazy("Who does it"),
     "words": gettext_lazy("Progress"),
     "word": gettext_lazy("Why it is withdrawn"),
+    "objection": gettext_lazy("Reason for breaking silence"),
+    "extension_reason": gettext_lazy("Reason of the extension"),
 }
 HEADINGS = {
     403: gettext_lazy("You may not do this"),

@@ -103,6 +103,7 @@ ROOMS = [
     "consultation.moderation",
     "consultation.search",
     "consultation.summaries",
+    "consultation.silence",
     "consultation.outcome",
     "consultation.commitments",
     "consultation.secretariat",
