@@ -16,6 +16,9 @@ from consultation.positions.actions import Answer
 from consultation.positions.models import PositionVersion
 from consultation.record import clock
 from consultation.reports.models import Passage, Report
+from consultation.silence import actions as silence
+from consultation.silence.actions import Objection
+from consultation.silence.models import Breaking, Procedure
 from consultation.stakeholders.models import Membership, Organisation, StakeholderGroup, User
 
 
@@ -132,6 +135,25 @@ def aligned(signer: User, consultation: Consultation, with_statement: PositionVe
     recommendation = with_statement.position.recommendation
     answer = Answer.with_statement(with_statement)
     return positions.sign_position(signer, consultation, recommendation, answer, uuid4())
+
+
+def chair(consultation: Consultation) -> User:
+    """A rapporteur, who puts texts under silence."""
+    user = UserFactory()
+    Officer.objects.create(consultation=consultation, user=user, role=Officer.Role.RAPPORTEUR)
+    return user
+
+
+def under_silence(consultation: Consultation, *refs: str, days: int = 3, by: User | None = None) -> Procedure:
+    """A silence procedure on these recommendations that ends in some days."""
+    passages = [passage(consultation, ref) for ref in refs]
+    until = clock.now() + timedelta(days=days)
+    return silence.start(by or chair(consultation), consultation, passages, until, uuid4())
+
+
+def broken(signer: User, procedure: Procedure, reason: str = "It goes too far.", disclosure: str = "fact") -> Breaking:
+    """The signer's organisation breaks silence."""
+    return silence.break_silence(signer, procedure, Objection(reason, disclosure), uuid4())
 
 
 def group(slug: str) -> StakeholderGroup:

@@ -93,6 +93,15 @@ ACTIONS = {
     "undo": Action("undo_decision", form()),
     "flag": Action("flag", form(reason="abusive")),
     "appeal": Action("appeal", form(statement="It is on the subject.")),
+    # A rapporteur or the secretariat chairs: none of these.
+    "silence-start": Action(
+        "start_silence", form(passages="pol7", until_day="2040-01-01", until_time="18:00", introduction="")
+    ),
+    "silence-extend": Action(
+        "chair_silence", form(action="extend", until_day="2040-01-01", until_time="18:00", extension_reason="Why.")
+    ),
+    "silence-break": Action("break_silence", form(objection="Why.", disclosure="fact")),
+    "silence-withdraw": Action("withdraw_breaking", form()),
     "stop-thread": Action("stop_thread", form(action="stop", reason="It repeats itself.")),
 }
 
@@ -118,6 +127,8 @@ def world(consultation, contributor, focal_point, moderator, request):
     version = positions.draft_position(contributor, consultation, pol3, Answer("endorse"), uuid4())
     positions.sign_position(focal_point, consultation, pol4, Answer("endorse"), uuid4())
     _invitation, token = stakeholders.invite(focal_point, organisation, "x@example.org", "observer", uuid4())
+    silent, broken = (factories.under_silence(consultation, ref) for ref in ("pol5", "pol6"))
+    factories.broken(focal_point, broken)
     member = Membership.objects.get(user=contributor)
     Membership.objects.filter(user=observer).update(offered_at=clock.now())
     stranger = factories.UserFactory(email="x@example.org")
@@ -154,6 +165,10 @@ def world(consultation, contributor, focal_point, moderator, request):
             "flag": f"{c}/flag/comment-{shown.public_id}/",
             "appeal": f"{c}/appeal/comment-{returned.public_id}/",
             "stop_thread": f"{c}/passages/p8/stop/",
+            "start_silence": f"{c}/silence/start/",
+            "break_silence": f"{c}/silence/{silent.public_id}/break/",
+            "withdraw_breaking": f"{c}/silence/{broken.public_id}/withdraw/",
+            "chair_silence": f"{c}/silence/{silent.public_id}/chair/",
         },
         token=token,
         version=version.number,

@@ -45,6 +45,13 @@ READ = {
     "outcome_version_json": (404,) * 7,
     "edit_outcome": (302, *[403] * 6),
     "publish_outcome": (302, *[403] * 6),
+    # A rapporteur or the secretariat of the consultation chairs; these are neither.
+    "silences": PUBLIC,
+    "start_silence": (302, *[403] * 6),
+    "silence": PUBLIC,
+    "break_silence": (405,) * 7,
+    "withdraw_breaking": POST_ONLY,
+    "chair_silence": (302, *[403] * 6),
     # The outcome is not published here: nobody can pledge, and there is no commitment.
     "commitments": PUBLIC,
     "commitments_csv": PUBLIC,
@@ -134,6 +141,7 @@ def test_what_each_role_may_read(consultation, contributor, focal_point, moderat
     pol3 = factories.passage(consultation, "pol3")
     positions.draft_position(contributor, consultation, pol3, Answer("endorse"), uuid4())
     _invitation, token = stakeholders.invite(focal_point, organisation, "x@example.org", "observer", uuid4())
+    silent = factories.under_silence(consultation, "pol6")
     c, o = f"/consultations/{consultation.slug}", f"/organisations/{organisation.slug}/delegation"
     addresses = {
         "healthz": "/healthz",
@@ -162,6 +170,12 @@ def test_what_each_role_may_read(consultation, contributor, focal_point, moderat
         "outcome_version_json": f"{c}/outcome/1/outcome.json",
         "edit_outcome": f"{c}/outcome/edit/",
         "publish_outcome": f"{c}/outcome/publish/",
+        "silences": f"{c}/silence/",
+        "start_silence": f"{c}/silence/start/",
+        "silence": f"{c}/silence/{silent.public_id}/",
+        "break_silence": f"{c}/silence/{silent.public_id}/break/",
+        "withdraw_breaking": f"{c}/silence/{silent.public_id}/withdraw/",
+        "chair_silence": f"{c}/silence/{silent.public_id}/chair/",
         "commitments": f"{c}/commitments/",
         "commitments_csv": f"{c}/commitments.csv",
         "commitments_json": f"{c}/commitments.json",

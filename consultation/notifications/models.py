@@ -17,6 +17,7 @@ from consultation.positions.models import Position
 from consultation.record import clock
 from consultation.record.models import Entry
 from consultation.reports.models import Passage
+from consultation.silence.models import CHAIRS, Procedure
 from consultation.stakeholders.models import Membership, Organisation
 
 
@@ -29,6 +30,8 @@ class Kind(models.TextChoices):
     COMMENT = "comment", _("A comment was published in what I follow")
     POSITION = "position", _("A position was signed in what I follow")
     MODERATION = "moderation", _("Something waits for moderation")
+    SILENCE = "silence", _("A text is under silence: its start, a reminder, an extension, the result")
+    BREAKING = "breaking", _("An organisation broke silence, or took that back")
 
 
 class How(models.TextChoices):
@@ -49,6 +52,8 @@ class Preferences(models.Model):
     comment = models.CharField(Kind.COMMENT.label, max_length=7, choices=How, default=How.DAILY)
     position = models.CharField(Kind.POSITION.label, max_length=7, choices=How, default=How.DAILY)
     moderation = models.CharField(Kind.MODERATION.label, max_length=7, choices=How, default=How.DAILY)
+    silence = models.CharField(Kind.SILENCE.label, max_length=7, choices=How, default=How.AT_ONCE)
+    breaking = models.CharField(Kind.BREAKING.label, max_length=7, choices=How, default=How.AT_ONCE)
     digest_hour = models.PositiveSmallIntegerField(_("daily at"), default=7, validators=[MaxValueValidator(23)])
     time_zone = models.CharField(
         _("time zone"), max_length=60, default="Europe/Zurich", validators=[validate_time_zone]
@@ -156,6 +161,10 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
             & models.Q(position__organisation__in=memberships.values("organisation")),
             Kind.DECISION: models.Q(comment__author=person)
             | models.Q(position__organisation__in=memberships.values("organisation")),
+            Kind.SILENCE: models.Q(procedure__isnull=False),
+            Kind.BREAKING: models.Q(
+                consultation__in=Officer.objects.filter(user=person, role__in=CHAIRS).values("consultation")
+            ),
         }
         seen = models.Q()
         for kind, condition in may.items():
@@ -181,7 +190,9 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
             "position__signed",
             "position__draft",
             "decision",
-        )
+            "entry",
+            "procedure__consultation",
+        ).prefetch_related("procedure__texts__passage")
 
 
 def _positions_are_shown() -> models.Q:
@@ -216,6 +227,7 @@ class Notification(models.Model):
     passage = models.ForeignKey(Passage, on_delete=models.CASCADE, related_name="+")
     comment = models.ForeignKey(Comment, on_delete=models.CASCADE, null=True, related_name="+")
     position = models.ForeignKey(Position, on_delete=models.CASCADE, null=True, related_name="+")
+    procedure = models.ForeignKey(Procedure, on_delete=models.CASCADE, null=True, related_name="+")
     decision = models.ForeignKey(Decision, on_delete=models.CASCADE, null=True, related_name="+")
     made_at = models.DateTimeField(_("told"))
     read_at = models.DateTimeField(_("read"), null=True)
@@ -231,7 +243,9 @@ class Notification(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["person", "entry"], name="notification_once"),
             models.CheckConstraint(
-                condition=models.Q(comment__isnull=True) ^ models.Q(position__isnull=True),
+                condition=models.Q(comment__isnull=False, position__isnull=True, procedure__isnull=True)
+                | models.Q(comment__isnull=True, position__isnull=False, procedure__isnull=True)
+                | models.Q(comment__isnull=True, position__isnull=True, procedure__isnull=False),
                 name="notification_about_one_thing",
             ),
         ]
@@ -241,7 +255,7 @@ class Notification(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.comment or self.position}"
+        return f"{self.get_kind_display()}: {self.comment or self.position or self.procedure}"
 
 
 class Told(models.Model):

@@ -70,8 +70,12 @@ def _subject(notification: Notification) -> str:
         Kind.SIGNATURE: _("Waiting for your signature: %(passage)s – %(consultation)s"),
         Kind.SENT_BACK: _("Sent back to you: %(passage)s – %(consultation)s"),
         Kind.MODERATION: _("Waiting for a decision: %(passage)s – %(consultation)s"),
+        Kind.SILENCE: _("Silence procedure on %(passage)s – %(consultation)s"),
+        Kind.BREAKING: _("Silence procedure on %(passage)s – %(consultation)s"),
     }
-    names = {"passage": passage_name(notification.passage), "consultation": notification.consultation.title}
+    procedure = notification.procedure
+    passage = procedure.codes if procedure else passage_name(notification.passage)
+    names = {"passage": passage, "consultation": notification.consultation.title}
     return subjects[Kind(notification.kind)] % names
 
 
@@ -82,6 +86,8 @@ def _thread(notification: Notification) -> str:
         name = f"thread-{(comment.root or comment).public_id}"
     elif position and notification.kind != Kind.POSITION:
         name = f"position-{position.public_id}"
+    elif notification.procedure:
+        name = f"silence-{notification.procedure.public_id}"
     else:
         name = f"positions-{notification.consultation.slug}-{notification.passage.ref}"
     return f"<{name}@{settings.MAIL_DOMAIN}>"

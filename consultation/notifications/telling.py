@@ -24,6 +24,7 @@ from consultation.positions.models import Position, PositionVersion
 from consultation.record import clock
 from consultation.record.models import Entry
 from consultation.reports.models import Passage
+from consultation.silence.models import Procedure
 from consultation.stakeholders.models import Membership, Organisation, User
 
 _AT_A_TIME = 500
@@ -45,6 +46,19 @@ class Thing:
     organisation: Organisation
     comment: Comment | None = None
     position: Position | None = None
+    procedure: None = None
+
+
+@dataclass(frozen=True)
+class Silence:
+    """What an entry about a silence procedure is about: no organisation, and the first of its texts for a place."""
+
+    entry: Entry
+    consultation: Consultation
+    passage: Passage
+    procedure: Procedure
+    comment: None = None
+    position: None = None
 
 
 def tell(entry: Entry) -> None:
@@ -111,7 +125,7 @@ def _comment_submitted(thing: Thing) -> None:
             person=comment.author, thread=comment.root or comment, defaults={"consultation": thing.consultation}
         )
     if comment.latest and comment.latest.state == "pending":
-        _make(thing, Kind.MODERATION, _moderators(thing), once=True)
+        make(thing, Kind.MODERATION, _moderators(thing), once=True)
 
 
 def _comment_published(thing: Thing) -> None:
@@ -136,13 +150,13 @@ def _tell_followers(thing: Thing, comment: Comment) -> None:
     earlier = earlier.exclude(content__decision__in=list(undone.values_list("pk", flat=True)))
     if comment.state == Comment.State.PUBLISHED and not earlier.exists():
         people = followers(thing.consultation, thing.passage, comment.root_id or comment.pk)
-        _make(thing, Kind.COMMENT, people - {comment.author_id})
+        make(thing, Kind.COMMENT, people - {comment.author_id})
 
 
 def _decided_on_comment(thing: Thing) -> None:
     _done(thing, Kind.MODERATION)
     if thing.comment:
-        _make(thing, Kind.DECISION, {thing.comment.author_id}, decision=_decision(thing.entry))
+        make(thing, Kind.DECISION, {thing.comment.author_id}, decision=_decision(thing.entry))
 
 
 def _decided_on_explanation(thing: Thing) -> None:
@@ -153,7 +167,7 @@ def _decided_on_explanation(thing: Thing) -> None:
     if version:
         concerned = {version.drafted_by_id, version.signed_by_id}
         members = Membership.objects.current().filter(organisation=thing.organisation, user__in=concerned - {None})
-        _make(thing, Kind.DECISION, members.values_list("user", flat=True), decision=decision)
+        make(thing, Kind.DECISION, members.values_list("user", flat=True), decision=decision)
 
 
 def _position_drafted(thing: Thing) -> None:
@@ -162,7 +176,7 @@ def _position_drafted(thing: Thing) -> None:
     draft = thing.position.draft if thing.position else None
     if draft and draft.state == PositionVersion.State.DRAFT:
         focal_points = Membership.objects.focal_points(thing.organisation)
-        _make(thing, Kind.SIGNATURE, [m.user_id for m in focal_points], once=True)
+        make(thing, Kind.SIGNATURE, [m.user_id for m in focal_points], once=True)
 
 
 def _position_sent_back(thing: Thing) -> None:
@@ -171,7 +185,7 @@ def _position_sent_back(thing: Thing) -> None:
     draft = thing.position.draft if thing.position else None
     if draft and draft.state == PositionVersion.State.SENT_BACK:
         members = Membership.objects.current().filter(organisation=thing.organisation, user=draft.drafted_by)
-        _make(thing, Kind.SENT_BACK, members.values_list("user", flat=True))
+        make(thing, Kind.SENT_BACK, members.values_list("user", flat=True))
 
 
 def _position_signed(thing: Thing) -> None:
@@ -182,10 +196,10 @@ def _position_signed(thing: Thing) -> None:
     if version is None:
         return
     if version.explanation_state == PositionVersion.Explanation.PENDING:
-        _make(thing, Kind.MODERATION, _moderators(thing), once=True)
+        make(thing, Kind.MODERATION, _moderators(thing), once=True)
     if thing.consultation.participants().filter(pk=thing.organisation.pk).exists():
         moderators = set(_moderators(thing)) if version.explanation_state == "pending" else set()
-        _make(thing, Kind.POSITION, followers(thing.consultation, thing.passage) - moderators)
+        make(thing, Kind.POSITION, followers(thing.consultation, thing.passage) - moderators)
 
 
 def _kept(thing: Thing) -> None:
@@ -200,14 +214,14 @@ def _appealed(thing: Thing) -> None:
     """To the moderators but for the one whose decision it is against."""
     decision = _decision(thing.entry)
     against = {decision.moderator_id} if decision else set()
-    _make(thing, Kind.MODERATION, _moderators(thing) - against)
+    make(thing, Kind.MODERATION, _moderators(thing) - against)
 
 
 def _flagged(thing: Thing) -> None:
     """To the moderators once enough organisations have flagged it."""
     flags = Flag.objects.filter(comment=thing.comment, position=thing.position, settled=None)
     if flags.values("organisation").distinct().count() >= thing.consultation.flags_needed:
-        _make(thing, Kind.MODERATION, _moderators(thing), once=True)
+        make(thing, Kind.MODERATION, _moderators(thing), once=True)
 
 
 def _nothing_to_decide(thing: Thing) -> None:
@@ -231,8 +245,8 @@ def _decision(entry: Entry) -> Decision | None:
     return Decision.objects.filter(pk=entry.content.get("decision")).select_related("version").first()
 
 
-def _make(
-    thing: Thing, kind: Kind, people: Iterable[int], *, decision: Decision | None = None, once: bool = False
+def make(
+    thing: Thing | Silence, kind: Kind, people: Iterable[int], *, decision: Decision | None = None, once: bool = False
 ) -> None:
     """A notification for each of these people who may know of the consultation, but for who did it.
 
@@ -251,7 +265,7 @@ def _make(
         _make_some(thing, kind, list(told.filter(pk__in=keys[start : start + _AT_A_TIME])), decision)
 
 
-def _make_some(thing: Thing, kind: Kind, people: list[User], decision: Decision | None) -> None:
+def _make_some(thing: Thing | Silence, kind: Kind, people: list[User], decision: Decision | None) -> None:
     now = clock.now()
     preferences = {p.person_id: p for p in Preferences.objects.filter(person__in=people)}
     how = {person: preferences.get(person.pk, Preferences()).how(kind) for person in people}
@@ -277,6 +291,7 @@ def _make_some(thing: Thing, kind: Kind, people: list[User], decision: Decision 
             passage=thing.passage,
             comment=thing.comment,
             position=thing.position,
+            procedure=thing.procedure,
             decision=decision,
             made_at=now,
             in_digest=how[person] == How.DAILY,

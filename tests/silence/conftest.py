@@ -5,24 +5,28 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from consultation.consultations.models import Consultation, Officer
+from consultation.consultations.models import Consultation
 from consultation.record import clock
 from consultation.silence.models import Procedure
 from consultation.stakeholders.models import User
 from tests import factories
-from tests.silence import arranging
+
+DAY = timedelta(days=1)
+
+
+def under_silence(chair: User, consultation: Consultation, *refs: str) -> Procedure:
+    """A procedure of this chair, on two recommendations where none is named."""
+    return factories.under_silence(consultation, *(refs or ("pol3", "pra7a")), by=chair)
 
 
 @pytest.fixture
 def chair(consultation: Consultation) -> User:
-    user = factories.UserFactory()
-    Officer.objects.create(consultation=consultation, user=user, role=Officer.Role.RAPPORTEUR)
-    return user
+    return factories.chair(consultation)
 
 
 @pytest.fixture
 def procedure(chair: User, consultation: Consultation) -> Procedure:
-    return arranging.under_silence(chair, consultation)
+    return under_silence(chair, consultation)
 
 
 @pytest.fixture

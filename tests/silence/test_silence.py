@@ -17,7 +17,8 @@ from consultation.silence.models import Breaking, Extension, Procedure
 from consultation.silence.rules import SilenceEnded
 from consultation.summaries.queries import as_json, summary_of
 from tests import factories
-from tests.silence.arranging import DAY, broken, under_silence
+from tests.factories import broken
+from tests.silence.conftest import DAY, under_silence
 
 pytestmark = pytest.mark.django_db
 SECOND = timedelta(seconds=1)
@@ -141,7 +142,7 @@ def test_only_the_chair_starts_extends_ends_and_publishes(consultation, focal_po
 
 
 def test_a_text_is_under_silence_once_and_again_after_the_end(consultation, chair, procedure, turn):
-    with pytest.raises(Refusal, match="POL.3"):
+    with pytest.raises(Refusal, match="already: POL"):
         under_silence(chair, consultation, "pol3", "pol4")
     assert Procedure.objects.count() == 1
     turn(procedure.ends_at)

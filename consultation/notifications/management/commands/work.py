@@ -11,6 +11,7 @@ from django.core.management import BaseCommand, CommandParser
 from django.db import Error, close_old_connections, connection
 
 from consultation.notifications import actions, delivery, digests, reading
+from consultation.silence import actions as silence
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +33,8 @@ class Command(BaseCommand):
         self.stopping = Event()
         self.mail_server_pause = self.mail_server_until = 0.0
         if options["once"]:
+            silence.settle()
+            silence.remind()
             while reading.read(ENTRIES):
                 pass
             self._chores()
@@ -81,6 +84,8 @@ class Command(BaseCommand):
 
     def _chores(self) -> None:
         """What need not be done every second."""
+        silence.settle()
+        silence.remind()
         digests.gather()
         if reading.read(1) == 0:
             reading.settle()
