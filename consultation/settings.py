@@ -100,6 +100,7 @@ ROOMS = [
     "consultation.consultations",
     "consultation.discussion",
     "consultation.positions",
+    "consultation.statements",
     "consultation.moderation",
     "consultation.search",
     "consultation.summaries",

@@ -72,6 +72,7 @@ NAMED = {
     "stakeholders.membership.user": "stands",
     "stakeholders.user_groups.user": "goes",
     "stakeholders.user_user_permissions.user": "goes",
+    "statements.dissociation.dissociated_by": "stands",
     "usersessions.usersession.user": "goes",
 }
 
