@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
         ('discussion', '0004_threads'),
         ('positions', '0004_aligned'),
         ('reports', '0003_versions'),
-        ('stakeholders', '0004_groupings'),
+        ('stakeholders', '0005_groupings'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

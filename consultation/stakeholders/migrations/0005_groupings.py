@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('stakeholders', '0003_erasure'),
+        ('stakeholders', '0004_language'),
     ]
 
     operations = [
