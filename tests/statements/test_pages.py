@@ -167,3 +167,19 @@ def test_merging_carries_groupings_and_answers_over(consultation, house, stateme
     assert kept in house.first.members.all()
     assert Dissociation.objects.get().organisation == kept
     assert statement.listed.filter(organisation=kept).exists()
+
+
+@pytest.mark.parametrize("number", [1, 15])
+def test_the_statements_page_costs_the_same_with_few_and_many(
+    consultation, moderator, as_user, c, number, django_assert_num_queries
+):
+    speaker = factories.focal_point(consultation)
+    people = [factories.focal_point(consultation) for _ in range(number)]
+    made = factories.group_statement(
+        speaker, factories.grouping(org(speaker), *map(org, people)), consultation, moderator
+    )
+    for person in people[1:]:
+        actions.confirm(person, made, uuid4())
+    browser = as_user(people[0])
+    with django_assert_num_queries(13):
+        assert browser.get(f"{c}statements/{made.public_id}/").status_code == 200
