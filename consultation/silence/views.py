@@ -158,9 +158,9 @@ def _page(
     own = list(procedure.breakings.of_delegations(request.user).for_display())
     said_already = {b.organisation_id for b in own if b.withdrawn_at is None}
     signing = _signing(request, consultation) if procedure.is_running else []
-    may_still = [m for m in signing if m.organisation_id not in said_already]
-    if form is None and may_still:
-        form = BreakForm(initial=kept(request), memberships=may_still)
+    may_still = any(m.organisation_id not in said_already for m in signing)
+    if form is None and may_still:  # with all of them: what is sent is read with the same ones
+        form = BreakForm(initial=kept(request), memberships=signing)
     context: dict[str, Any] = {
         "consultation": consultation,
         "procedure": procedure,
@@ -168,7 +168,7 @@ def _page(
         "signs_for": {m.organisation_id for m in signing},
         "memberships": consultation_rules.memberships_taking_part(request.user, consultation),
         "form": form,
-        "breaks_for": may_still,
+        "breaks_for": signing,
         "published": procedure.breakings.published().for_display() if procedure.result else [],
         "chairs": rules.is_chair(request.user, consultation),
         "tab": "silence",

@@ -119,8 +119,13 @@ def test_who_acts_for_two_organisations_says_for_which(consultation, focal_point
     factories.focal_point(consultation, other)
     Membership.objects.create(user=focal_point, organisation=other, role="focal_point")
     sent = {"objection": REASON, "disclosure": "name", "organisation": other.slug}
-    as_user(focal_point).post(f"{address}break/", sent)
+    browser = as_user(focal_point)
+    browser.post(f"{address}break/", sent)
     assert Breaking.objects.get().organisation == other
+    page = browser.get(address).content.decode()
+    assert 'name="organisation"' in page
+    assert browser.post(f"{address}break/", {**sent, "submission_id": uuid4()}).status_code == 409
+    assert Breaking.objects.count() == 1
     as_user(focal_point).post(f"{address}withdraw/", {"organisation": other.slug})
     assert Breaking.objects.get().withdrawn_at
 
