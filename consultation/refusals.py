@@ -38,6 +38,8 @@ TYPED = {
     "word": gettext_lazy("Why it is withdrawn"),
     "text": gettext_lazy("New text"),
     "why": gettext_lazy("Why"),
+    "objection": gettext_lazy("Reason for breaking silence"),
+    "extension_reason": gettext_lazy("Reason of the extension"),
 }
 HEADINGS = {
     403: gettext_lazy("You may not do this"),

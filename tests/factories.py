@@ -20,7 +20,21 @@ from consultation.practices.actions import Description
 from consultation.practices.models import Practice
 from consultation.record import clock
 from consultation.reports.models import Passage, Report
-from consultation.stakeholders.models import Membership, Organisation, StakeholderGroup, User
+from consultation.silence import actions as silence
+from consultation.silence.actions import Objection
+from consultation.silence.models import Breaking, Procedure
+from consultation.stakeholders.models import (
+    Grouping,
+    GroupingSpeaker,
+    Membership,
+    Organisation,
+    StakeholderGroup,
+    User,
+)
+from consultation.statements import actions as group_statements
+from consultation.statements import rules as statement_rules
+from consultation.statements.actions import Speech
+from consultation.statements.models import GroupStatement
 
 
 class UserFactory(factory.django.DjangoModelFactory):
@@ -167,6 +181,55 @@ def decided_practice(moderator: User, practice: Practice, kind: str = "publish")
     moderation.decide(moderator, f"practice-{practice.public_id}", number, Verdict(kind, **reason), uuid4())
     practice.refresh_from_db()
     return practice
+
+
+def chair(consultation: Consultation) -> User:
+    """A rapporteur, who puts texts under silence."""
+    user = UserFactory()
+    Officer.objects.create(consultation=consultation, user=user, role=Officer.Role.RAPPORTEUR)
+    return user
+
+
+def under_silence(consultation: Consultation, *refs: str, days: int = 3, by: User | None = None) -> Procedure:
+    """A silence procedure on these recommendations that ends in some days."""
+    passages = [passage(consultation, ref) for ref in refs]
+    until = clock.now() + timedelta(days=days)
+    return silence.start(by or chair(consultation), consultation, passages, until, uuid4())
+
+
+def broken(signer: User, procedure: Procedure, reason: str = "It goes too far.", disclosure: str = "fact") -> Breaking:
+    """The signer's organisation breaks silence."""
+    return silence.break_silence(signer, procedure, Objection(reason, disclosure), uuid4())
+
+
+def grouping(speaker: Organisation, *members: Organisation, name: str = "") -> Grouping:
+    """A grouping in whose name this organisation speaks now."""
+    number = Grouping.objects.count() + 1
+    made = Grouping.objects.create(name=name or f"Sample Grouping {number}", slug=f"sample-grouping-{number}")
+    made.members.set(members)
+    GroupingSpeaker.objects.create(grouping=made, organisation=speaker, starts_at=clock.now() - timedelta(days=30))
+    return made
+
+
+def group_statement(
+    speaker: User,
+    made_for: Grouping,
+    consultation: Consultation,
+    moderator: User | None = None,
+    ref: str = "pol3",
+    answer: Answer | None = None,
+) -> GroupStatement:
+    """A statement in the grouping's name for all its members that take part, published where a moderator is given."""
+    what = answer or Answer("reservation", "Within the law of each of us.")
+    members = statement_rules.members_to_list(made_for, consultation, organisation_of(speaker))
+    made = group_statements.make_statement(
+        speaker, consultation, passage(consultation, ref), Speech(made_for, what, members), uuid4()
+    )
+    if moderator and made.version.explanation_state == "pending":
+        item = f"explanation-{made.version.position.public_id}"
+        moderation.decide(moderator, item, made.version.number, Verdict("publish"), uuid4())
+    made.refresh_from_db()
+    return made
 
 
 def group(slug: str) -> StakeholderGroup:

@@ -47,6 +47,7 @@ class World:
     version: int
     item: str
     code: str
+    member: str
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,13 @@ ACTIONS = {
     ),
     "position-send-back": Action("position", lambda w: {"action": "send_back", "note": "Why.", "version": w.version}),
     "position-withdraw": Action("position_signed", form(action="withdraw")),
+    # The contributor's organisation speaks for one grouping and is a member of another.
+    "statement-make": Action(
+        "make_statement",
+        lambda w: {"confirm": 1, "stance": "endorse", "explanation": "We all.", "members": [w.member]},
+    ),
+    "statement-confirm": Action("confirm_statement", form()),
+    "statement-dissociate": Action("dissociate", form(words="")),
     "sign-several": Action("sign_several", lambda w: {"sign": [f"pol3:{w.version}"]}),
     "support": Action("support_proposal", form(action="support", revision=1)),
     "positions-draft": Action("positions", lambda _w: {"pol5-stance": "endorse", "pol5-version": 0, "action": "draft"}),
@@ -115,6 +123,15 @@ ACTIONS = {
     "undo": Action("undo_decision", form()),
     "flag": Action("flag", form(reason="abusive")),
     "appeal": Action("appeal", form(statement="It is on the subject.")),
+    # A rapporteur or the secretariat chairs: none of these.
+    "silence-start": Action(
+        "start_silence", form(passages="pol7", until_day="2040-01-01", until_time="18:00", introduction="")
+    ),
+    "silence-extend": Action(
+        "chair_silence", form(action="extend", until_day="2040-01-01", until_time="18:00", extension_reason="Why.")
+    ),
+    "silence-break": Action("break_silence", form(objection="Why.", disclosure="fact")),
+    "silence-withdraw": Action("withdraw_breaking", form()),
     "stop-thread": Action("stop_thread", form(action="stop", reason="It repeats itself.")),
 }
 
@@ -141,6 +158,12 @@ def world(consultation, contributor, focal_point, moderator, request):
     version = positions.draft_position(contributor, consultation, pol3, Answer("endorse"), uuid4())
     positions.sign_position(focal_point, consultation, pol4, Answer("endorse"), uuid4())
     _invitation, token = stakeholders.invite(focal_point, organisation, "x@example.org", "observer", uuid4())
+    silent, broken = (factories.under_silence(consultation, ref) for ref in ("pol5", "pol6"))
+    factories.broken(focal_point, broken)
+    other, speaker = factories.focal_point(consultation), factories.focal_point(consultation)
+    spoken_for = factories.grouping(organisation, factories.organisation_of(other))
+    theirs = factories.grouping(factories.organisation_of(speaker), organisation)
+    said = factories.group_statement(speaker, theirs, consultation, moderator, ref="pol8")
     member = Membership.objects.get(user=contributor)
     Membership.objects.filter(user=observer).update(offered_at=clock.now())
     stranger = factories.UserFactory(email="x@example.org")
@@ -153,7 +176,7 @@ def world(consultation, contributor, focal_point, moderator, request):
             "observer": observer,
             "contributor": contributor,
             "focal": focal_point,
-            "other-focal": factories.focal_point(consultation),
+            "other-focal": other,
             "moderator": moderator,
         },
         addresses={
@@ -185,11 +208,19 @@ def world(consultation, contributor, focal_point, moderator, request):
             "flag": f"{c}/flag/comment-{shown.public_id}/",
             "appeal": f"{c}/appeal/comment-{returned.public_id}/",
             "stop_thread": f"{c}/passages/p8/stop/",
+            "make_statement": f"{c}/passages/pol9/statements/in-the-name-of/{spoken_for.slug}/",
+            "confirm_statement": f"{c}/passages/pol8/statements/{said.public_id}/confirm/",
+            "dissociate": f"{c}/passages/pol8/statements/{said.public_id}/dissociate/",
+            "start_silence": f"{c}/silence/start/",
+            "break_silence": f"{c}/silence/{silent.public_id}/break/",
+            "withdraw_breaking": f"{c}/silence/{broken.public_id}/withdraw/",
+            "chair_silence": f"{c}/silence/{silent.public_id}/chair/",
         },
         token=token,
         version=version.number,
         item=f"comment-{comment.public_id}",
         code=factories.code_for(organisation, consultation).code,
+        member=factories.organisation_of(other).slug,
     )
 
 

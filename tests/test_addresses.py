@@ -58,6 +58,13 @@ READ = {
     "insert_passage": (302, *[403] * 6),
     "draft_new_passage": (302, *[403] * 6),
     "publish_next_text": (302, *[403] * 6),
+    # A rapporteur or the secretariat of the consultation chairs; these are neither.
+    "silences": PUBLIC,
+    "start_silence": (302, *[403] * 6),
+    "silence": PUBLIC,
+    "break_silence": (405,) * 7,
+    "withdraw_breaking": POST_ONLY,
+    "chair_silence": (302, *[403] * 6),
     # The outcome is not published here: nobody can pledge, and there is no commitment.
     "commitments": PUBLIC,
     "commitments_csv": PUBLIC,
@@ -103,6 +110,11 @@ READ = {
     "replies": PUBLIC,
     "comment_history": PUBLIC,
     "position": (302, 403, 403, 200, 200, 403, 403),
+    # The organisation speaks for a grouping; its statement waits for a moderator, so it is not there for others.
+    "make_statement": (302, 403, 403, 403, 200, 403, 403),
+    "group_statement": (404, 404, 200, 200, 200, 200, 404),
+    "confirm_statement": POST_ONLY,
+    "dissociate": POST_ONLY,
     "sign_several": (302, 404, 403, 403, 200, 404, 404),
     "moderation_figures": PUBLIC,
     "moderation_several": POST_ONLY,
@@ -159,6 +171,10 @@ def test_what_each_role_may_read(consultation, contributor, focal_point, moderat
     pol3 = factories.passage(consultation, "pol3")
     positions.draft_position(contributor, consultation, pol3, Answer("endorse"), uuid4())
     _invitation, token = stakeholders.invite(focal_point, organisation, "x@example.org", "observer", uuid4())
+    silent = factories.under_silence(consultation, "pol6")
+    member = factories.organisation_of(factories.focal_point(consultation))
+    grouping = factories.grouping(organisation, member)
+    spoken = factories.group_statement(focal_point, grouping, consultation, ref="pol7")
     c, o = f"/consultations/{consultation.slug}", f"/organisations/{organisation.slug}/delegation"
     addresses = {
         "healthz": "/healthz",
@@ -198,6 +214,12 @@ def test_what_each_role_may_read(consultation, contributor, focal_point, moderat
         "insert_passage": f"{c}/next-text/draft/passages/pol3/after/",
         "draft_new_passage": f"{c}/next-text/draft/new/000000000000/",
         "publish_next_text": f"{c}/next-text/publish/",
+        "silences": f"{c}/silence/",
+        "start_silence": f"{c}/silence/start/",
+        "silence": f"{c}/silence/{silent.public_id}/",
+        "break_silence": f"{c}/silence/{silent.public_id}/break/",
+        "withdraw_breaking": f"{c}/silence/{silent.public_id}/withdraw/",
+        "chair_silence": f"{c}/silence/{silent.public_id}/chair/",
         "commitments": f"{c}/commitments/",
         "commitments_csv": f"{c}/commitments.csv",
         "commitments_json": f"{c}/commitments.json",
@@ -240,6 +262,10 @@ def test_what_each_role_may_read(consultation, contributor, focal_point, moderat
         "replies": f"{c}/comments/{shown.public_id}/replies/",
         "comment_history": f"{c}/comments/{shown.public_id}/history/",
         "position": f"{c}/passages/pol3/position/",
+        "make_statement": f"{c}/passages/pol3/statements/in-the-name-of/{grouping.slug}/",
+        "group_statement": f"{c}/passages/pol7/statements/{spoken.public_id}/",
+        "confirm_statement": f"{c}/passages/pol7/statements/{spoken.public_id}/confirm/",
+        "dissociate": f"{c}/passages/pol7/statements/{spoken.public_id}/dissociate/",
         "sign_several": f"/delegation/{organisation.slug}/{consultation.slug}/sign/",
         "positions": f"/delegation/{organisation.slug}/{consultation.slug}/positions/",
         "positions_xlsx": f"/delegation/{organisation.slug}/{consultation.slug}/positions.xlsx",

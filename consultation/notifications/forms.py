@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultation.moderation.queue import moderated_by
 from consultation.notifications.models import How, Kind, Preferences
+from consultation.silence.models import CHAIRS
 
 _REGIONS = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 _HOURS_OF_THE_DAY = 24
@@ -29,7 +30,7 @@ def time_zones() -> list[tuple[str, Any]]:
 class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]
     """For each kind: at once, daily or never; the hour of the daily mail and the time zone that it is in.
 
-    What waits for moderation is asked of moderators only.
+    What waits for moderation is asked of moderators only, who broke silence of chairs.
     """
 
     class Meta:
@@ -54,4 +55,6 @@ class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]
         self.helper.form_tag = False
         if not moderated_by(self.instance.person).exists():
             del self.fields[Kind.MODERATION]
+        if not self.instance.person.offices.filter(role__in=CHAIRS).exists():
+            del self.fields[Kind.BREAKING]
         self.helper.layout = Layout(*(InlineRadios(name) if name in Kind.values else name for name in self.fields))

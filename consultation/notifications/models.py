@@ -19,6 +19,7 @@ from consultation.practices.models import Practice, PracticeRevision
 from consultation.record import clock
 from consultation.record.models import Entry
 from consultation.reports.models import Passage
+from consultation.silence.models import CHAIRS, Procedure
 from consultation.stakeholders.models import Membership, Organisation
 
 
@@ -33,6 +34,8 @@ class Kind(models.TextChoices):
     MODERATION = "moderation", _("Something waits for moderation")
     REMINDER = "reminder", _("A consultation closes soon in which I have drafts, or that I follow")
     WINDOW = "window", _("The window was changed of a consultation that I follow or contributed to")
+    SILENCE = "silence", _("A text is under silence: its start, a reminder, an extension, the result")
+    BREAKING = "breaking", _("An organisation broke silence, or took that back")
 
 
 # What is told of a consultation as a whole: no passage, no comment, no position.
@@ -59,6 +62,8 @@ class Preferences(models.Model):
     moderation = models.CharField(Kind.MODERATION.label, max_length=7, choices=How, default=How.DAILY)
     reminder = models.CharField(Kind.REMINDER.label, max_length=7, choices=How, default=How.AT_ONCE)
     window = models.CharField(Kind.WINDOW.label, max_length=7, choices=How, default=How.AT_ONCE)
+    silence = models.CharField(Kind.SILENCE.label, max_length=7, choices=How, default=How.AT_ONCE)
+    breaking = models.CharField(Kind.BREAKING.label, max_length=7, choices=How, default=How.AT_ONCE)
     digest_hour = models.PositiveSmallIntegerField(_("daily at"), default=7, validators=[MaxValueValidator(23)])
     time_zone = models.CharField(
         _("time zone"), max_length=60, default="Europe/Zurich", validators=[validate_time_zone]
@@ -174,6 +179,10 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
             | models.Q(position__organisation__in=memberships.values("organisation")),
             Kind.REMINDER: models.Q(consultation__closes_at__gt=clock.now()),
             Kind.WINDOW: models.Q(consultation__isnull=False),
+            Kind.SILENCE: models.Q(procedure__isnull=False),
+            Kind.BREAKING: models.Q(
+                consultation__in=Officer.objects.filter(user=person, role__in=CHAIRS).values("consultation")
+            ),
         }
         seen = models.Q()
         for kind, condition in may.items():
@@ -202,7 +211,9 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
             "position__signed",
             "position__draft",
             "decision",
-        )
+            "entry",
+            "procedure__consultation",
+        ).prefetch_related("procedure__texts__passage")
 
 
 def _positions_are_shown() -> models.Q:
@@ -238,6 +249,7 @@ class Notification(models.Model):
     comment = models.ForeignKey(Comment, on_delete=models.CASCADE, null=True, related_name="+")
     position = models.ForeignKey(Position, on_delete=models.CASCADE, null=True, related_name="+")
     practice = models.ForeignKey(Practice, on_delete=models.CASCADE, null=True, related_name="+")
+    procedure = models.ForeignKey(Procedure, on_delete=models.CASCADE, null=True, related_name="+")
     decision = models.ForeignKey(Decision, on_delete=models.CASCADE, null=True, related_name="+")
     made_at = models.DateTimeField(_("told"))
     read_at = models.DateTimeField(_("read"), null=True)
@@ -259,8 +271,9 @@ class Notification(models.Model):
                     comment__isnull=True,
                     position__isnull=True,
                     practice__isnull=True,
+                    procedure__isnull=True,
                 )
-                | (models.Q(passage__isnull=False) & exactly_one("comment", "position", "practice")),
+                | (models.Q(passage__isnull=False) & exactly_one("comment", "position", "practice", "procedure")),
                 name="notification_about_one_thing",
             ),
         ]
@@ -270,7 +283,8 @@ class Notification(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.comment or self.position or self.practice or self.consultation}"
+        thing = self.comment or self.position or self.practice or self.procedure or self.consultation
+        return f"{self.get_kind_display()}: {thing}"
 
 
 class Told(models.Model):

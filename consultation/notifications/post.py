@@ -77,8 +77,14 @@ def _subject(notification: Notification) -> str:
         Kind.MODERATION: _("Waiting for a decision: %(passage)s – %(consultation)s"),
         Kind.REMINDER: _("Closing soon: %(consultation)s"),
         Kind.WINDOW: _("Change of the window: %(consultation)s"),
+        Kind.SILENCE: _("Silence procedure on %(passage)s – %(consultation)s"),
+        Kind.BREAKING: _("Silence procedure on %(passage)s – %(consultation)s"),
     }
-    about = notification.practice.title if notification.practice else passage_name(notification.passage)
+    about = passage_name(notification.passage)
+    if notification.practice:
+        about = notification.practice.title
+    elif notification.procedure:
+        about = notification.procedure.codes
     names = {"passage": about, "consultation": notification.consultation.title}
     return subjects[Kind(notification.kind)] % names
 
@@ -94,6 +100,8 @@ def _thread(notification: Notification) -> str:
         name = f"thread-{(comment.root or comment).public_id}"
     elif position and notification.kind != Kind.POSITION:
         name = f"position-{position.public_id}"
+    elif notification.procedure:
+        name = f"silence-{notification.procedure.public_id}"
     else:
         name = f"positions-{notification.consultation.slug}-{notification.passage.ref}"
     return f"<{name}@{settings.MAIL_DOMAIN}>"

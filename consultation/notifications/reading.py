@@ -9,6 +9,7 @@ from django.db.models import Max, Q
 
 from consultation.notifications.models import Reader, Told
 from consultation.notifications.telling import DECISIONS, tell
+from consultation.notifications.telling_of_silence import tell_of_silence
 from consultation.record import clock
 from consultation.record.models import Entry
 
@@ -55,6 +56,7 @@ def _read(entry: Entry) -> bool:
         try:
             with transaction.atomic():
                 tell(entry)
+                tell_of_silence(entry)
         except (OperationalError, InterfaceError):
             raise
         except Exception as error:

@@ -21,7 +21,7 @@ from consultation.notifications.models import (
     new_message_id,
     preferences_of,
 )
-from consultation.notifications.things import Round, Thing, thing_of
+from consultation.notifications.things import Round, Subject, Thing, thing_of
 from consultation.positions.models import PositionVersion
 from consultation.record import clock
 from consultation.record.models import Entry
@@ -69,14 +69,14 @@ def followers(consultation: Consultation, passage: Passage, thread_id: int | Non
 def _practice_submitted(thing: Thing) -> None:
     """The moderators have something to decide."""
     if thing.practice and thing.practice.revisions.filter(state="pending").exists():
-        _make(thing, Kind.MODERATION, _moderators(thing), once=True)
+        make(thing, Kind.MODERATION, _moderators(thing), once=True)
 
 
 def _decided_on_practice(thing: Thing) -> None:
     """To its author."""
     _done(thing, Kind.MODERATION)
     if thing.practice:
-        _make(thing, Kind.DECISION, {thing.practice.author_id}, decision=_decision(thing.entry))
+        make(thing, Kind.DECISION, {thing.practice.author_id}, decision=_decision(thing.entry))
 
 
 def _comment_submitted(thing: Thing) -> None:
@@ -89,7 +89,7 @@ def _comment_submitted(thing: Thing) -> None:
             person=comment.author, thread=comment.root or comment, defaults={"consultation": thing.consultation}
         )
     if comment.latest and comment.latest.state == "pending":
-        _make(thing, Kind.MODERATION, _moderators(thing), once=True)
+        make(thing, Kind.MODERATION, _moderators(thing), once=True)
 
 
 def _comment_published(thing: Thing) -> None:
@@ -114,13 +114,13 @@ def _tell_followers(thing: Thing, comment: Comment) -> None:
     earlier = earlier.exclude(content__decision__in=list(undone.values_list("pk", flat=True)))
     if comment.state == Comment.State.PUBLISHED and not earlier.exists():
         people = followers(thing.consultation, thing.passage, comment.root_id or comment.pk)
-        _make(thing, Kind.COMMENT, people - {comment.author_id})
+        make(thing, Kind.COMMENT, people - {comment.author_id})
 
 
 def _decided_on_comment(thing: Thing) -> None:
     _done(thing, Kind.MODERATION)
     if thing.comment:
-        _make(thing, Kind.DECISION, {thing.comment.author_id}, decision=_decision(thing.entry))
+        make(thing, Kind.DECISION, {thing.comment.author_id}, decision=_decision(thing.entry))
 
 
 def _decided_on_explanation(thing: Thing) -> None:
@@ -131,7 +131,7 @@ def _decided_on_explanation(thing: Thing) -> None:
     if version:
         concerned = {version.drafted_by_id, version.signed_by_id}
         members = Membership.objects.current().filter(organisation=thing.organisation, user__in=concerned - {None})
-        _make(thing, Kind.DECISION, members.values_list("user", flat=True), decision=decision)
+        make(thing, Kind.DECISION, members.values_list("user", flat=True), decision=decision)
 
 
 def _position_drafted(thing: Thing) -> None:
@@ -140,7 +140,7 @@ def _position_drafted(thing: Thing) -> None:
     draft = thing.position.draft if thing.position else None
     if draft and draft.state == PositionVersion.State.DRAFT:
         focal_points = Membership.objects.focal_points(thing.organisation)
-        _make(thing, Kind.SIGNATURE, [m.user_id for m in focal_points], once=True)
+        make(thing, Kind.SIGNATURE, [m.user_id for m in focal_points], once=True)
 
 
 def _position_sent_back(thing: Thing) -> None:
@@ -149,7 +149,7 @@ def _position_sent_back(thing: Thing) -> None:
     draft = thing.position.draft if thing.position else None
     if draft and draft.state == PositionVersion.State.SENT_BACK:
         members = Membership.objects.current().filter(organisation=thing.organisation, user=draft.drafted_by)
-        _make(thing, Kind.SENT_BACK, members.values_list("user", flat=True))
+        make(thing, Kind.SENT_BACK, members.values_list("user", flat=True))
 
 
 def _position_signed(thing: Thing) -> None:
@@ -161,10 +161,10 @@ def _position_signed(thing: Thing) -> None:
     if version is None:
         return
     if version.explanation_state == PositionVersion.Explanation.PENDING:
-        _make(thing, Kind.MODERATION, _moderators(thing), once=True)
+        make(thing, Kind.MODERATION, _moderators(thing), once=True)
     if not late and thing.consultation.participants().filter(pk=thing.organisation.pk).exists():
         moderators = set(_moderators(thing)) if version.explanation_state == "pending" else set()
-        _make(thing, Kind.POSITION, followers(thing.consultation, thing.passage) - moderators)
+        make(thing, Kind.POSITION, followers(thing.consultation, thing.passage) - moderators)
 
 
 def _kept(thing: Thing) -> None:
@@ -180,14 +180,14 @@ def _appealed(thing: Thing) -> None:
     """To the moderators but for the one whose decision it is against."""
     decision = _decision(thing.entry)
     against = {decision.moderator_id} if decision else set()
-    _make(thing, Kind.MODERATION, _moderators(thing) - against)
+    make(thing, Kind.MODERATION, _moderators(thing) - against)
 
 
 def _flagged(thing: Thing) -> None:
     """To the moderators once enough organisations have flagged it."""
     flags = Flag.objects.filter(**thing.about, settled=None)
     if flags.values("organisation").distinct().count() >= thing.consultation.flags_needed:
-        _make(thing, Kind.MODERATION, _moderators(thing), once=True)
+        make(thing, Kind.MODERATION, _moderators(thing), once=True)
 
 
 def _tell_round(entry: Entry) -> None:
@@ -196,7 +196,7 @@ def _tell_round(entry: Entry) -> None:
     if consultation is None:
         return
     kind, concerned = _OF_ROUNDS[entry.kind]
-    _make(Round(entry, consultation), kind, concerned(consultation) | rounds.following(consultation))
+    make(Round(entry, consultation), kind, concerned(consultation) | rounds.following(consultation))
 
 
 def _nothing_to_decide(thing: Thing) -> None:
@@ -220,8 +220,13 @@ def _decision(entry: Entry) -> Decision | None:
     return Decision.objects.filter(pk=entry.content.get("decision")).select_related("version").first()
 
 
-def _make(
-    thing: Thing | Round, kind: Kind, people: Iterable[int], *, decision: Decision | None = None, once: bool = False
+def make(
+    thing: Subject,
+    kind: Kind,
+    people: Iterable[int],
+    *,
+    decision: Decision | None = None,
+    once: bool = False,
 ) -> None:
     """A notification for each of these people who may know of the consultation, but for who did it.
 
@@ -238,7 +243,7 @@ def _make(
         _make_some(thing, kind, list(told.filter(pk__in=keys[start : start + _AT_A_TIME])), decision)
 
 
-def _make_some(thing: Thing | Round, kind: Kind, people: list[User], decision: Decision | None) -> None:
+def _make_some(thing: Subject, kind: Kind, people: list[User], decision: Decision | None) -> None:
     now = clock.now()
     preferences = {p.person_id: p for p in Preferences.objects.filter(person__in=people)}
     how = {person: preferences.get(person.pk, Preferences()).how(kind) for person in people}

@@ -10,7 +10,11 @@ from consultation.practices.actions import first_related
 from consultation.practices.models import Practice
 from consultation.record.models import Entry
 from consultation.reports.models import Passage
+from consultation.silence.models import Procedure
 from consultation.stakeholders.models import Organisation
+
+# The columns of a notification that say what it is about.
+NOTHING = dict.fromkeys(("comment", "position", "practice", "procedure"))
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,7 @@ class Thing:
     @property
     def about(self) -> dict[str, Any]:
         """The columns of a notification, or of a flag, that say what it is about."""
-        return {"comment": self.comment, "position": self.position, "practice": self.practice}
+        return {**NOTHING, "comment": self.comment, "position": self.position, "practice": self.practice}
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,25 @@ class Round:
     @property
     def about(self) -> dict[str, Any]:
         """The columns of a notification that say what it is about: none."""
-        return {"comment": None, "position": None, "practice": None}
+        return NOTHING
+
+
+@dataclass(frozen=True)
+class Silence:
+    """What an entry about a silence procedure is about: no organisation, and the first of its texts for a place."""
+
+    entry: Entry
+    consultation: Consultation
+    passage: Passage
+    procedure: Procedure
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """The columns of a notification that say what it is about."""
+        return {**NOTHING, "procedure": self.procedure}
+
+
+Subject = Thing | Round | Silence
 
 
 def thing_of(entry: Entry) -> Thing | None:

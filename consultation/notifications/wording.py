@@ -161,6 +161,39 @@ def _moderation(notification: Notification) -> Wording:
     return Wording(sentence % _names(notification), reverse("moderation_item", args=[kind.id_of(thing)]))
 
 
+def _silence(notification: Notification) -> Wording:
+    """What is public of a silence procedure, as it is now."""
+    procedure, kind = notification.procedure, notification.entry.kind
+    if procedure is None:
+        return Wording("", "")
+    if procedure.result:
+        sentence = _("Silence on %(codes)s has ended. %(result)s.")
+    elif kind == "silence.extended":
+        sentence = _("Silence on %(codes)s is extended. It ends on %(when)s.")
+    elif kind == "silence.reminded":
+        sentence = _("Silence on %(codes)s ends on %(when)s. Until then a focal point can break it.")
+    else:
+        sentence = _("%(codes)s is under silence: the text stands as agreed unless it is broken before %(when)s.")
+    names = {
+        "codes": procedure.codes,
+        "when": said(procedure.ends_at, notification.consultation),
+        "result": procedure.get_result_display(),
+    }
+    quote = notification.entry.content.get("reason", "") if kind == "silence.extended" else ""
+    return Wording(
+        sentence % names, reverse("silence", args=[notification.consultation.slug, procedure.public_id]), quote
+    )
+
+
+def _breaking(notification: Notification) -> Wording:
+    """To the chair. Who it was, and why, stands on the chair's page only: mails travel further."""
+    procedure = notification.procedure
+    taken_back = notification.entry.kind == "silence.breaking_withdrawn"
+    sentence = _("A breaking of silence on %s was withdrawn.") if taken_back else _("Silence on %s was broken.")
+    path = reverse("chair_silence", args=[notification.consultation.slug, procedure.public_id if procedure else ""])
+    return Wording(sentence % (procedure.codes if procedure else ""), path)
+
+
 _ON_COMMENTS = {
     Decision.Kind.PUBLISH: gettext_noop("Your comment on %(passage)s is published."),
     Decision.Kind.RETURN: gettext_noop("Your comment on %(passage)s was returned. Edit it and submit it again."),
@@ -195,4 +228,6 @@ _WORDS = {
     Kind.MODERATION: _moderation,
     Kind.REMINDER: _reminder,
     Kind.WINDOW: _window,
+    Kind.SILENCE: _silence,
+    Kind.BREAKING: _breaking,
 }

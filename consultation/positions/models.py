@@ -217,15 +217,17 @@ class PositionVersion(models.Model):
     @property
     def lapse(self) -> str:
         """Why the statement that this version is aligned with no longer stands; "" where it does, or without one."""
-        statement = self.aligned_with
-        if statement is None:
-            return ""
-        organisation = statement.position.organisation
-        if statement.state == self.State.WITHDRAWN:
+        return self.aligned_with.fall if self.aligned_with else ""
+
+    @property
+    def fall(self) -> str:
+        """Why this version, signed once, is no statement any more that others can align with; "" where it is."""
+        organisation = self.position.organisation
+        if self.state == self.State.WITHDRAWN:
             sentence = gettext("%s has withdrawn its position since.")
-        elif statement.state != self.State.SIGNED:
+        elif self.state != self.State.SIGNED:
             sentence = gettext("%s has changed its position since.")
-        elif statement.explanation_state != self.Explanation.PUBLISHED:
+        elif self.explanation_state != self.Explanation.PUBLISHED:
             sentence = gettext("A moderator has removed the explanation of %s since.")
         elif organisation.state != Organisation.State.APPROVED:
             sentence = gettext("%s no longer takes part.")

@@ -19,7 +19,16 @@ from django.utils.translation import gettext_lazy as _
 from consultation.record.admin import ReadOnlyAdmin, ReadOnlyInline, RecordedAdmin
 from consultation.record.errors import Refusal
 from consultation.stakeholders import actions, importing, rules
-from consultation.stakeholders.models import Invitation, Membership, Organisation, StakeholderGroup, User
+from consultation.stakeholders.models import (
+    Grouping,
+    GroupingMember,
+    GroupingSpeaker,
+    Invitation,
+    Membership,
+    Organisation,
+    StakeholderGroup,
+    User,
+)
 from consultation.stakeholders.post import send_decision, send_invitation
 from consultation.text.forms import WrittenField
 
@@ -85,6 +94,30 @@ class UserAdmin(RecordedAdmin, DjangoUserAdmin):  # type: ignore[type-arg]  # no
 @admin.register(StakeholderGroup)
 class StakeholderGroupAdmin(RecordedAdmin):
     list_display = ("name", "code", "order")
+
+
+class GroupingMemberInline(admin.TabularInline):  # type: ignore[type-arg]  # not subscriptable at run time
+    """The organisations that belong to the grouping."""
+
+    model = GroupingMember
+    extra = 1
+    autocomplete_fields = ("organisation",)
+
+
+class GroupingSpeakerInline(admin.TabularInline):  # type: ignore[type-arg]  # not subscriptable at run time
+    """Who speaks for the grouping, from when until when."""
+
+    model = GroupingSpeaker
+    extra = 1
+    autocomplete_fields = ("organisation",)
+
+
+@admin.register(Grouping)
+class GroupingAdmin(RecordedAdmin):
+    list_display = ("name", "slug")
+    search_fields = ("name",)
+    prepopulated_fields = {"slug": ("name",)}
+    inlines = [GroupingMemberInline, GroupingSpeakerInline]
 
 
 @admin.register(Organisation)

@@ -1,6 +1,7 @@
 """Who takes part: people, their organisations, stakeholder groups and delegations."""
 
 import uuid
+from datetime import datetime
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -312,3 +313,81 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email} – {self.organisation}"
+
+
+class GroupingQuerySet(models.QuerySet["Grouping"]):
+    def spoken_for_by(self, organisation: "Organisation", now: datetime) -> "GroupingQuerySet":
+        """Those that this organisation chairs or coordinates at this instant."""
+        speaks = GroupingSpeaker.objects.filter(grouping=models.OuterRef("pk"), organisation=organisation)
+        return self.filter(models.Exists(speaks.at(now)))
+
+
+class Grouping(models.Model):
+    """A regional or other grouping of organisations, in whose name one of them may make statements. Data."""
+
+    name = models.CharField(_("name"), max_length=200, unique=True)
+    slug = models.SlugField(_("slug"), max_length=80, unique=True)
+    members = models.ManyToManyField(
+        Organisation, through="GroupingMember", related_name="groupings", verbose_name=_("members")
+    )
+
+    objects = GroupingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("grouping")
+        verbose_name_plural = _("groupings")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class GroupingMember(models.Model):
+    """An organisation belongs to a grouping; it may belong to several. Nothing is signed for it by that."""
+
+    grouping = models.ForeignKey(Grouping, on_delete=models.CASCADE, related_name="memberships")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="grouping_memberships", verbose_name=_("organisation")
+    )
+
+    class Meta:
+        verbose_name = _("member of a grouping")
+        verbose_name_plural = _("members of a grouping")
+        constraints = [models.UniqueConstraint(fields=["grouping", "organisation"], name="grouping_member_once")]
+
+    def __str__(self) -> str:
+        return f"{self.organisation} – {self.grouping}"
+
+
+class GroupingSpeakerQuerySet(models.QuerySet["GroupingSpeaker"]):
+    def at(self, instant: datetime) -> "GroupingSpeakerQuerySet":
+        """Those whose period holds this instant: from its beginning until just before its end."""
+        return self.filter(models.Q(ends_at=None) | models.Q(ends_at__gt=instant), starts_at__lte=instant)
+
+
+class GroupingSpeaker(models.Model):
+    """An organisation chairs or coordinates a grouping for a period and speaks for it."""
+
+    grouping = models.ForeignKey(Grouping, on_delete=models.CASCADE, related_name="speakers")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="speaks_for", verbose_name=_("organisation")
+    )
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("until"), null=True, blank=True)
+
+    objects = GroupingSpeakerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("organisation that speaks for a grouping")
+        verbose_name_plural = _("organisations that speak for a grouping")
+        ordering = ["starts_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_at__isnull=True) | models.Q(ends_at__gt=models.F("starts_at")),
+                name="grouping_speaker_ends_after_its_start",
+                violation_error_message=_("The end must be after the start."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation} – {self.grouping}"

@@ -11,7 +11,8 @@ _KEPT = "kept_text"
 _INVITATION = "kept_invitation"
 _FIELDS = ("body", "type", "proposed_wording", "parent", "stance", "explanation", "submission_id")
 _FIELDS_OF_LATER_ROOMS = re.compile(
-    r"introduction|finding_[a-z0-9-]+|what|by_when|indicator|responsible|status|words|word", re.ASCII
+    r"introduction|finding_[a-z0-9-]+|what|by_when|indicator|responsible|status|words|word|objection|disclosure",
+    re.ASCII,
 )
 _LIMIT = 100_000
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from consultation.consultations.models import Consultation, Officer
 from consultation.record import clock
 from consultation.reports.models import Report
-from consultation.stakeholders.models import Membership, Organisation, StakeholderGroup, User
+from consultation.stakeholders.models import Grouping, GroupingSpeaker, Membership, Organisation, StakeholderGroup, User
 
 PASSWORD = "consultation-sample"  # noqa: S105 - the contract names it; refused where HOST is not a loopback address
 SLUG = "gfmd-gcm-1"
@@ -60,7 +60,15 @@ def load() -> bool:
             Officer.objects.create(consultation=consultation, user=user, role=office)
         if organisation:
             Membership.objects.create(user=user, organisation=organisations[organisation], role=role)
+    _grouping(organisations, consultation.opens_at)
     return True
+
+
+def _grouping(organisations: dict[str, Organisation], since: datetime) -> None:
+    """A grouping in whose name the Sample State speaks; it has made no statement."""
+    grouping = Grouping.objects.create(name="Sample Regional Group", slug="sample-regional-group")
+    grouping.members.set([organisations["sample-state"], organisations["second-sample-state"]])
+    GroupingSpeaker.objects.create(grouping=grouping, organisation=organisations["sample-state"], starts_at=since)
 
 
 def _consultation() -> Consultation:

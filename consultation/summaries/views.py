@@ -18,6 +18,7 @@ from consultation.positions.statements import late_on, statements_on
 from consultation.reports.markdown import to_json, to_markdown
 from consultation.reports.models import Passage
 from consultation.stakeholders import rules as stakeholder_rules
+from consultation.statements.answers import answers_on
 from consultation.summaries import exports, queries, words
 from consultation.summaries.changes import changes_since
 from consultation.summaries.filters import RecommendationFilter, SummaryFilter
@@ -224,10 +225,14 @@ def positions_context(request: HttpRequest, consultation: Consultation, recommen
     """The signed positions on one recommendation: counts by group, explanations that may be read, one's own."""
     sees = consultation_rules.may_see_positions(request.user, consultation)
     counted = Position.objects.counted(consultation).filter(recommendation=recommendation)
+    answers = answers_on(request.user, consultation, recommendation)
+    in_a_groupings_name = {a.statement.version_id for a in answers}
+    statements = statements_on(request.user, consultation, recommendation) if sees else []
     return {
+        "group_statements": answers,
         "row": queries.row_of(consultation, recommendation) if sees else None,
-        "statements": statements_on(request.user, consultation, recommendation) if sees else [],
         "late": late_on(request.user, consultation, recommendation) if sees else [],
+        "statements": [s for s in statements if s.version.pk not in in_a_groupings_name],
         "counted": sees and counted.select_related("organisation__group", "signed").order_by("organisation__name"),
         "own": Position.objects.of_delegations(request.user)
         .filter(consultation=consultation, recommendation=recommendation)

@@ -11,6 +11,7 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 SETTINGS = {
+    "silence": "at_once",
     "decision": "daily",
     "signature": "at_once",
     "sent_back": "at_once",

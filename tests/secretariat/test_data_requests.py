@@ -69,10 +69,17 @@ NAMED = {
     "record.entry.actor": "stands",
     "reports.edition.made_by": "stands",
     "reports.import.made_by": "stands",
+    "silence.breaking.broken_by": "stands",
+    "silence.breaking.published_by": "stands",
+    "silence.breaking.withdrawn_by": "stands",
+    "silence.extension.extended_by": "stands",
+    "silence.procedure.closed_by": "stands",
+    "silence.procedure.started_by": "stands",
     "stakeholders.invitation.invited_by": "stands",
     "stakeholders.membership.user": "stands",
     "stakeholders.user_groups.user": "goes",
     "stakeholders.user_user_permissions.user": "goes",
+    "statements.dissociation.dissociated_by": "stands",
     "usersessions.usersession.user": "goes",
 }
 

@@ -12,6 +12,7 @@ from django.db import Error, close_old_connections, connection
 
 from consultation.consultations.actions import remind_when_due
 from consultation.notifications import actions, delivery, digests, reading
+from consultation.silence import actions as silence
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +35,8 @@ class Command(BaseCommand):
         self.mail_server_pause = self.mail_server_until = 0.0
         if options["once"]:
             remind_when_due()
+            silence.settle()
+            silence.remind()
             while reading.read(ENTRIES):
                 pass
             self._chores()
@@ -84,6 +87,8 @@ class Command(BaseCommand):
     def _chores(self) -> None:
         """What need not be done every second."""
         remind_when_due()
+        silence.settle()
+        silence.remind()
         digests.gather()
         if reading.read(1) == 0:
             reading.settle()
