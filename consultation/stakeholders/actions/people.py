@@ -5,8 +5,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from consultation.record import clock
-from consultation.record.actions import append, hold
+from consultation.record.actions import append, erase, hold
 from consultation.record.errors import NotAllowed
+from consultation.record.models import Entry, Part
 from consultation.stakeholders import personal_data, rules
 from consultation.stakeholders.models import Invitation, Membership, User
 
@@ -41,5 +42,13 @@ def erase_person(officer: User, user: User) -> list[Membership]:
     user.last_login = None
     user.set_unusable_password()
     user.save()
-    append("person.erased", user, actor=officer, deleted=deleted, organisations=[m.organisation_id for m in ended])
+    parts = erase(Entry.objects.filter(actor=user), Part.PERSON)
+    append(
+        "person.erased",
+        user,
+        actor=officer,
+        deleted=deleted,
+        organisations=[m.organisation_id for m in ended],
+        parts_of_entries=parts,
+    )
     return ended
