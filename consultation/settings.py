@@ -126,6 +126,7 @@ ROOMS = [
     "consultation.discussion",
     "consultation.positions",
     "consultation.moderation",
+    "consultation.receipts",
     "consultation.search",
     "consultation.summaries",
     "consultation.outcome",

@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("consultation.discussion.urls")),
     path("", include("consultation.positions.urls")),
     path("", include("consultation.moderation.urls")),
+    path("", include("consultation.receipts.urls")),
     path("", include("consultation.notifications.urls")),
     path("", include("consultation.search.urls")),
     path("accounts/", include("allauth.urls")),

@@ -5,6 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management import BaseCommand, call_command
 
+from consultation.record import sealing
+from consultation.record.keys import KeyProblem
 from consultation.reports.models import Report
 from consultation.stakeholders.models import StakeholderGroup
 from consultation.summaries import sample
@@ -25,4 +27,8 @@ class Command(BaseCommand):
             self.stdout.write(f"Sample accounts, password {sample.PASSWORD}:")
             for address in sample.addresses():
                 self.stdout.write(f"  {address}")
+        try:
+            sealing.seal_all()
+        except KeyProblem as problem:  # The site is of use without; its operator has to decide.
+            self.stderr.write(f"The record is not sealed: {problem}")
         self.stdout.write(f"Address: http://{settings.HOST}:{settings.PORT}/")
