@@ -133,6 +133,7 @@ ROOMS = [
     "consultation.commitments",
     "consultation.secretariat",
     "consultation.notifications",
+    "consultation.keeping",
 ]
 INSTALLED_APPS = [
     *ROOMS,
@@ -302,6 +303,8 @@ STORAGES = {
     },
 }
 MEDIA_ROOT = DATA_DIR / "uploads"
+# Who was erased, by number: a restored backup does not bring them back. docs/backup.md.
+ERASED_FILE = DATA_DIR / "erased"
 
 # Security ----------------------------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

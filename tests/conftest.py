@@ -21,6 +21,7 @@ def _quick_passwords(settings):
 def _each_test_has_its_own_newest_head(settings, tmp_path):
     """Nothing that a test rolled back was given out."""
     settings.RECORD_HEAD_FILE = str(tmp_path / "record-key.head")
+    settings.ERASED_FILE = tmp_path / "erased"
 
 
 @pytest.fixture(scope="session", autouse=True)
