@@ -1,5 +1,8 @@
 """Appending to the record, and the one way to erase from it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +12,7 @@ from consultation.record import clock, evidence, leaves
 from consultation.record.models import Entry, Erasure, Part, Salt, subject_name
 
 _ERASED_AT_ONCE = 500
+_together: ContextVar[list[Entry] | None] = ContextVar("_together", default=None)
 
 
 def append(
@@ -34,8 +38,31 @@ def append(
         at=at or clock.now(),
         content=content,
     )
-    leaves.commit([entry])
+    waiting = _together.get()
+    if waiting is None:
+        leaves.commit([entry])
+    else:
+        waiting.append(entry)
     return entry
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Entries that are appended in this block get their leaves at its end, in as many queries as one alone.
+
+    Only inside the transaction of the changes: where the block raises, there are neither entries nor leaves.
+    """
+    if _together.get() is not None:
+        yield
+        return
+    waiting: list[Entry] = []
+    token = _together.set(waiting)
+    try:
+        yield
+    finally:
+        _together.reset(token)
+    if waiting:
+        leaves.commit(waiting)
 
 
 def hold(thing: models.Model) -> None:
