@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from consultation.receipts import rules
-from consultation.receipts.wording import act_of
+from consultation.receipts.wording import act_of, labelled
 from consultation.record import receipts as made
 from consultation.record.models import Leaf
 from consultation.stakeholders.models import Membership, Organisation
@@ -51,6 +51,7 @@ def receipts_csv(request: HttpRequest, organisation: str) -> StreamingHttpRespon
 def receipt(request: HttpRequest, code: str) -> HttpResponse:
     """One receipt: what it is for, whether it is sealed, and where to take it away."""
     leaf = _leaf(request, code)
+    taken = _taken(request, leaf)
     context = {
         "leaf": leaf,
         "act": act_of(leaf.entry),
@@ -58,7 +59,7 @@ def receipt(request: HttpRequest, code: str) -> HttpResponse:
         "own": Organisation.objects.filter(
             pk=leaf.owner or 0, memberships__in=Membership.objects.of(request.user)
         ).first(),
-        "receipt": _taken(request, leaf),
+        "words": labelled(taken["fields"].get("words", {}).get("value", {})),
     }
     return render(request, "receipts/receipt.html", context)
 

@@ -36,3 +36,28 @@ ACTS = {
 def act_of(entry: Entry) -> str:
     """What this entry says was done."""
     return str(ACTS.get(entry.kind, entry.kind))
+
+
+LABELS = {
+    "comment": _("Comment"),
+    "type": _("Type"),
+    "body": _("Words"),
+    "proposed_wording": _("Proposed wording"),
+    "passage": _("The passage as it was"),
+    "position": _("Position"),
+    "stance": _("Stance"),
+    "explanation": _("Explanation of position"),
+    "aligned_with": _("Aligned with"),
+    "commitment": _("Commitment"),
+    "what": _("Words"),
+    "by_when": _("By when"),
+    "indicator": _("Indicator"),
+    "responsible": _("Who does it"),
+    "status": _("Status"),
+    "progress": _("Progress"),
+}
+
+
+def labelled(words: dict[str, str]) -> list[tuple[str, str]]:
+    """The words of a receipt, each with what the page calls it; what is empty is left out."""
+    return [(str(LABELS.get(name, name)), text) for name, text in words.items() if text]
