@@ -3,6 +3,7 @@
 An unknown or malformed value stops the start with one clear line (`ImproperlyConfigured`, which manage.py prints).
 """
 
+import base64
 import ipaddress
 import sys
 from pathlib import Path
@@ -19,6 +20,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
 _LAST_PORT = 65_535
 _KEY_CHARACTERS = 50
+_SIGNING_KEY_BYTES = 32
 
 
 def _loopback(host: str) -> bool:
@@ -38,6 +40,13 @@ def _is_site(address: str) -> bool:
         return False
 
 
+def _is_key(text: str) -> bool:
+    try:
+        return len(base64.b64decode(text, validate=True)) == _SIGNING_KEY_BYTES
+    except ValueError:
+        return False
+
+
 # Environment -------------------------------------------------------------------------------------------------------
 try:
     HOST = env.str("HOST", "127.0.0.1")
@@ -53,6 +62,9 @@ try:
     SITE_URL = env.str("SITE_URL", "").rstrip("/")
     # A moderator can take a decision back for so long; until then nobody is told of it.
     UNDO_SECONDS = env.int("UNDO_SECONDS", 60, validate=validate.Range(0, 600))
+    # The private key that signs the record, itself (base64 of 32 bytes) or the file that holds it. docs/record.md.
+    RECORD_KEY = env.str("RECORD_KEY", "")
+    RECORD_KEY_FILE = env.str("RECORD_KEY_FILE", "")
 except (EnvError, ValueError) as error:
     raise ImproperlyConfigured(f"a value of the environment cannot be used: {error}") from error
 
@@ -83,6 +95,19 @@ if not ALLOWED_HOSTS:
 if "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS may not contain *. Name the hosts that serve this site.")
 
+if RECORD_KEY and RECORD_KEY_FILE:
+    raise ImproperlyConfigured("RECORD_KEY and RECORD_KEY_FILE are both set. Set one of them.")
+if RECORD_KEY and not _is_key(RECORD_KEY):
+    raise ImproperlyConfigured("RECORD_KEY must be 32 random bytes in base64. docs/record.md says how to make it.")
+if RECORD_KEY_FILE and not Path(RECORD_KEY_FILE).is_file():
+    raise ImproperlyConfigured("RECORD_KEY_FILE must name a file. docs/record.md says how to make it.")
+# The sample and DEBUG sign with a key of their own, made once and kept with the data.
+RECORD_KEY_LOCAL = (SAMPLE_DATA or DEBUG) and not (RECORD_KEY or RECORD_KEY_FILE)
+if RECORD_KEY_LOCAL:
+    RECORD_KEY_FILE = str(DATA_DIR / "record-key")
+# The newest head that was given out, beside the key and outside of the database: a smaller one is never signed.
+RECORD_HEAD_FILE = f"{RECORD_KEY_FILE or DATA_DIR / 'record-key'}.head"
+
 # A production site is served over HTTPS; the sample on a loopback address and DEBUG are not.
 HTTPS = not (DEBUG or SAMPLE_DATA)
 # Where the links in mails lead.
@@ -103,6 +128,7 @@ ROOMS = [
     "consultation.practices",
     "consultation.statements",
     "consultation.moderation",
+    "consultation.receipts",
     "consultation.search",
     "consultation.summaries",
     "consultation.drafting",
@@ -111,6 +137,7 @@ ROOMS = [
     "consultation.commitments",
     "consultation.secretariat",
     "consultation.notifications",
+    "consultation.keeping",
 ]
 INSTALLED_APPS = [
     *ROOMS,
@@ -294,6 +321,8 @@ STORAGES = {
     },
 }
 MEDIA_ROOT = DATA_DIR / "uploads"
+# Who was erased, by number: a restored backup does not bring them back. docs/backup.md.
+ERASED_FILE = DATA_DIR / "erased"
 
 # Security ----------------------------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("consultation.practices.urls")),
     path("", include("consultation.statements.urls")),
     path("", include("consultation.moderation.urls")),
+    path("", include("consultation.receipts.urls")),
     path("", include("consultation.notifications.urls")),
     path("", include("consultation.search.urls")),
     path("accounts/", include("allauth.urls")),

@@ -2,10 +2,11 @@ from collections.abc import Callable
 
 import pytest
 from django.core.management import call_command
-from django.db import transaction
-from django.test import Client
+from django.db import connection, transaction
+from django.test import Client, TransactionTestCase
 
 from consultation.consultations.models import Consultation
+from consultation.record import triggers
 from consultation.stakeholders.models import User
 from tests import factories
 
@@ -16,6 +17,28 @@ def _quick_passwords(settings):
     settings.SECURE_SSL_REDIRECT = False
     # What a test changes by hand leaves no entry; tests/consultations/test_public_pages.py keeps pages.
     settings.PAGES_KEPT_SECONDS = 0
+
+
+@pytest.fixture(autouse=True)
+def _each_test_has_its_own_newest_head(settings, tmp_path):
+    """Nothing that a test rolled back was given out."""
+    settings.RECORD_HEAD_FILE = str(tmp_path / "record-key.head")
+    settings.ERASED_FILE = tmp_path / "erased"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tables_are_emptied_between_tests():
+    """Tests with real transactions empty every table afterwards, which the record refuses to anybody else."""
+    empty = TransactionTestCase._fixture_teardown
+
+    def emptied(self):
+        triggers.drop(connection)
+        empty(self)
+        triggers.make(connection)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", emptied)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ BIN = Path(sys.executable).parent
 PRODUCTION = {
     "SECRET_KEY": "7bX!kq2vN0p@Zr9sLw4eTg6yHu8iJo1aCd3fVm5nBxKzQ%RwEt4YuP",
     "ALLOWED_HOSTS": "consultation.example",
+    "RECORD_KEY": "b25seS1mb3ItdGVzdHMtMzItYnl0ZXMtb2Yta2V5ISE=",
     "SAMPLE_DATA": "0",
     "DEBUG": "0",
     "PYTHONWARNINGS": "ignore",

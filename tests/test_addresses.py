@@ -8,6 +8,8 @@ from django.urls import get_resolver
 from consultation.notifications import unsubscribing
 from consultation.positions import actions as positions
 from consultation.positions.actions import Answer
+from consultation.record import sealing
+from consultation.record.models import Leaf
 from consultation.stakeholders import actions as stakeholders
 from tests import factories
 
@@ -20,6 +22,10 @@ OWN = (302, *[200] * 6)
 READ = {
     "healthz": PUBLIC,
     "readyz": PUBLIC,
+    "record": PUBLIC,
+    "record_heads": PUBLIC,
+    "record_consistency": PUBLIC,
+    "record_verify": PUBLIC,
     "home": PUBLIC,
     "overview": PUBLIC,
     # The form is for everybody who is signed in; whose code it is is asked when it is sent.
@@ -84,6 +90,11 @@ READ = {
     "delegation": OWN,
     "invitation": PUBLIC,
     "members": (302, 404, 200, 200, 200, 404, 404),
+    "receipts": (302, 404, 200, 200, 200, 404, 404),
+    "receipts_csv": (302, 404, 200, 200, 200, 404, 404),
+    # Of a pending comment: its own delegation only, not its moderator.
+    "receipt": (302, 404, 200, 200, 200, 404, 404),
+    "receipt_json": (302, 404, 200, 200, 200, 404, 404),
     "member": POST_ONLY,
     "take_over": POST_ONLY,
     "add_comment": (302, 403, 403, 200, 200, 403, 403),
@@ -175,10 +186,16 @@ def test_what_each_role_may_read(consultation, contributor, focal_point, moderat
     member = factories.organisation_of(factories.focal_point(consultation))
     grouping = factories.grouping(organisation, member)
     spoken = factories.group_statement(focal_point, grouping, consultation, ref="pol7")
+    code = Leaf.objects.about(comment).get().code
+    sealing.seal_all()
     c, o = f"/consultations/{consultation.slug}", f"/organisations/{organisation.slug}/delegation"
     addresses = {
         "healthz": "/healthz",
         "readyz": "/readyz",
+        "record": "/record/",
+        "record_heads": "/record/heads.json",
+        "record_consistency": "/record/consistency.json?from=1&to=1",
+        "record_verify": "/record/verify.py",
         "home": "/",
         "overview": f"{c}/",
         "access_code": f"{c}/code/",
@@ -238,6 +255,10 @@ def test_what_each_role_may_read(consultation, contributor, focal_point, moderat
         "delegation": "/delegation/",
         "invitation": f"/invitations/{token}/",
         "members": f"{o}/",
+        "receipts": f"/delegation/{organisation.slug}/receipts/",
+        "receipts_csv": f"/delegation/{organisation.slug}/receipts.csv",
+        "receipt": f"/receipts/{code}/",
+        "receipt_json": f"/receipts/{code}.json",
         "member": f"{o}/{organisation.memberships.first().pk}/",
         "take_over": f"{o}/take-over/",
         "add_comment": f"{c}/passages/p8/comments/",

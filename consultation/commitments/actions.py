@@ -215,5 +215,6 @@ def _tell(kind: str, commitment: Commitment, actor: Any, **content: Any) -> None
         consultation=commitment.consultation.slug,
         passage=commitment.recommendation.ref,
         organisation=commitment.organisation_id,
+        organisation_name=commitment.organisation.name,
         **content,
     )

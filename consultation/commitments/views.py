@@ -21,6 +21,7 @@ from consultation.consultations.models import Consultation
 from consultation.consultations.views import visible
 from consultation.positions.rules import membership_to_sign
 from consultation.record.errors import Changed
+from consultation.record.receipts import confirmed
 from consultation.stakeholders import rules as stakeholder_rules
 from consultation.stakeholders.signing_in import keep_and_sign_in, kept
 
@@ -162,7 +163,9 @@ def sign_commitment(request: HttpRequest, slug: str, public_id: str) -> HttpResp
         if form.is_valid():
             once, seen = form.cleaned_data["submission_id"], form.cleaned_data["version"]
             actions.sign(request.user, found, once, seen_version=seen)
-            messages.success(request, _("The commitment is signed. Everybody can read it."))
+            messages.success(
+                request, confirmed(_("The commitment is signed. Everybody can read it."), found, request.user)
+            )
             return redirect("commitment", slug, public_id)
     if not found.draft:
         raise Changed(_("There is no draft to check."))
@@ -186,7 +189,10 @@ def withdraw_commitment(request: HttpRequest, slug: str, public_id: str) -> Http
     form = WithdrawForm(request.POST or None)
     if form.is_bound and form.is_valid():
         actions.withdraw(request.user, found, form.cleaned_data["word"])
-        messages.success(request, _("The commitment is withdrawn. It no longer counts; it stays readable."))
+        messages.success(
+            request,
+            confirmed(_("The commitment is withdrawn. It no longer counts; it stays readable."), found, request.user),
+        )
         return redirect("commitments", slug)
     context = {
         "title": _("Withdraw the commitment on %s") % found.recommendation.code,
@@ -246,7 +252,7 @@ def sign_progress(request: HttpRequest, slug: str, public_id: str, benchmark: in
         if form.is_valid():
             once, seen = form.cleaned_data["submission_id"], form.cleaned_data["version"]
             actions.sign_progress(request.user, found, at, once, seen_version=seen)
-            messages.success(request, _("The report is signed. Everybody can read it."))
+            messages.success(request, confirmed(_("The report is signed. Everybody can read it."), found, request.user))
             return redirect("commitment", slug, public_id)
     if not draft:
         raise Changed(_("There is no draft to check."))

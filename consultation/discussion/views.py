@@ -22,6 +22,7 @@ from consultation.discussion.forms import CommentForm
 from consultation.discussion.models import Comment
 from consultation.record import clock
 from consultation.record.errors import NotAllowed
+from consultation.record.receipts import confirmed
 from consultation.reports.models import Passage
 from consultation.stakeholders.models import Membership
 from consultation.stakeholders.signing_in import keep_and_sign_in, kept
@@ -93,7 +94,7 @@ def edit(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
 def withdraw(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     """The author takes the comment back."""
     comment = actions.withdraw_comment(request.user, _revisable(request, slug, public_id))
-    messages.success(request, _("Your comment is withdrawn."))
+    messages.success(request, confirmed(_("Your comment is withdrawn."), comment, request.user))
     return redirect("passage", slug, comment.passage.ref)
 
 
@@ -107,11 +108,11 @@ def support(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     organisation_id = own.organisation_id if own else None
     if request.POST.get("action") == "withdraw":
         actions.withdraw_support(request.user, comment, organisation_id)
-        messages.success(request, _("The support is withdrawn."))
+        messages.success(request, confirmed(_("The support is withdrawn."), comment, request.user))
     else:
         number = request.POST.get("revision", "")
         actions.support(request.user, comment, int(number) if number.isdecimal() else 0, organisation_id)
-        messages.success(request, _("Your organisation supports this wording."))
+        messages.success(request, confirmed(_("Your organisation supports this wording."), comment, request.user))
     return redirect("proposals", slug, comment.passage.ref)
 
 
@@ -191,10 +192,12 @@ def _saved(request: HttpRequest, comment: Comment) -> HttpResponse:
         }
         return render(request, "discussion/_saved.html", context)
     state = Comment.State(comment.state)
+    sentence = str(SAVED.get(state, SAVED[Comment.State.PENDING]))
     if state == Comment.State.PUBLISHED and not comment.edit_is_pending:
-        messages.success(request, _("Your comment is published."))
-    else:
-        messages.success(request, SAVED.get(state, SAVED[Comment.State.PENDING]))
+        sentence = _("Your comment is published.")
+    if _submits(request):
+        sentence = confirmed(sentence, comment, request.user)
+    messages.success(request, sentence)
     return redirect(comment_url(comment, comment.consultation))
 
 

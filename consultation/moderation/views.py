@@ -23,6 +23,7 @@ from consultation.moderation.kinds import Item
 from consultation.moderation.models import Claim, Decision, StatementTemplate
 from consultation.record import clock
 from consultation.record.errors import NotAllowed
+from consultation.record.receipts import confirmed
 
 PAGE = 30
 COMPARED = 200
@@ -71,7 +72,9 @@ def item(request: HttpRequest, item_id: str) -> HttpResponse:
             refusal = error
             found = _find(request, item_id)
         else:
-            messages.success(request, _("Decision recorded: %s.") % decision.get_kind_display())
+            about = decision.revision.comment if decision.revision else decision.version.position  # type: ignore[union-attr]  # one of the two
+            sentence = _("Decision recorded: %s.") % decision.get_kind_display()
+            messages.success(request, confirmed(sentence, about, request.user))
             request.session[LAST_DECISION] = (decision.pk, decision.at.timestamp())
             return _go_on(request)
     own = rules.is_own(request.user, found.organisation, found.author)

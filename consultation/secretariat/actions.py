@@ -1,6 +1,6 @@
 """What the secretariat does across rooms: making one organisation of two, erasing a person."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
@@ -14,7 +14,7 @@ from consultation.record.actions import append, hold
 from consultation.record.errors import Changed, NotAllowed
 from consultation.secretariat.merging import rivals
 from consultation.stakeholders import actions as stakeholders
-from consultation.stakeholders import rules
+from consultation.stakeholders import erased, rules
 from consultation.stakeholders.models import Invitation, Membership, Organisation, User
 
 State = Organisation.State
@@ -60,6 +60,16 @@ def erase_person(officer: User, user: User) -> list[Membership]:
     ended = stakeholders.erase_person(officer, user)
     discussion.drop_drafts(user)
     return ended
+
+
+def erase_again(names: Iterable[Iterable[str]]) -> int:
+    """Erase those on the list of erased people whom a restored backup brought back; gives how many."""
+    back = erased.accounts(names)
+    for user in back:
+        with transaction.atomic():
+            stakeholders.erase_person(None, user)
+            discussion.drop_drafts(user)
+    return len(back)
 
 
 def _require_mergeable(kept: Organisation, absorbed: Organisation) -> None:

@@ -3,8 +3,8 @@ from django.db import transaction
 
 from consultation.discussion import actions as discussion
 from consultation.discussion.actions import comments
-from consultation.record.actions import append
-from consultation.record.models import AppendOnly, Entry
+from consultation.record.actions import append, together
+from consultation.record.models import AppendOnly, Entry, Leaf
 from tests import factories
 
 
@@ -55,3 +55,17 @@ def test_a_change_that_fails_leaves_no_entry(consultation, contributor, monkeypa
         factories.submitted(contributor, consultation)
     assert not Entry.objects.exists()
     assert not consultation.comments.exists()
+
+
+def test_entries_that_are_appended_together_have_leaves_like_others(consultation, django_assert_num_queries):
+    with transaction.atomic(), django_assert_num_queries(5 + 2), together():
+        for number in range(5):
+            append("test", consultation, number=number)
+    assert Leaf.objects.count() == 5
+    with pytest.raises(KeyError), transaction.atomic(), together():  # noqa: PT012 - what was appended before it raised
+        append("test", consultation)
+        raise KeyError
+    assert Entry.objects.count() == Leaf.objects.count() == 5
+    with transaction.atomic():
+        append("test", consultation)
+    assert Leaf.objects.count() == 6

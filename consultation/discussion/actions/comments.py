@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from consultation.consultations import rules as consultation_rules
@@ -148,9 +149,13 @@ def withdraw_comment(author: Any, comment: Comment) -> Comment:
 
 def drop_drafts(author: Any) -> None:
     """Blank what a person wrote and nobody else may read, in the caller's transaction: they are being erased."""
-    drafts = Comment.objects.filter(author=author, state=State.DRAFT, shared=False)
+    let_drafts_go(Comment.objects.filter(author=author, state=State.DRAFT, shared=False))
+
+
+def let_drafts_go(drafts: QuerySet[Comment]) -> int:
+    """Blank these drafts, in the caller's transaction; gives how many. They were never more than that."""
     CommentRevision.objects.filter(comment__in=drafts).update(body="", proposed_wording="")
-    drafts.update(state=State.WITHDRAWN, state_at=clock.now())
+    return drafts.update(state=State.WITHDRAWN, state_at=clock.now())
 
 
 def _save_draft(

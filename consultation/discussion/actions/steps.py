@@ -86,6 +86,7 @@ def tell(kind: str, comment: Comment, author: Any) -> None:
         consultation=comment.consultation.slug,
         passage=comment.passage.ref,
         organisation=comment.organisation_id,
+        organisation_name=comment.organisation.name,
         revision=comment.latest.number,
         state=comment.state,
         **late,

@@ -72,5 +72,6 @@ def _tell(kind: str, made: Support, user: Any) -> None:
         consultation=made.comment.consultation.slug,
         passage=made.comment.passage.ref,
         organisation=made.organisation_id,
+        organisation_name=made.organisation.name,
         revision=made.revision.number,
     )

@@ -350,6 +350,7 @@ def tell(kind: str, version: PositionVersion, actor: Any) -> None:
         consultation=position.consultation.slug,
         passage=position.recommendation.ref,
         organisation=position.organisation_id,
+        organisation_name=position.organisation.name,
         version=version.number,
         stance=version.stance,
         **more,

@@ -15,6 +15,7 @@ from consultation.positions.actions.position import Answer, sign_position, tell
 from consultation.positions.errors import ChangedRows
 from consultation.positions.models import Position, PositionVersion
 from consultation.record import clock
+from consultation.record.actions import together
 from consultation.record.errors import Changed
 from consultation.reports.models import Passage
 from consultation.stakeholders.models import Organisation
@@ -87,6 +88,7 @@ def _held(
         "draft__aligned_with",
         "consultation",
         "recommendation",
+        "organisation",
     )
     return {p.recommendation_id: p for p in own.select_related(*related)}
 
@@ -117,9 +119,10 @@ def _write(drafter: Any, positions: dict[int, Position], rows: dict[UUID, Row]) 
         )
         for key, row in rows.items()
     )
-    for version in written:
-        version.position.draft = version
-        tell("position.drafted", version, drafter)
+    with together():
+        for version in written:
+            version.position.draft = version
+            tell("position.drafted", version, drafter)
     Position.objects.bulk_update([v.position for v in written], ["draft"])
     return written
 

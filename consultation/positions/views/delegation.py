@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -48,7 +49,8 @@ def sign_several(request: HttpRequest, organisation: str, slug: str) -> HttpResp
                 "%d positions are signed. They count from now.",
                 len(signed),
             )
-            % len(signed),
+            % len(signed)
+            + f" {_('Their receipts are with your delegation’s.')}",
         )
         return redirect("delegation")
     consultation_rules.require_taking(request.user, consultation, membership.organisation)

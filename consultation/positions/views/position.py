@@ -22,6 +22,7 @@ from consultation.positions.earlier import earlier_of
 from consultation.positions.forms import AlignForm, PositionForm, ReconfirmForm, SendBackForm
 from consultation.positions.models import Position, PositionVersion
 from consultation.record.errors import Changed, NotAllowed
+from consultation.record.receipts import confirmed, newest_leaf
 from consultation.reports.models import Passage
 from consultation.stakeholders import rules as stakeholder_rules
 from consultation.stakeholders.models import Membership
@@ -145,6 +146,7 @@ class Desk:
         except Changed as changed:
             return self.form_page(form, changed)
         context = {**self._context(), "version": version, "next": self._next()}
+        context["leaf"] = newest_leaf(version.position, self.request.user)
         return render(self.request, "positions/signed.html", context)
 
     def reconfirm(self) -> HttpResponse:
@@ -184,13 +186,14 @@ class Desk:
         return redirect("delegation")
 
     def withdraw(self) -> HttpResponse:
-        actions.withdraw_position(
+        withdrawn = actions.withdraw_position(
             self.request.user,
             self.consultation,
             self.recommendation,
             organisation_id=self.membership.organisation_id,
         )
-        messages.success(self.request, _("The position is withdrawn. It no longer counts; it stays on the record."))
+        sentence = _("The position is withdrawn. It no longer counts; it stays on the record.")
+        messages.success(self.request, confirmed(sentence, withdrawn, self.request.user))
         return redirect("passage", self.consultation.slug, self.recommendation.ref)
 
     def form_page(self, form: PositionForm | AlignForm, changed: Changed | None = None) -> HttpResponse:

@@ -5,9 +5,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from consultation.record import clock
-from consultation.record.actions import append, hold
+from consultation.record.actions import append, erase, hold
 from consultation.record.errors import NotAllowed
-from consultation.stakeholders import personal_data, rules
+from consultation.record.models import Entry, Part
+from consultation.stakeholders import erased, personal_data, rules
 from consultation.stakeholders.models import Invitation, Membership, User
 
 
@@ -17,18 +18,21 @@ def choose_language(person: User, language: str) -> None:
 
 
 @transaction.atomic
-def erase_person(officer: User, user: User) -> list[Membership]:
+def erase_person(officer: User | None, user: User) -> list[Membership]:
     """Erase name, address, password, second factors, sessions and settings; end every membership.
 
     Gives the memberships that ended. Erased already, nothing happens. Raises `NotAllowed` for anybody but the
-    secretariat, and for a person who has rights in the admin: those are taken away first.
+    secretariat, and for a person who has rights in the admin: those are taken away first. Without an officer it is the
+    restoring of a backup that erases again, whatever rights the person had then.
     """
-    if not rules.is_secretariat(officer):
+    if officer is not None and not rules.is_secretariat(officer):
         raise NotAllowed(_("Only the secretariat erases a person."))
     hold(user)
     user.refresh_from_db()
     if user.erased_at:
         return []
+    if officer is None:
+        user.is_staff = user.is_superuser = False
     if user.is_staff or user.is_superuser:
         raise NotAllowed(_("Take away the rights of %s in the admin first.") % user)
     ended = list(Membership.objects.of(user))
@@ -46,5 +50,14 @@ def erase_person(officer: User, user: User) -> list[Membership]:
     user.last_login, user.language = None, ""
     user.set_unusable_password()
     user.save()
-    append("person.erased", user, actor=officer, deleted=deleted, organisations=[m.organisation_id for m in ended])
+    transaction.on_commit(lambda: erased.keep([erased.name_of(user)]))
+    parts = erase(Entry.objects.filter(actor=user), Part.PERSON)
+    append(
+        "person.erased",
+        user,
+        actor=officer,
+        deleted=deleted,
+        organisations=[m.organisation_id for m in ended],
+        parts_of_entries=parts,
+    )
     return ended

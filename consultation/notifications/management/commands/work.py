@@ -1,4 +1,4 @@
-"""The worker: reads the record, makes notifications and daily mails, and sends what waits in the outbox."""
+"""The worker: seals the record and reads it, makes notifications and daily mails, sends what waits in the outbox."""
 
 import logging
 import os
@@ -12,12 +12,14 @@ from django.db import Error, close_old_connections, connection
 
 from consultation.consultations.actions import remind_when_due
 from consultation.notifications import actions, delivery, digests, reading
+from consultation.record import sealing
+from consultation.record.keys import KeyProblem
 from consultation.silence import actions as silence
 
 log = logging.getLogger(__name__)
 
 ENTRIES, MAILS = 200, 50
-IDLE_SECONDS, CHORES_SECONDS = 1.0, 60
+IDLE_SECONDS, CHORES_SECONDS, SEAL_SECONDS = 1.0, 60, 10
 LONGEST_PAUSE_SECONDS = 60.0
 
 
@@ -32,7 +34,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stopping = Event()
-        self.mail_server_pause = self.mail_server_until = 0.0
+        self.mail_server_pause = self.mail_server_until = self.seal_at = 0.0
         if options["once"]:
             remind_when_due()
             silence.settle()
@@ -40,6 +42,7 @@ class Command(BaseCommand):
             while reading.read(ENTRIES):
                 pass
             self._chores()
+            self._seal()
             while self._deliver():
                 pass
             return
@@ -66,6 +69,9 @@ class Command(BaseCommand):
 
     def _work(self) -> bool:
         """Read and send for a while; whether there may be more to do at once."""
+        if time.monotonic() >= self.seal_at:
+            self._seal()
+            self.seal_at = time.monotonic() + SEAL_SECONDS
         read = reading.read(ENTRIES)
         return bool(self._deliver() or read)
 
@@ -83,6 +89,13 @@ class Command(BaseCommand):
             return 0
         self.mail_server_pause = 0.0
         return taken
+
+    def _seal(self) -> None:
+        """Seal what was written. A key that is missing or wrong keeps nobody from being told."""
+        try:
+            sealing.seal_all()
+        except KeyProblem as problem:
+            log.error("The record is not sealed: %s", problem)
 
     def _chores(self) -> None:
         """What need not be done every second."""

@@ -7,6 +7,8 @@ from django.core.management import BaseCommand, call_command
 from django.core.serializers.base import DeserializationError
 from django.db import transaction
 
+from consultation.record import sealing
+from consultation.record.keys import KeyProblem
 from consultation.reports.framework_actions import follow_text
 from consultation.reports.models import Instrument, Report
 from consultation.stakeholders.models import StakeholderGroup
@@ -33,6 +35,10 @@ class Command(BaseCommand):
             self.stdout.write(f"Sample accounts, password {sample.PASSWORD}:")
             for address in sample.addresses():
                 self.stdout.write(f"  {address}")
+        try:
+            sealing.seal_all()
+        except KeyProblem as problem:  # The site is of use without; its operator has to decide.
+            self.stderr.write(f"The record is not sealed: {problem}")
         self.stdout.write(f"Address: http://{settings.HOST}:{settings.PORT}/")
 
     def _load_frameworks(self) -> None:
