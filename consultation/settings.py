@@ -103,6 +103,7 @@ ROOMS = [
     "consultation.moderation",
     "consultation.search",
     "consultation.summaries",
+    "consultation.dispositions",
     "consultation.outcome",
     "consultation.commitments",
     "consultation.secretariat",

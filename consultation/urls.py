@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("consultation.stakeholders.urls")),
     path("", include("consultation.consultations.urls")),
     path("", include("consultation.summaries.urls")),
+    path("", include("consultation.dispositions.urls")),
     path("", include("consultation.outcome.urls")),
     path("", include("consultation.commitments.urls")),
     path("", include("consultation.discussion.urls")),

@@ -46,6 +46,7 @@ class World:
     token: str
     version: int
     item: str
+    shown: str
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,9 @@ ACTIONS = {
     "undo": Action("undo_decision", form()),
     "flag": Action("flag", form(reason="abusive")),
     "appeal": Action("appeal", form(statement="It is on the subject.")),
+    "answer-comment": Action("edit_disposition", form(value="accepted", revision=1, version=0)),
+    "answer-several": Action("edit_dispositions", lambda w: {"value": "noted", "item": [f"{w.shown}:1:0"]}),
+    "publish-answers": Action("publish_dispositions", form(seen=0)),
     "stop-thread": Action("stop_thread", form(action="stop", reason="It repeats itself.")),
 }
 
@@ -146,6 +150,9 @@ def world(consultation, contributor, focal_point, moderator, request):
             "position_signed": f"{c}/passages/pol4/position/",
             "sign_several": f"/delegation/{organisation.slug}/{consultation.slug}/sign/",
             "moderation_item": f"/moderation/comment-{comment.public_id}/",
+            "edit_disposition": f"{c}/dispositions/edit/{shown.public_id}/",
+            "edit_dispositions": f"{c}/dispositions/edit/",
+            "publish_dispositions": f"{c}/dispositions/publish/",
             "support_proposal": f"{c}/comments/{shown.public_id}/support/",
             "positions": f"/delegation/{organisation.slug}/{consultation.slug}/positions/",
             "moderation_several": "/moderation/several/",
@@ -158,6 +165,7 @@ def world(consultation, contributor, focal_point, moderator, request):
         token=token,
         version=version.number,
         item=f"comment-{comment.public_id}",
+        shown=shown.public_id,
     )
 
 

@@ -28,6 +28,7 @@ class Kind(models.TextChoices):
     SENT_BACK = "sent_back", _("A draft of mine was sent back")
     COMMENT = "comment", _("A comment was published in what I follow")
     POSITION = "position", _("A position was signed in what I follow")
+    ANSWER = "answer", _("The rapporteur answered a comment of my organisation")
     MODERATION = "moderation", _("Something waits for moderation")
 
 
@@ -48,6 +49,7 @@ class Preferences(models.Model):
     sent_back = models.CharField(Kind.SENT_BACK.label, max_length=7, choices=How, default=How.AT_ONCE)
     comment = models.CharField(Kind.COMMENT.label, max_length=7, choices=How, default=How.DAILY)
     position = models.CharField(Kind.POSITION.label, max_length=7, choices=How, default=How.DAILY)
+    answer = models.CharField(Kind.ANSWER.label, max_length=7, choices=How, default=How.DAILY)
     moderation = models.CharField(Kind.MODERATION.label, max_length=7, choices=How, default=How.DAILY)
     digest_hour = models.PositiveSmallIntegerField(_("daily at"), default=7, validators=[MaxValueValidator(23)])
     time_zone = models.CharField(
@@ -154,6 +156,11 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
             Kind.SIGNATURE: models.Q(position__draft__state="draft", position__organisation__in=focal),
             Kind.SENT_BACK: models.Q(position__draft__state="sent_back")
             & models.Q(position__organisation__in=memberships.values("organisation")),
+            Kind.ANSWER: models.Q(comment__state=Comment.State.PUBLISHED, comment__disposition__published__isnull=False)
+            & (
+                models.Q(comment__author=person)
+                | models.Q(comment__organisation__in=memberships.values("organisation"))
+            ),
             Kind.DECISION: models.Q(comment__author=person)
             | models.Q(position__organisation__in=memberships.values("organisation")),
         }
@@ -177,6 +184,7 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
             "comment__author",
             "comment__published",
             "comment__root",
+            "comment__disposition__published",
             "position__organisation",
             "position__signed",
             "position__draft",

@@ -210,6 +210,14 @@ def _flagged(thing: Thing) -> None:
         _make(thing, Kind.MODERATION, _moderators(thing), once=True)
 
 
+def _answered(thing: Thing) -> None:
+    """To its author and to the delegation that it speaks for."""
+    if thing.comment:
+        members = Membership.objects.current().filter(organisation=thing.organisation)
+        people = {thing.comment.author_id, *members.values_list("user", flat=True)}
+        _make(thing, Kind.ANSWER, people)
+
+
 def _nothing_to_decide(thing: Thing) -> None:
     _done(thing, Kind.MODERATION)
 
@@ -291,6 +299,7 @@ _TELLERS: dict[str, Callable[[Thing], None]] = {
     "comment.revised": _comment_submitted,
     "comment.published": _comment_published,
     "comment.published_at_once": _published_at_once,
+    "comment.answered": _answered,
     "comment.kept": _kept,
     "comment.appealed": _appealed,
     "comment.flagged": _flagged,

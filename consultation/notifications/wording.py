@@ -86,6 +86,16 @@ def _decision(notification: Notification) -> Wording:
     return Wording(_(sentences[kind]) % _names(notification), path, quote)
 
 
+def _answer(notification: Notification) -> Wording:
+    comment = notification.comment
+    disposition = getattr(comment, "disposition", None)
+    version = disposition.published if disposition else None
+    sentence = _("The rapporteur answered the comment of %(organisation)s on %(passage)s: %(disposition)s.")
+    names = {**_names(notification), "disposition": version.get_value_display().lower() if version else ""}
+    quote = Truncator(version.reason if version else "").words(QUOTED_WORDS)
+    return Wording(sentence % names, _comment_path(notification), quote)
+
+
 def _signature(notification: Notification) -> Wording:
     sentence = _("A draft position of %(organisation)s on %(passage)s waits for your signature.")
     return Wording(sentence % _names(notification), _position_path(notification, check=True))
@@ -129,6 +139,7 @@ _WORDS = {
     Kind.COMMENT: _comment,
     Kind.POSITION: _position,
     Kind.DECISION: _decision,
+    Kind.ANSWER: _answer,
     Kind.SIGNATURE: _signature,
     Kind.SENT_BACK: _sent_back,
     Kind.MODERATION: _moderation,

@@ -46,6 +46,8 @@ NAMED = {
     "discussion.support.supported_by": "stands",
     "discussion.threadstop.stopped_by": "stands",
     "discussion.visit.user": "goes",
+    "dispositions.dispositionlist.published_by": "stands",
+    "dispositions.dispositionversion.written_by": "stands",
     "mfa.authenticator.user": "goes",
     "moderation.appeal.author": "stands",
     "moderation.claim.moderator": "goes",
