@@ -3,14 +3,17 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from consultation.consultations.times import said
 from consultation.consultations.views import visible
-from consultation.dispositions import exports, queries, rules
+from consultation.dispositions import exports, queries, rules, table, table_word
 from consultation.dispositions.filters import PublicFilter
 from consultation.dispositions.models import Disposition, DispositionList
+from consultation.record import clock
 
 ON_A_PAGE = 50
 
@@ -62,3 +65,27 @@ def disposition(request: HttpRequest, slug: str, public_id: str) -> HttpResponse
 def dispositions_json(request: HttpRequest, slug: str) -> StreamingHttpResponse:
     """The same for programs; before publication it holds none."""
     return StreamingHttpResponse(exports.as_json(visible(request, slug)), content_type="application/json")
+
+
+@require_safe
+def comments_table_xlsx(request: HttpRequest, slug: str) -> FileResponse:
+    """The table of comments as a workbook: `by` = passage (as it is without) | organisation."""
+    consultation, by = visible(request, slug), table.order_of(request.GET.get("by", ""))
+    book = table.as_xlsx(request.user, consultation, by)
+    return FileResponse(book, as_attachment=True, filename=f"{slug}-comments-table-by-{by}.xlsx")
+
+
+@require_safe
+def comments_table_docx(request: HttpRequest, slug: str) -> FileResponse:
+    """The same for word processors."""
+    consultation, by = visible(request, slug), table.order_of(request.GET.get("by", ""))
+    at = clock.now()
+    about = _("All published comments as of %s. Dispositions stand here once they are published.")
+    file = table_word.write(
+        table.title_of(consultation, by),
+        about % said(at, consultation),
+        [str(heading) for heading in table.HEADINGS],
+        table.lines(request.user, consultation, by),
+        at,
+    )
+    return FileResponse(file, as_attachment=True, filename=f"{slug}-comments-table-by-{by}.docx")

@@ -3,7 +3,7 @@
 import csv
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import IO, Any
 
 import xlsxwriter
@@ -90,24 +90,29 @@ def as_csv(consultation: Consultation) -> Iterator[str]:
 
 def as_xlsx(consultation: Consultation) -> IO[bytes]:
     """A workbook in a temporary file that goes when it is closed; no cell is a formula."""
+    return workbook_of(list(COLUMNS), (_cells(row) for row in rows(consultation)))
+
+
+def workbook_of(headings: list[str], lines: Iterable[list[str]]) -> IO[bytes]:
+    """A workbook of these lines, written one after the other, on as many sheets as they need; cells are text."""
     file = tempfile.NamedTemporaryFile(suffix=".xlsx")  # noqa: SIM115 - the answer closes it
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(file.name, options) as workbook:
-        sheet, line = None, SHEET_ROWS
-        for row in rows(consultation):
-            if line == SHEET_ROWS:
-                sheet, line = _new_sheet(workbook), 1
-            _write(sheet, line, _cells(row))
-            line += 1
+        sheet, number = None, SHEET_ROWS
+        for line in lines:
+            if number == SHEET_ROWS:
+                sheet, number = _new_sheet(workbook, headings), 1
+            _write(sheet, number, line)
+            number += 1
         if sheet is None:
-            _new_sheet(workbook)
+            _new_sheet(workbook, headings)
     file.seek(0)
     return file
 
 
-def _new_sheet(workbook: Any) -> Any:
+def _new_sheet(workbook: Any, headings: list[str]) -> Any:
     sheet = workbook.add_worksheet()
-    _write(sheet, 0, list(COLUMNS))
+    _write(sheet, 0, headings)
     return sheet
 
 
