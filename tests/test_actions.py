@@ -90,6 +90,18 @@ ACTIONS = {
     "positions-draft": Action("positions", lambda _w: {"pol5-stance": "endorse", "pol5-version": 0, "action": "draft"}),
     "publish": Action("moderation_item", form(decision="publish", revision=1)),
     "return": Action("moderation_item", form(decision="return", revision=1, reason="other", statement="Why.")),
+    "redact": Action(
+        "redact",
+        form(
+            action="redact",
+            words="A remark",
+            previewed="A remark",
+            reason="personal_data",
+            statement="Why.",
+            revision=1,
+        ),
+    ),
+    "look": Action("redaction", form()),
     "publish-several": Action("moderation_several", lambda w: {"decision": "publish", "item": [f"{w.item}:1"]}),
     "undo": Action("undo_decision", form()),
     "flag": Action("flag", form(reason="abusive")),
@@ -118,6 +130,7 @@ def world(consultation, contributor, focal_point, moderator, request):
     )
     returned = factories.decided(moderator, factories.submitted(contributor, consultation, ref="p10"), "return")
     last = Decision.objects.get(revision__comment=shown)
+    redaction = factories.redacted(moderator, factories.published(contributor, consultation, moderator), "remark")
     pol3, pol4 = (factories.passage(consultation, ref) for ref in ("pol3", "pol4"))
     version = positions.draft_position(contributor, consultation, pol3, Answer("endorse"), uuid4())
     positions.sign_position(focal_point, consultation, pol4, Answer("endorse"), uuid4())
@@ -155,6 +168,8 @@ def world(consultation, contributor, focal_point, moderator, request):
             "publish_dispositions": f"{c}/dispositions/publish/",
             "support_proposal": f"{c}/comments/{shown.public_id}/support/",
             "positions": f"/delegation/{organisation.slug}/{consultation.slug}/positions/",
+            "redact": f"/moderation/comment-{comment.public_id}/redact/",
+            "redaction": f"/moderation/redactions/{redaction.pk}/",
             "moderation_several": "/moderation/several/",
             "undo_decision": f"/moderation/decisions/{last.pk}/undo/",
             "claim_item": f"/moderation/comment-{comment.public_id}/claim/",

@@ -102,6 +102,9 @@ READ = {
     "positions_xlsx": (302, 404, 403, 200, 200, 404, 404),
     "positions_upload": (405,) * 7,
     "moderation": (302, 403, 403, 403, 403, 200, 403),
+    # The comment of the contributor waits for a decision.
+    "redact": (302, 403, 403, 403, 403, 200, 403),
+    "redaction": (302, *[404] * 6),
     "moderation_item": (302, 403, 403, 403, 403, 200, 403),
     "notifications": OWN,
     "mark_read": POST_ONLY,
@@ -223,6 +226,8 @@ def test_what_each_role_may_read(consultation, contributor, focal_point, moderat
         "flag": f"{c}/flag/comment-{shown.public_id}/",
         "appeal": f"{c}/appeal/comment-{comment.public_id}/",
         "stop_thread": f"{c}/passages/p8/stop/",
+        "redact": f"/moderation/comment-{comment.public_id}/redact/",
+        "redaction": "/moderation/redactions/1/",
         "moderation_item": f"/moderation/comment-{comment.public_id}/",
         "notifications": "/notifications/",
         "mark_read": "/notifications/read/",

@@ -210,6 +210,18 @@ def _flagged(thing: Thing) -> None:
         _make(thing, Kind.MODERATION, _moderators(thing), once=True)
 
 
+def _redacted(thing: Thing) -> None:
+    """To its author, or to who drafted and signed it: what waited for a decision still waits."""
+    decision = _decision(thing.entry)
+    version = decision.version if decision else None
+    if thing.comment:
+        _make(thing, Kind.DECISION, {thing.comment.author_id}, decision=decision)
+    elif version:
+        concerned = {version.drafted_by_id, version.signed_by_id}
+        members = Membership.objects.current().filter(organisation=thing.organisation, user__in=concerned - {None})
+        _make(thing, Kind.DECISION, members.values_list("user", flat=True), decision=decision)
+
+
 def _answered(thing: Thing) -> None:
     """To its author and to the delegation that it speaks for."""
     if thing.comment:
@@ -304,11 +316,13 @@ _TELLERS: dict[str, Callable[[Thing], None]] = {
     "comment.appealed": _appealed,
     "comment.flagged": _flagged,
     "comment.returned": _decided_on_comment,
+    "comment.redacted": _redacted,
     "comment.removed": _decided_on_comment,
     "comment.restored": _decided_on_comment,
     "comment.withdrawn": _nothing_to_decide,
     "explanation.published": _decided_on_explanation,
     "explanation.returned": _decided_on_explanation,
+    "explanation.redacted": _redacted,
     "explanation.removed": _decided_on_explanation,
     "explanation.restored": _decided_on_explanation,
     "explanation.kept": _kept,

@@ -122,6 +122,7 @@ _ON_COMMENTS = {
     Decision.Kind.RETURN: gettext_noop("Your comment on %(passage)s was returned. Edit it and submit it again."),
     Decision.Kind.REMOVE: gettext_noop("Your comment on %(passage)s was removed."),
     Decision.Kind.RESTORE: gettext_noop("Your comment on %(passage)s is published again."),
+    Decision.Kind.REDACT: gettext_noop("A moderator blacked out a part of your comment on %(passage)s."),
     Decision.Kind.KEEP: gettext_noop("Your appeal on %(passage)s was decided: the removal stands."),
 }
 _ON_EXPLANATIONS = {
@@ -130,6 +131,9 @@ _ON_EXPLANATIONS = {
     Decision.Kind.REMOVE: gettext_noop("The explanation of position of %(organisation)s on %(passage)s was removed."),
     Decision.Kind.RESTORE: gettext_noop(
         "The explanation of position of %(organisation)s on %(passage)s is published again."
+    ),
+    Decision.Kind.REDACT: gettext_noop(
+        "A moderator blacked out a part of the explanation of position of %(organisation)s on %(passage)s."
     ),
     Decision.Kind.KEEP: gettext_noop(
         "The appeal of %(organisation)s on %(passage)s was decided: the removal of the explanation stands."

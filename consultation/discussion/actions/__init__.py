@@ -2,6 +2,7 @@
 
 from consultation.discussion.actions.comments import drop_drafts, revise_comment, withdraw_comment, write_comment
 from consultation.discussion.actions.outcomes import publish, remove, restore, return_to_author, unpublish, wait_again
+from consultation.discussion.actions.redactions import redact, repeating
 from consultation.discussion.actions.steps import Words
 from consultation.discussion.actions.stops import lift_stop, stop_thread
 from consultation.discussion.actions.supports import support, withdraw_support
@@ -12,7 +13,9 @@ __all__ = [
     "drop_drafts",
     "lift_stop",
     "publish",
+    "redact",
     "remove",
+    "repeating",
     "restore",
     "return_to_author",
     "revise_comment",

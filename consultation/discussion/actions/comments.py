@@ -17,6 +17,7 @@ from consultation.discussion.models import Comment, CommentRevision
 from consultation.record import clock
 from consultation.record.errors import Changed, NotAllowed
 from consultation.reports.models import Passage
+from consultation.text.redaction import BLACKED
 
 State = Comment.State
 Revision = CommentRevision.State
@@ -103,6 +104,11 @@ def revise_comment(
     assert latest is not None  # noqa: S101 - every comment is made with its first revision
     if words_of(latest) == words and latest.state == Revision.PENDING:
         return comment
+    redacted = BLACKED in f"{latest.body}{latest.proposed_wording}"
+    if redacted and latest.state != Revision.DRAFT and seen not in {None, latest.saves}:
+        raise Changed(
+            _("A moderator blacked out a part of this text since you opened it. Read it before you change it.")
+        )
     if submit:
         rules.require_pace(comment.consultation, comment.organisation)
         rules.require_thread_open(comment.consultation, comment.passage, comment.parent)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import template
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from consultation.discussion.references import References
@@ -24,6 +25,12 @@ def linked_html(context: Any, source: str) -> SafeString:
     html = markdown.render(source)
     references: References | None = context.get("references")
     return mark_safe(references.linked(html) if references else html)  # noqa: S308 - links are made by format_html
+
+
+@register.filter
+def muted(text: str) -> SafeString:
+    """A text as it is, escaped; screen readers pass over the mark of what is blacked out."""
+    return mark_safe(markdown.mute(escape(text)))  # noqa: S308 - escaped here
 
 
 @register.filter

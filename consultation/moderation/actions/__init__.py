@@ -11,9 +11,11 @@ from consultation.moderation.actions.decisions import (
     undo,
     words_at,
 )
+from consultation.moderation.actions.redactions import NotThere, look, preview, redact
 from consultation.moderation.actions.voices import appeal, appealable, flag, shown
 
 __all__ = [
+    "NotThere",
     "Verdict",
     "appeal",
     "appealable",
@@ -24,6 +26,9 @@ __all__ = [
     "flag",
     "id_of",
     "latest_decision",
+    "look",
+    "preview",
+    "redact",
     "release",
     "shown",
     "undo",

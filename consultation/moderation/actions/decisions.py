@@ -45,7 +45,7 @@ def decide(moderator: Any, item_id: str, revision: int, verdict: Verdict, submis
     """
     if found := Decision.objects.filter(submission_id=submission_id, moderator=moderator).first():
         return found
-    _lock(item_id)
+    lock(item_id)
     item = queue.find(item_id, moderator)
     if item is None:
         raise Changed(_("There is nothing to decide here."))
@@ -75,7 +75,7 @@ def decide(moderator: Any, item_id: str, revision: int, verdict: Verdict, submis
     if item.appeal:
         Appeal.objects.filter(pk=item.appeal.pk).update(settled=decision)
     release(item_id)
-    _tell(f"{item.kind}.{_PAST[Kind(decision.kind)]}", item, decision, moderator)
+    tell(f"{item.kind}.{_PAST[Kind(decision.kind)]}", item, decision, moderator)
     return decision
 
 
@@ -103,13 +103,15 @@ def undo(moderator: Any, decision: Decision) -> Decision:
 
     Raises `NotAllowed` for another's, `Changed` when the minute is over or something has followed.
     """
-    _lock(id_of(decision))
+    lock(id_of(decision))
     decision.refresh_from_db()
     if decision.moderator_id != moderator.pk:
         raise NotAllowed(_("Only the moderator who took a decision can undo it."))
     if decision.undone_at:
         return decision
     item = queue.find(id_of(decision), moderator)
+    if decision.kind == Kind.REDACT:
+        raise Changed(_("What was blacked out stays so. Its author can submit other words."))
     late = clock.now() - decision.at > timedelta(seconds=settings.UNDO_SECONDS)
     if late or item is None or decisions_about(item).standing().last() != decision or hasattr(decision, "appeal"):
         raise Changed(_("A decision can be undone within one minute, while nothing has followed it."))
@@ -118,7 +120,7 @@ def undo(moderator: Any, decision: Decision) -> Decision:
     Appeal.objects.filter(settled=decision).update(settled=None)
     decision.undone_at = clock.now()
     decision.save(update_fields=["undone_at"])
-    _tell(f"{item.kind}.decision_undone", item, decision, moderator)
+    tell(f"{item.kind}.decision_undone", item, decision, moderator)
     return decision
 
 
@@ -141,7 +143,11 @@ def decisions_about(item: Item) -> DecisionQuerySet:
         about = Q(revision__comment=item.revision.comment_id)
     else:
         about = Q(version__position=item.version.position_id if item.version else None)
-    return Decision.objects.filter(about).select_related("moderator", "revision", "version", "appeal").order_by("pk")
+    return (
+        Decision.objects.filter(about)
+        .select_related("moderator", "revision", "version", "appeal", "redaction")
+        .order_by("pk")
+    )
 
 
 def words_at(item: Item, number: int) -> str:
@@ -152,7 +158,7 @@ def words_at(item: Item, number: int) -> str:
     return versions.filter(number=number).values_list("explanation", flat=True).first() or ""
 
 
-def _lock(item_id: str) -> None:
+def lock(item_id: str) -> None:
     """Hold the comment or position, so that one decision comes after the other."""
     kind, _separator, public_id = item_id.partition("-")
     model = Comment if kind == queue.COMMENT else Position
@@ -219,7 +225,8 @@ def _take_back(decision: Decision) -> None:
         discussion.remove(revision.comment)
 
 
-def _tell(kind: str, item: Item, decision: Decision, moderator: Any) -> None:
+def tell(kind: str, item: Item, decision: Decision, moderator: Any) -> None:
+    """The entry in the record of a decision."""
     subject: Any = item.revision.comment if item.revision else item.version.position if item.version else None
     append(
         kind,
