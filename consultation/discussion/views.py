@@ -190,7 +190,8 @@ def _saved(request: HttpRequest, comment: Comment) -> HttpResponse:
             "limit": settings.COMMENT_MAX_CHARACTERS,
         }
         return render(request, "discussion/_saved.html", context)
-    messages.success(request, SAVED.get(Comment.State(comment.state), SAVED[Comment.State.PENDING]))
+    said = SAVED.get(Comment.State(comment.state), SAVED[Comment.State.PENDING])
+    messages.success(request, _("%(said)s Receipt number: %(number)s.") % {"said": said, "number": comment.receipt})
     return redirect(comment_url(comment, comment.consultation))
 
 

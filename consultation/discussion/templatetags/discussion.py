@@ -6,6 +6,7 @@ from django import template
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from consultation.discussion.models import Comment
 from consultation.discussion.references import References
 from consultation.text import difference as differences
 from consultation.text import markdown
@@ -25,6 +26,15 @@ def linked_html(context: Any, source: str) -> SafeString:
     html = markdown.render(source)
     references: References | None = context.get("references")
     return mark_safe(references.linked(html) if references else html)  # noqa: S308 - links are made by format_html
+
+
+@register.simple_tag(takes_context=True)
+def receipt(context: Any, comment: Comment) -> str:
+    """The private number of a comment for its author and for the delegation that it speaks for; "" for others."""
+    user = context.get("user")
+    own = {m.organisation_id for m in context.get("memberships") or ()}
+    is_own = user is not None and (comment.author_id == user.pk or comment.organisation_id in own)
+    return comment.receipt if is_own else ""
 
 
 @register.filter
