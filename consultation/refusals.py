@@ -27,6 +27,7 @@ TYPED = {
     "proposed_wording": gettext_lazy("Proposed wording"),
     "explanation": gettext_lazy("Explanation of position"),
     "statement": gettext_lazy("Statement to the author"),
+    "reply": gettext_lazy("Reply to the author"),
     "note": gettext_lazy("Note"),
     "introduction": gettext_lazy("Introduction"),
     "finding": gettext_lazy("Finding"),

@@ -131,6 +131,7 @@ ROOMS = [
     "consultation.receipts",
     "consultation.search",
     "consultation.summaries",
+    "consultation.dispositions",
     "consultation.drafting",
     "consultation.silence",
     "consultation.outcome",

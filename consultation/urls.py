@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("consultation.summaries.urls")),
     path("", include("consultation.drafting.urls")),
     path("", include("consultation.silence.urls")),
+    path("", include("consultation.dispositions.urls")),
     path("", include("consultation.outcome.urls")),
     path("", include("consultation.commitments.urls")),
     path("", include("consultation.discussion.urls")),

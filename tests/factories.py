@@ -12,6 +12,7 @@ from consultation.discussion.actions import Words
 from consultation.discussion.models import Comment
 from consultation.moderation import actions as moderation
 from consultation.moderation.actions import Verdict
+from consultation.moderation.models import Redaction
 from consultation.positions import actions as positions
 from consultation.positions.actions import Answer
 from consultation.positions.models import PositionVersion
@@ -266,3 +267,17 @@ def question(consultation: Consultation, text: str = "What would help migrants m
     asked = Passage.objects.create(kind="question", ref=f"question-{order}", code=f"Q{order}", order=order, text=text)
     GuidingQuestion.objects.create(consultation=consultation, passage=asked, order=order)
     return asked
+
+
+def redacted(moderator: User, comment: Comment, words: str) -> Redaction:
+    """What is kept of these words of a comment, once a moderator has blacked them out."""
+    comment.refresh_from_db()
+    return moderation.redact(
+        moderator,
+        f"comment-{comment.public_id}",
+        comment.latest.number,
+        [words],
+        reason="personal_data",
+        statement="Leave out who it was.",
+        submission_id=uuid4(),
+    ).redaction

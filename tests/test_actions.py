@@ -48,6 +48,7 @@ class World:
     item: str
     code: str
     member: str
+    shown: str
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,18 @@ ACTIONS = {
     "position-reconfirm": Action("position", form(action="reconfirm", earlier="x.1", version=1)),
     "publish": Action("moderation_item", form(decision="publish", revision=1)),
     "return": Action("moderation_item", form(decision="return", revision=1, reason="other", statement="Why.")),
+    "redact": Action(
+        "redact",
+        form(
+            action="redact",
+            words="A remark",
+            previewed="A remark",
+            reason="personal_data",
+            statement="Why.",
+            revision=1,
+        ),
+    ),
+    "look": Action("redaction", form()),
     "publish-several": Action("moderation_several", lambda w: {"decision": "publish", "item": [f"{w.item}:1"]}),
     "undo": Action("undo_decision", form()),
     "flag": Action("flag", form(reason="abusive")),
@@ -132,6 +145,9 @@ ACTIONS = {
     ),
     "silence-break": Action("break_silence", form(objection="Why.", disclosure="fact")),
     "silence-withdraw": Action("withdraw_breaking", form()),
+    "answer-comment": Action("edit_disposition", form(value="accepted", revision=1, version=0)),
+    "answer-several": Action("edit_dispositions", lambda w: {"value": "noted", "item": [f"{w.shown}:1:0"]}),
+    "publish-answers": Action("publish_dispositions", form(seen=0)),
     "stop-thread": Action("stop_thread", form(action="stop", reason="It repeats itself.")),
 }
 
@@ -154,6 +170,7 @@ def world(consultation, contributor, focal_point, moderator, request):
     returned = factories.decided(moderator, factories.submitted(contributor, consultation, ref="p10"), "return")
     practice = factories.practice(contributor, consultation)
     last = Decision.objects.get(revision__comment=shown)
+    redaction = factories.redacted(moderator, factories.published(contributor, consultation, moderator), "remark")
     pol3, pol4 = (factories.passage(consultation, ref) for ref in ("pol3", "pol4"))
     version = positions.draft_position(contributor, consultation, pol3, Answer("endorse"), uuid4())
     positions.sign_position(focal_point, consultation, pol4, Answer("endorse"), uuid4())
@@ -200,8 +217,13 @@ def world(consultation, contributor, focal_point, moderator, request):
             "draft_new_passage": f"{c}/next-text/draft/new/000000000000/",
             "publish_next_text": f"{c}/next-text/publish/",
             "moderation_item": f"/moderation/comment-{comment.public_id}/",
+            "edit_disposition": f"{c}/dispositions/edit/{shown.public_id}/",
+            "edit_dispositions": f"{c}/dispositions/edit/",
+            "publish_dispositions": f"{c}/dispositions/publish/",
             "support_proposal": f"{c}/comments/{shown.public_id}/support/",
             "positions": f"/delegation/{organisation.slug}/{consultation.slug}/positions/",
+            "redact": f"/moderation/comment-{comment.public_id}/redact/",
+            "redaction": f"/moderation/redactions/{redaction.pk}/",
             "moderation_several": "/moderation/several/",
             "undo_decision": f"/moderation/decisions/{last.pk}/undo/",
             "claim_item": f"/moderation/comment-{comment.public_id}/claim/",
@@ -221,6 +243,7 @@ def world(consultation, contributor, focal_point, moderator, request):
         item=f"comment-{comment.public_id}",
         code=factories.code_for(organisation, consultation).code,
         member=factories.organisation_of(other).slug,
+        shown=shown.public_id,
     )
 
 

@@ -27,6 +27,11 @@ def is_rapporteur(user: Any, consultation: Consultation) -> bool:
     return _serves(user, consultation, Officer.Role.RAPPORTEUR)
 
 
+def is_secretariat(user: Any, consultation: Consultation) -> bool:
+    """An officer of the secretariat in this consultation."""
+    return _serves(user, consultation, Officer.Role.SECRETARIAT)
+
+
 def _serves(user: Any, consultation: Consultation, role: str) -> bool:
     return user.is_authenticated and user.is_active and consultation.officers.filter(user=user, role=role).exists()
 

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from consultation.consultations.models import Consultation, Officer
-from consultation.record.ids import new_id
+from consultation.record.ids import new_id, new_receipt
 from consultation.reports.models import Passage
 from consultation.stakeholders.models import Membership, Organisation
 
@@ -65,7 +65,9 @@ class Comment(models.Model):
         REMOVED = "removed", _("Removed with a reason")
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
+    # By the one everybody cites it; the other only its author and delegation know. Neither is ever used again.
     public_id = models.CharField(max_length=12, unique=True, default=new_id, editable=False)
+    receipt = models.CharField(_("receipt number"), max_length=16, unique=True, default=new_receipt, editable=False)
     consultation = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="comments")
     passage = models.ForeignKey(Passage, on_delete=models.PROTECT, related_name="comments", verbose_name=_("passage"))
     parent = models.ForeignKey(

@@ -111,6 +111,7 @@ def proposals(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
     context = {
         "consultation": consultation,
         "passage": passage,
+        "shown": [p.comment for p in found],
         "rows": [(p, p.supported_by(own), p.comment.organisation_id in own) for p in found],
         "overlapping": overlapping(found),
         "memberships": [m for m in memberships if m.role != m.Role.OBSERVER and m.organisation.state == "approved"],

@@ -13,7 +13,7 @@ from consultation.moderation.models import Appeal, Decision
 from consultation.stakeholders.models import StakeholderGroup
 
 Kind = Decision.Kind
-SHOWN = (Kind.PUBLISH, Kind.RETURN, Kind.REMOVE, Kind.RESTORE, Kind.KEEP)
+SHOWN = (Kind.PUBLISH, Kind.RETURN, Kind.REMOVE, Kind.RESTORE, Kind.KEEP, Kind.REDACT)
 _SAMPLE = 10_000
 
 

@@ -13,6 +13,7 @@ from consultation.moderation.actions import Verdict
 from consultation.moderation.kinds import KINDS
 from consultation.moderation.models import Decision
 from consultation.text.forms import OnceMixin, WrittenField
+from consultation.text.redaction import holds
 
 MEANINGS = {
     Decision.Kind.PUBLISH: _("Publish: everybody can read it at once"),
@@ -102,6 +103,60 @@ class SeveralForm(VerdictForm):
     def read(self) -> dict[str, int]:
         """The revision that was read, by the item's id, once the form is valid."""
         return {item_id: int(number) for item_id, number in (s.split(":") for s in self.cleaned_data["item"])}
+
+
+class RedactionForm(OnceMixin):
+    """Which words are blacked out, why, and what the author is told; `previewed` are the words that were seen blacked
+    out, so that nothing else is.
+    """
+
+    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    previewed = forms.CharField(widget=forms.HiddenInput, required=False)
+    words = WrittenField(
+        label=_("Words to black out"),
+        limit=4_000,
+        rows=3,
+        missing=_("Enter the words to black out"),
+        help_text=_(
+            "Copy them from the text, one passage of it on each line. They are blacked out wherever they stand in this "
+            "contribution, in its earlier versions and in replies that quote it."
+        ),
+    )
+    reason = forms.ChoiceField(
+        label=_("Reason"),
+        choices=[(reason.value, reason.label) for reason in rules.REDACTS],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Select a reason")},
+    )
+    statement = WrittenField(
+        label=_("Statement to the author"),
+        limit=2_000,
+        rows=3,
+        missing=_("Enter a statement to the author"),
+        help_text=_("Do not repeat the words here."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.layout = Layout("submission_id", "revision", "words", "reason", "statement")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if any(holds(data.get("statement", ""), one) for one in self.lines):
+            self.add_error("statement", _("Remove the words that are blacked out"))
+        return data
+
+    @property
+    def lines(self) -> list[str]:
+        """The words, a passage each."""
+        found = (line.strip() for line in self.cleaned_data.get("words", "").split("\n"))
+        return list(dict.fromkeys(line for line in found if line))
+
+    @property
+    def was_previewed(self) -> bool:
+        return bool(self.cleaned_data["previewed"].split() == self.cleaned_data["words"].split())
 
 
 class FlagForm(OnceMixin):

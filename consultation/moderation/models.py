@@ -42,6 +42,7 @@ class Decision(models.Model):
         REMOVE = "remove", _("Remove with a reason")
         RESTORE = "restore", _("Restore")
         KEEP = "keep", _("Keep")
+        REDACT = "redact", _("Black out a part")
 
     class Reason(models.TextChoices):
         OFF_TOPIC = "off_topic", _("Outside the scope of this passage or consultation")
@@ -89,6 +90,41 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.revision or self.version or self.practice_revision}"
+
+
+class Redaction(models.Model):
+    """Words that a moderator blacked out. They, and what stood there, are seen only by moderators who ask for it."""
+
+    decision = models.OneToOneField(Decision, on_delete=models.PROTECT, related_name="redaction")
+    words = models.JSONField(_("words that are blacked out"))
+
+    class Meta:
+        verbose_name = _("redaction")
+        verbose_name_plural = _("redactions")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.decision}"
+
+
+class Original(models.Model):
+    """What one text said before it was redacted: its table, row and column."""
+
+    redaction = models.ForeignKey(Redaction, on_delete=models.PROTECT, related_name="originals")
+    table = models.CharField(_("table"), max_length=80)
+    row = models.PositiveBigIntegerField(_("row"))
+    column = models.CharField(_("column"), max_length=60)
+    text = models.TextField(_("text"))
+
+    class Meta:
+        verbose_name = _("text before a redaction")
+        verbose_name_plural = _("texts before a redaction")
+        constraints = [
+            models.UniqueConstraint(fields=["redaction", "table", "row", "column"], name="original_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.table}:{self.row} {self.column}"
 
 
 class Flag(models.Model):

@@ -23,6 +23,8 @@ POSSIBLE: dict[str, tuple[str, ...]] = {
 }
 NEEDS_REASON = frozenset({Kind.RETURN, Kind.REMOVE})
 AGAINST = NEEDS_REASON
+# The grounds on which a part of a text is blacked out: none of them is about what somebody thinks.
+REDACTS = (Decision.Reason.PERSONAL_DATA, Decision.Reason.CONFIDENTIAL, Decision.Reason.ABUSIVE)
 
 
 def possible(item: "Item") -> tuple[str, ...]:

@@ -61,7 +61,7 @@ def several(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def item(request: HttpRequest, item_id: str) -> HttpResponse:
     """One item in its place, with the decisions that are possible."""
-    found = _find(request, item_id)
+    found = find(request, item_id)
     form = DecisionForm(request.POST or None, initial={"revision": found.number, **_from_template(request, found)})
     refusal: NewerRevision | AlreadyDecided | None = None
     if form.is_valid():
@@ -70,7 +70,7 @@ def item(request: HttpRequest, item_id: str) -> HttpResponse:
             decision = actions.decide(request.user, item_id, data["revision"], form.verdict, data["submission_id"])
         except (NewerRevision, AlreadyDecided) as error:
             refusal = error
-            found = _find(request, item_id)
+            found = find(request, item_id)
         else:
             about = decision.revision.comment if decision.revision else decision.version.position  # type: ignore[union-attr]  # one of the two
             sentence = _("Decision recorded: %s.") % decision.get_kind_display()
@@ -85,6 +85,7 @@ def item(request: HttpRequest, item_id: str) -> HttpResponse:
         "refusal": refusal,
         "read": actions.words_at(found, form["revision"].value()) if refusal else None,
         "own": own,
+        "redactable": not own and found.is_redactable,
         "own_decision": found.appeal and found.appeal.decision.moderator_id == request.user.pk,
         "claimed": Claim.objects.others(request.user).filter(item_id=found.id).select_related("moderator").first(),
         "decisions": actions.decisions_about(found),
@@ -100,7 +101,7 @@ def item(request: HttpRequest, item_id: str) -> HttpResponse:
 @require_POST
 def claim(request: HttpRequest, item_id: str) -> HttpResponse:
     """Open an item for oneself; who had it open first is named on its page."""
-    actions.claim(request.user, _find(request, item_id).id)
+    actions.claim(request.user, find(request, item_id).id)
     return redirect("moderation_item", item_id)
 
 
@@ -145,7 +146,8 @@ def _go_on(request: HttpRequest) -> HttpResponse:
     return redirect("moderation_item", following.id)
 
 
-def _find(request: HttpRequest, item_id: str) -> Item:
+def find(request: HttpRequest, item_id: str) -> Item:
+    """The item, where the person moderates its consultation. Raises `Http404`, `NotAllowed`."""
     _moderated(request)
     found = queue.find(item_id, request.user)
     if found is None:

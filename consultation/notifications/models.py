@@ -31,6 +31,7 @@ class Kind(models.TextChoices):
     SENT_BACK = "sent_back", _("A draft of mine was sent back")
     COMMENT = "comment", _("A comment was published in what I follow")
     POSITION = "position", _("A position was signed in what I follow")
+    ANSWER = "answer", _("The rapporteur answered a comment of my organisation")
     MODERATION = "moderation", _("Something waits for moderation")
     REMINDER = "reminder", _("A consultation closes soon in which I have drafts, or that I follow")
     WINDOW = "window", _("The window was changed of a consultation that I follow or contributed to")
@@ -59,6 +60,7 @@ class Preferences(models.Model):
     sent_back = models.CharField(Kind.SENT_BACK.label, max_length=7, choices=How, default=How.AT_ONCE)
     comment = models.CharField(Kind.COMMENT.label, max_length=7, choices=How, default=How.DAILY)
     position = models.CharField(Kind.POSITION.label, max_length=7, choices=How, default=How.DAILY)
+    answer = models.CharField(Kind.ANSWER.label, max_length=7, choices=How, default=How.DAILY)
     moderation = models.CharField(Kind.MODERATION.label, max_length=7, choices=How, default=How.DAILY)
     reminder = models.CharField(Kind.REMINDER.label, max_length=7, choices=How, default=How.AT_ONCE)
     window = models.CharField(Kind.WINDOW.label, max_length=7, choices=How, default=How.AT_ONCE)
@@ -174,6 +176,11 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
             Kind.SIGNATURE: models.Q(position__draft__state="draft", position__organisation__in=focal),
             Kind.SENT_BACK: models.Q(position__draft__state="sent_back")
             & models.Q(position__organisation__in=memberships.values("organisation")),
+            Kind.ANSWER: models.Q(comment__state=Comment.State.PUBLISHED, comment__disposition__published__isnull=False)
+            & (
+                models.Q(comment__author=person)
+                | models.Q(comment__organisation__in=memberships.values("organisation"))
+            ),
             Kind.DECISION: models.Q(comment__author=person)
             | models.Q(practice__author=person)
             | models.Q(position__organisation__in=memberships.values("organisation")),
@@ -207,6 +214,7 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
             "practice__organisation",
             "practice__published",
             "practice__latest",
+            "comment__disposition__published",
             "position__organisation",
             "position__signed",
             "position__draft",

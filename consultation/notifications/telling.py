@@ -199,6 +199,26 @@ def _tell_round(entry: Entry) -> None:
     make(Round(entry, consultation), kind, concerned(consultation) | rounds.following(consultation))
 
 
+def _redacted(thing: Thing) -> None:
+    """To its author, or to who drafted and signed it: what waited for a decision still waits."""
+    decision = _decision(thing.entry)
+    version = decision.version if decision else None
+    if thing.comment:
+        make(thing, Kind.DECISION, {thing.comment.author_id}, decision=decision)
+    elif version:
+        concerned = {version.drafted_by_id, version.signed_by_id}
+        members = Membership.objects.current().filter(organisation=thing.organisation, user__in=concerned - {None})
+        make(thing, Kind.DECISION, members.values_list("user", flat=True), decision=decision)
+
+
+def _answered(thing: Thing) -> None:
+    """To its author and to the delegation that it speaks for."""
+    if thing.comment:
+        members = Membership.objects.current().filter(organisation=thing.organisation)
+        people = {thing.comment.author_id, *members.values_list("user", flat=True)}
+        make(thing, Kind.ANSWER, people)
+
+
 def _nothing_to_decide(thing: Thing) -> None:
     _done(thing, Kind.MODERATION)
 
@@ -288,15 +308,18 @@ _TELLERS: dict[str, Callable[[Thing], None]] = {
     "comment.revised": _comment_submitted,
     "comment.published": _comment_published,
     "comment.published_at_once": _published_at_once,
+    "comment.answered": _answered,
     "comment.kept": _kept,
     "comment.appealed": _appealed,
     "comment.flagged": _flagged,
     "comment.returned": _decided_on_comment,
+    "comment.redacted": _redacted,
     "comment.removed": _decided_on_comment,
     "comment.restored": _decided_on_comment,
     "comment.withdrawn": _nothing_to_decide,
     "explanation.published": _decided_on_explanation,
     "explanation.returned": _decided_on_explanation,
+    "explanation.redacted": _redacted,
     "explanation.removed": _decided_on_explanation,
     "explanation.restored": _decided_on_explanation,
     "explanation.kept": _kept,

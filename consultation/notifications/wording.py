@@ -137,6 +137,16 @@ def _decision(notification: Notification) -> Wording:
     return Wording(_(sentences[kind]) % _names(notification), path_of(notification), quote)
 
 
+def _answer(notification: Notification) -> Wording:
+    comment = notification.comment
+    disposition = getattr(comment, "disposition", None)
+    version = disposition.published if disposition else None
+    sentence = _("The rapporteur answered the comment of %(organisation)s on %(passage)s: %(disposition)s.")
+    names = {**_names(notification), "disposition": version.get_value_display().lower() if version else ""}
+    quote = Truncator(version.reason if version else "").words(QUOTED_WORDS)
+    return Wording(sentence % names, _comment_path(notification), quote)
+
+
 def _signature(notification: Notification) -> Wording:
     sentence = _("A draft position of %(organisation)s on %(passage)s waits for your signature.")
     return Wording(sentence % _names(notification), _position_path(notification, check=True))
@@ -199,6 +209,7 @@ _ON_COMMENTS = {
     Decision.Kind.RETURN: gettext_noop("Your comment on %(passage)s was returned. Edit it and submit it again."),
     Decision.Kind.REMOVE: gettext_noop("Your comment on %(passage)s was removed."),
     Decision.Kind.RESTORE: gettext_noop("Your comment on %(passage)s is published again."),
+    Decision.Kind.REDACT: gettext_noop("A moderator blacked out a part of your comment on %(passage)s."),
     Decision.Kind.KEEP: gettext_noop("Your appeal on %(passage)s was decided: the removal stands."),
 }
 _ON_PRACTICES = {
@@ -215,6 +226,9 @@ _ON_EXPLANATIONS = {
     Decision.Kind.RESTORE: gettext_noop(
         "The explanation of position of %(organisation)s on %(passage)s is published again."
     ),
+    Decision.Kind.REDACT: gettext_noop(
+        "A moderator blacked out a part of the explanation of position of %(organisation)s on %(passage)s."
+    ),
     Decision.Kind.KEEP: gettext_noop(
         "The appeal of %(organisation)s on %(passage)s was decided: the removal of the explanation stands."
     ),
@@ -223,6 +237,7 @@ _WORDS = {
     Kind.COMMENT: _comment,
     Kind.POSITION: _position,
     Kind.DECISION: _decision,
+    Kind.ANSWER: _answer,
     Kind.SIGNATURE: _signature,
     Kind.SENT_BACK: _sent_back,
     Kind.MODERATION: _moderation,

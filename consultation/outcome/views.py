@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from consultation.consultations.models import Consultation
 from consultation.consultations.rules import is_rapporteur, require_positions_seen
 from consultation.consultations.views import visible
-from consultation.outcome import actions, documents, rules
+from consultation.outcome import actions, documents, redacted, rules
 from consultation.outcome.data import canonical, data_of
 from consultation.outcome.desk import Desk
 from consultation.outcome.documents import Made
@@ -38,7 +38,7 @@ def outcome(request: HttpRequest, slug: str, number: int | None = None) -> HttpR
         "consultation": consultation,
         "version": version,
         "versions": versions,
-        "document": version.document if version else None,
+        "document": redacted.shown(version) if version else None,
         "rapporteur": is_rapporteur(request.user, consultation),
         "tab": "outcome",
     }
@@ -49,6 +49,7 @@ def outcome(request: HttpRequest, slug: str, number: int | None = None) -> HttpR
 def version_file(request: HttpRequest, slug: str, number: int, extension: str) -> HttpResponse:
     """The DOCX, PDF or data (`json`) of a published version, byte by byte as it was published."""
     version = get_object_or_404(visible(request, slug).outcome_versions, number=number)
+    redacted.require_clean(version)
     content = bytes({"docx": version.docx, "pdf": version.pdf, "json": version.data}[extension])
     return _download(content, extension, f"{slug}-outcome-{number}")
 
@@ -59,6 +60,7 @@ def outcome_file(request: HttpRequest, slug: str, extension: str) -> HttpRespons
     consultation = visible(request, slug)
     newest = consultation.outcome_versions.order_by("number").last()
     if newest and not request.GET.get("draft"):
+        redacted.require_clean(newest)
         return _download(bytes(getattr(newest, extension)), extension, f"{slug}-outcome-{newest.number}")
     if not newest and not is_rapporteur(request.user, consultation):
         raise Http404

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from consultation.consultations.models import Consultation, Officer
-from consultation.record.ids import new_id
+from consultation.record.ids import new_id, new_receipt
 from consultation.reports.models import Passage
 from consultation.stakeholders.models import Membership, Organisation
 
@@ -49,7 +49,9 @@ class PositionQuerySet(models.QuerySet["Position"]):
 class Position(models.Model):
     """What an organisation declares on a recommendation in a consultation: `signed` counts, `draft` waits."""
 
+    # By the one everybody cites it; the other only its delegation knows. Neither is ever used again.
     public_id = models.CharField(max_length=12, unique=True, default=new_id, editable=False)
+    receipt = models.CharField(_("receipt number"), max_length=16, unique=True, default=new_receipt, editable=False)
     consultation = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="positions")
     recommendation = models.ForeignKey(
         Passage, on_delete=models.PROTECT, related_name="positions", verbose_name=_("recommendation")

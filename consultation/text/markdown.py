@@ -6,6 +6,8 @@ import nh3
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from consultation.text.redaction import MARK
+
 # Emphasis, lists, quotations, links; no images, no raw HTML, no headings or tables. The parser's own nesting limit
 # bounds the work on hostile input.
 _blocks = MarkdownIt("zero", {"maxNesting": 20, "breaks": True}).enable(
@@ -21,7 +23,7 @@ _SCHEMES = {"http", "https", "mailto"}
 
 def render(source: str) -> str:
     """The HTML of a comment, inert whatever `source` is: the tags above, links to http, https and mailto only."""
-    return nh3.clean(
+    html = nh3.clean(
         _blocks.render(source),
         tags=_TAGS,
         attributes={"a": {"href"}, "ol": {"start"}},
@@ -29,6 +31,12 @@ def render(source: str) -> str:
         link_rel="nofollow ugc noopener",
         attribute_filter=_whole_addresses,
     )
+    return mute(html)
+
+
+def mute(html: str) -> str:
+    """HTML in which screen readers pass over the mark of what is blacked out; the words beside it they read."""
+    return html.replace(MARK, f'<span aria-hidden="true">{MARK}</span>')
 
 
 def _whole_addresses(tag: str, attribute: str, value: str) -> str | None:

@@ -15,6 +15,7 @@ SETTINGS = {
     "decision": "daily",
     "signature": "at_once",
     "sent_back": "at_once",
+    "answer": "daily",
     "comment": "never",
     "position": "daily",
     "moderation": "at_once",

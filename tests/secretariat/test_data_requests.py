@@ -51,6 +51,8 @@ NAMED = {
     "discussion.visit.user": "goes",
     "drafting.nextpassageversion.saved_by": "stands",
     "drafting.nexttext.published_by": "stands",
+    "dispositions.dispositionlist.published_by": "stands",
+    "dispositions.dispositionversion.written_by": "stands",
     "mfa.authenticator.user": "goes",
     "moderation.appeal.author": "stands",
     "moderation.claim.moderator": "goes",

@@ -8,6 +8,7 @@ from consultation.discussion.actions.comments import (
     write_comment,
 )
 from consultation.discussion.actions.outcomes import publish, remove, restore, return_to_author, unpublish, wait_again
+from consultation.discussion.actions.redactions import redact, repeating
 from consultation.discussion.actions.steps import Words
 from consultation.discussion.actions.stops import lift_stop, stop_thread
 from consultation.discussion.actions.supports import support, withdraw_support
@@ -19,7 +20,9 @@ __all__ = [
     "let_drafts_go",
     "lift_stop",
     "publish",
+    "redact",
     "remove",
+    "repeating",
     "restore",
     "return_to_author",
     "revise_comment",

@@ -18,6 +18,7 @@ from consultation.discussion.models import Comment, CommentRevision
 from consultation.record import clock
 from consultation.record.errors import Changed, NotAllowed
 from consultation.reports.models import Passage
+from consultation.text.redaction import BLACKED
 
 State = Comment.State
 Revision = CommentRevision.State
@@ -106,6 +107,11 @@ def revise_comment(
     if words_of(latest) == words and latest.state == Revision.PENDING:
         return comment
     rules.require_place(comment.consultation, comment.passage, words.proposed_wording)
+    redacted = BLACKED in f"{latest.body}{latest.proposed_wording}"
+    if redacted and latest.state != Revision.DRAFT and seen not in {None, latest.saves}:
+        raise Changed(
+            _("A moderator blacked out a part of this text since you opened it. Read it before you change it.")
+        )
     if submit:
         rules.require_pace(comment.consultation, comment.organisation)
         rules.require_thread_open(comment.consultation, comment.passage, comment.parent)

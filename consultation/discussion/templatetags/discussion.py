@@ -4,6 +4,7 @@ from typing import Any
 
 from django import template
 from django.db.models import Count, Q
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from consultation.consultations.models import Consultation, GuidingQuestion
@@ -27,6 +28,21 @@ def linked_html(context: Any, source: str) -> SafeString:
     html = markdown.render(source)
     references: References | None = context.get("references")
     return mark_safe(references.linked(html) if references else html)  # noqa: S308 - links are made by format_html
+
+
+@register.simple_tag(takes_context=True)
+def receipt(context: Any, comment: Comment) -> str:
+    """The private number of a comment for its author and for the delegation that it speaks for; "" for others."""
+    user = context.get("user")
+    own = {m.organisation_id for m in context.get("memberships") or ()}
+    is_own = user is not None and (comment.author_id == user.pk or comment.organisation_id in own)
+    return comment.receipt if is_own else ""
+
+
+@register.filter
+def muted(text: str) -> SafeString:
+    """A text as it is, escaped; screen readers pass over the mark of what is blacked out."""
+    return mark_safe(markdown.mute(escape(text)))  # noqa: S308 - escaped here
 
 
 @register.filter

@@ -12,9 +12,11 @@ from consultation.moderation.actions.decisions import (
     words_at,
     words_of,
 )
+from consultation.moderation.actions.redactions import NotThere, look, preview, redact
 from consultation.moderation.actions.voices import appeal, appealable, flag, shown
 
 __all__ = [
+    "NotThere",
     "Verdict",
     "appeal",
     "appealable",
@@ -25,6 +27,9 @@ __all__ = [
     "flag",
     "id_of",
     "latest_decision",
+    "look",
+    "preview",
+    "redact",
     "release",
     "shown",
     "undo",

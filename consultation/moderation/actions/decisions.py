@@ -39,7 +39,7 @@ def decide(moderator: Any, item_id: str, revision: int, verdict: Verdict, submis
     """
     if found := Decision.objects.filter(submission_id=submission_id, moderator=moderator).first():
         return found
-    _hold(item_id)
+    lock(item_id)
     item = queue.find(item_id, moderator)
     if item is None:
         raise Changed(_("There is nothing to decide here."))
@@ -69,7 +69,7 @@ def decide(moderator: Any, item_id: str, revision: int, verdict: Verdict, submis
     if item.appeal:
         Appeal.objects.filter(pk=item.appeal.pk).update(settled=decision)
     release(item_id)
-    _tell(f"{item.kind.name}.{_PAST[Kind(decision.kind)]}", item, decision, moderator)
+    tell(f"{item.kind.name}.{_PAST[Kind(decision.kind)]}", item, decision, moderator)
     return decision
 
 
@@ -97,13 +97,15 @@ def undo(moderator: Any, decision: Decision) -> Decision:
 
     Raises `NotAllowed` for another's, `Changed` when the minute is over or something has followed.
     """
-    _hold(id_of(decision))
+    lock(id_of(decision))
     decision.refresh_from_db()
     if decision.moderator_id != moderator.pk:
         raise NotAllowed(_("Only the moderator who took a decision can undo it."))
     if decision.undone_at:
         return decision
     item = queue.find(id_of(decision), moderator)
+    if decision.kind == Kind.REDACT:
+        raise Changed(_("What was blacked out stays so. Its author can submit other words."))
     late = clock.now() - decision.at > timedelta(seconds=settings.UNDO_SECONDS)
     if late or item is None or decisions_about(item).standing().last() != decision or hasattr(decision, "appeal"):
         raise Changed(_("A decision can be undone within one minute, while nothing has followed it."))
@@ -113,7 +115,7 @@ def undo(moderator: Any, decision: Decision) -> Decision:
     Appeal.objects.filter(settled=decision).update(settled=None)
     decision.undone_at = clock.now()
     decision.save(update_fields=["undone_at"])
-    _tell(f"{item.kind.name}.decision_undone", item, decision, moderator)
+    tell(f"{item.kind.name}.decision_undone", item, decision, moderator)
     return decision
 
 
@@ -135,7 +137,8 @@ def latest_decision(item: Item) -> Decision | None:
 
 def decisions_about(item: Item) -> DecisionQuerySet:
     """All decisions on this thing, whichever revision they were about, oldest first."""
-    return item.kind.decisions_about(item.thing).select_related("moderator", "appeal").order_by("pk")
+    about = item.kind.decisions_about(item.thing)
+    return about.select_related("moderator", "appeal", "redaction").order_by("pk")
 
 
 def words_at(item: Item, number: int) -> str:
@@ -143,7 +146,7 @@ def words_at(item: Item, number: int) -> str:
     return item.kind.text_at(item.thing, number)
 
 
-def _hold(item_id: str) -> None:
+def lock(item_id: str) -> None:
     """Hold the thing, so that one decision comes after the other."""
     kind, public_id = split(item_id)
     if kind:
@@ -162,7 +165,8 @@ def _require_possible(item: Item, verdict: Verdict) -> None:
     raise Changed(_("The author withdrew this, or it no longer waits for this decision. Nothing was decided."))
 
 
-def _tell(kind: str, item: Item, decision: Decision, moderator: Any) -> None:
+def tell(kind: str, item: Item, decision: Decision, moderator: Any) -> None:
+    """The entry in the record of a decision."""
     append(
         kind,
         item.thing,

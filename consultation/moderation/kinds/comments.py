@@ -1,6 +1,6 @@
 """Comments under moderation: each revision is decided on; what was published before an edit stands until then."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
@@ -31,6 +31,7 @@ class Comments(ItemKind):
     words = CommentRevision
     thing_field = "comment"
     words_field = "revision"
+    redactable = True
     on_passage = "comment__passage__ref"
     submitted_at = "created_at"
     text_field = "body"
@@ -116,6 +117,12 @@ class Comments(ItemKind):
 
     def wait_again(self, words: Any) -> None:
         discussion.wait_again(words)
+
+    def repeating(self, thing: Any, words: list[str]) -> Sequence[Any]:
+        return discussion.repeating(thing, words)
+
+    def redact(self, thing: Any, words: list[str]) -> Sequence[Any]:
+        return discussion.redact(thing, words)
 
     def still_stands(self, words: Any, decision: str) -> bool:
         if decision == Kind.RETURN:

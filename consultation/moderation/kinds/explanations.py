@@ -1,6 +1,6 @@
 """Explanations of position under moderation: the stance counts whatever is decided on its words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db.models import Case, F, Q, QuerySet, When
@@ -43,6 +43,7 @@ class Explanations(ItemKind):
     words = PositionVersion
     thing_field = "position"
     words_field = "version"
+    redactable = True
     on_passage = "position__recommendation__ref"
     submitted_at = "signed_at"
     text_field = "explanation"
@@ -110,6 +111,12 @@ class Explanations(ItemKind):
 
     def wait_again(self, words: Any) -> None:
         positions.move_explanation(words, Explanation.PENDING)
+
+    def repeating(self, thing: Any, words: list[str]) -> Sequence[Any]:
+        return positions.repeating(thing, words)
+
+    def redact(self, thing: Any, words: list[str]) -> Sequence[Any]:
+        return positions.redact(thing, words)
 
     def still_stands(self, words: Any, decision: str) -> bool:
         return bool(words.state == PositionVersion.State.SIGNED and words.explanation_state == BECOMES[Kind(decision)])

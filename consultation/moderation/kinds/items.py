@@ -60,6 +60,11 @@ class Item:
         return self.published is not None and self.published != self.words
 
     @property
+    def is_redactable(self) -> bool:
+        """Whether a part of it can be blacked out now."""
+        return self.kind.redactable and self.state in {"pending", "published"}
+
+    @property
     def called(self) -> str:
         """What it is, in a word or two."""
         return str(self.kind.edit_label if self.is_edit else self.kind.label)

@@ -1,7 +1,7 @@
 """What moderation has to know of each kind of thing: where its words wait, and what a decision makes of them."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -48,6 +48,8 @@ class ItemKind(ABC):
     joined: ClassVar[tuple[str, ...]]
     # An appeal is about the thing, whatever its words are now; or about exactly the words that were decided on.
     appeal_about_words: ClassVar[bool] = False
+    # Whether a part of its words can be blacked out.
+    redactable: ClassVar[bool] = False
 
     # Where words wait and what they say -----------------------------------------------------------------------------
 
@@ -139,6 +141,14 @@ class ItemKind(ABC):
     def remembered(self, words: Any, decision: str) -> dict[str, Any]:
         """What a decision keeps of the thing, so that it can be undone."""
         return {}
+
+    def repeating(self, thing: Any, words: list[str]) -> "Sequence[Any]":
+        """The texts of this thing, and of what quotes it, that hold these words: row, column, original and text."""
+        return []
+
+    def redact(self, thing: Any, words: list[str]) -> "Sequence[Any]":
+        """Black these words out of them; gives the same."""
+        return []
 
     # The same for all ------------------------------------------------------------------------------------------------
 

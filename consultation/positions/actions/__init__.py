@@ -10,6 +10,7 @@ from consultation.positions.actions.position import (
     take_over,
     withdraw_position,
 )
+from consultation.positions.actions.redactions import redact, repeating
 from consultation.positions.actions.several import Row, draft_several, shown, sign_several
 
 __all__ = [
@@ -19,6 +20,8 @@ __all__ = [
     "draft_position",
     "draft_several",
     "move_explanation",
+    "redact",
+    "repeating",
     "send_back",
     "shown",
     "sign_position",

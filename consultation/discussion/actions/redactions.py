@@ -1,0 +1,47 @@
+"""Blacking words out of comments. Called by moderation.actions, which checks who may and keeps the originals."""
+
+from dataclasses import dataclass
+
+from django.db.models import F, Q
+
+from consultation.discussion.actions.steps import held
+from consultation.discussion.models import Comment, CommentRevision
+from consultation.text.redaction import blacked
+
+COLUMNS = ("body", "proposed_wording")
+
+
+@dataclass(frozen=True)
+class Blacked:
+    """One text in which something is blacked out: where it stands, what it said, and what everybody reads then."""
+
+    row: CommentRevision
+    column: str
+    original: str
+    text: str
+
+
+def repeating(comment: Comment, words: list[str]) -> list[Blacked]:
+    """Every text of this comment and of its thread that holds these words: each revision, and replies that quote it."""
+    first = comment.root_id or comment.pk
+    thread = CommentRevision.objects.filter(Q(comment=comment) | Q(comment=first) | Q(comment__root=first))
+    rows = thread.select_related("comment__organisation").order_by("comment__created_at", "comment", "number")
+    return [
+        Blacked(revision, column, text, new)
+        for revision in rows
+        for column in COLUMNS
+        if (text := getattr(revision, column)) != (new := blacked(text, words))
+    ]
+
+
+def redact(comment: Comment, words: list[str]) -> list[Blacked]:
+    """Black these words out of the comment and its thread, in the caller's transaction; gives what was there.
+
+    Forms that were opened before are refused: each changed revision counts as saved once more.
+    """
+    held(comment)
+    found = repeating(comment, words)
+    for each in found:
+        changed = {each.column: each.text, "saves": F("saves") + 1}
+        CommentRevision.objects.filter(pk=each.row.pk).update(**changed)
+    return found

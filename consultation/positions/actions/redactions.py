@@ -1,0 +1,35 @@
+"""Blacking words out of explanations. Called by moderation.actions, which checks who may and keeps the originals."""
+
+from dataclasses import dataclass
+
+from consultation.positions.models import Position, PositionVersion
+from consultation.record.actions import hold
+from consultation.text.redaction import blacked
+
+
+@dataclass(frozen=True)
+class Blacked:
+    """One explanation in which something is blacked out: what it said, and what everybody reads then."""
+
+    row: PositionVersion
+    column: str
+    original: str
+    text: str
+
+
+def repeating(position: Position, words: list[str]) -> list[Blacked]:
+    """Every version of this position whose explanation holds these words."""
+    return [
+        Blacked(version, "explanation", version.explanation, new)
+        for version in position.versions.order_by("number")
+        if (new := blacked(version.explanation, words)) != version.explanation
+    ]
+
+
+def redact(position: Position, words: list[str]) -> list[Blacked]:
+    """Black these words out of every version, in the caller's transaction; gives what was there."""
+    hold(position)
+    found = repeating(position, words)
+    for each in found:
+        PositionVersion.objects.filter(pk=each.row.pk).update(explanation=each.text)
+    return found

@@ -1,0 +1,47 @@
+"""Blacking words out of a text: the same mark for any length, so that nothing can be guessed from it."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+MARK = "█████"
+# What stands in the text itself, so that no output has to know of it: pages, files, mails, the index of the search.
+# The words are for screen readers, which pass over the mark.
+BLACKED = f"{MARK} (redacted by a moderator)"
+
+
+def blacked(text: str, words: Iterable[str]) -> str:
+    """The text with every occurrence of these words blacked out, whatever their case.
+
+    White space between them may differ, and a line may begin with the mark of a quotation: what was quoted is found.
+    """
+    for one in sorted(words, key=len, reverse=True):
+        if pattern := _pattern(one):
+            text = pattern.sub(BLACKED, text)
+    return text
+
+
+def holds(text: str, words: str) -> bool:
+    """Whether these words stand in the text."""
+    pattern = _pattern(words)
+    return bool(pattern and pattern.search(text))
+
+
+def blacked_in(value: Any, words: list[str]) -> Any:
+    """The same for every text in nested lists and dicts."""
+    if isinstance(value, str):
+        return blacked(value, words)
+    if isinstance(value, list):
+        return [blacked_in(each, words) for each in value]
+    if isinstance(value, dict):
+        return {name: blacked_in(each, words) for name, each in value.items()}
+    return value
+
+
+def _pattern(words: str) -> re.Pattern[str] | None:
+    """Whole words only: a name is not found within another word."""
+    parts = words.split()
+    if not parts:
+        return None
+    begins, ends = (r"(?<!\w)" if parts[0][0].isalnum() else ""), (r"(?!\w)" if parts[-1][-1].isalnum() else "")
+    return re.compile(begins + r"[\s>]+".join(re.escape(part) for part in parts) + ends, re.IGNORECASE)
