@@ -77,7 +77,7 @@ def _orphans() -> Iterator[str]:
 
 def _tree(known: dict[str, str]) -> Iterator[str]:
     """Walk the leaves in their order; compare every stored node, and at its size every head."""
-    heads = {head.size: head for head in Head.objects.select_related("key")}
+    signed = Head.objects.select_related("key").order_by("size")
     expected, size, edge = 0, 0, list[bytes]()
     for some in _sealed():
         for leaf in some:
@@ -85,16 +85,17 @@ def _tree(known: dict[str, str]) -> Iterator[str]:
                 yield f"missing: {_numbers(expected, int(leaf.seq or 0))} of the sealed record"
                 return
             expected += 1
+        heads = {head.size: head for head in signed.filter(size__gt=size, size__lte=size + len(some))}
         made: merkle.Nodes = {}
         for leaf in some:
             added, edge = merkle.grow(size, edge, [leaf_of(leaf.commitment)])
             made |= added
             size += 1
-            if head := heads.pop(size, None):
+            if head := heads.get(size):
                 yield from _head(head, merkle.fold(edge).hex(), known)
         yield from _nodes(some, made)
-    for left in sorted(heads):
-        yield f"missing: a head was signed over {left} entries, and {size} are there"
+    for left in signed.filter(size__gt=size):
+        yield f"missing: a head was signed over {left.size} entries, and {size} are there"
 
 
 def _sealed() -> Iterator[list[Leaf]]:
