@@ -51,7 +51,7 @@ class Position(models.Model):
 
     # By the one everybody cites it; the other only its delegation knows. Neither is ever used again.
     public_id = models.CharField(max_length=12, unique=True, default=new_id, editable=False)
-    receipt = models.CharField(_("receipt number"), max_length=16, unique=True, default=new_receipt, editable=False)
+    receipt = models.CharField(_("private number"), max_length=16, unique=True, default=new_receipt, editable=False)
     consultation = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="positions")
     recommendation = models.ForeignKey(
         Passage, on_delete=models.PROTECT, related_name="positions", verbose_name=_("recommendation")
