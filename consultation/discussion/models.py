@@ -67,7 +67,7 @@ class Comment(models.Model):
 
     # By the one everybody cites it; the other only its author and delegation know. Neither is ever used again.
     public_id = models.CharField(max_length=12, unique=True, default=new_id, editable=False)
-    receipt = models.CharField(_("receipt number"), max_length=16, unique=True, default=new_receipt, editable=False)
+    receipt = models.CharField(_("private number"), max_length=16, unique=True, default=new_receipt, editable=False)
     consultation = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="comments")
     passage = models.ForeignKey(Passage, on_delete=models.PROTECT, related_name="comments", verbose_name=_("passage"))
     parent = models.ForeignKey(
