@@ -72,9 +72,8 @@ def item(request: HttpRequest, item_id: str) -> HttpResponse:
             refusal = error
             found = find(request, item_id)
         else:
-            about = decision.revision.comment if decision.revision else decision.version.position  # type: ignore[union-attr]  # one of the two
             sentence = _("Decision recorded: %s.") % decision.get_kind_display()
-            messages.success(request, confirmed(sentence, about, request.user))
+            messages.success(request, confirmed(sentence, found.thing, request.user))
             request.session[LAST_DECISION] = (decision.pk, decision.at.timestamp())
             return _go_on(request)
     own = rules.is_own(request.user, found.organisation, found.author)

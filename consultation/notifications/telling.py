@@ -185,7 +185,7 @@ def _appealed(thing: Thing) -> None:
 
 def _flagged(thing: Thing) -> None:
     """To the moderators once enough organisations have flagged it."""
-    flags = Flag.objects.filter(**thing.about, settled=None)
+    flags = Flag.objects.filter(**thing.moderated, settled=None)
     if flags.values("organisation").distinct().count() >= thing.consultation.flags_needed:
         make(thing, Kind.MODERATION, _moderators(thing), once=True)
 

@@ -32,7 +32,12 @@ class Thing:
     @property
     def about(self) -> dict[str, Any]:
         """The columns of a notification, or of a flag, that say what it is about."""
-        return {**NOTHING, "comment": self.comment, "position": self.position, "practice": self.practice}
+        return {**NOTHING, **self.moderated}
+
+    @property
+    def moderated(self) -> dict[str, Any]:
+        """The columns of a flag that say what it is about."""
+        return {"comment": self.comment, "position": self.position, "practice": self.practice}
 
 
 @dataclass(frozen=True)

@@ -112,11 +112,11 @@ def test_an_address_that_makes_no_sense_begins_at_the_beginning(client, c, many,
 
 
 @pytest.mark.parametrize("number", [10, 5_000])
-def test_a_thread_costs_at_most_nine_queries(client, c, many, number, django_assert_max_num_queries):
+def test_a_thread_costs_at_most_ten_queries(client, c, many, number, django_assert_max_num_queries):
     comments = many(number)
     many(number, root=comments[0])
     for query in ("", f"?after={comments[-5].public_id}", "?order=answered"):
-        with django_assert_max_num_queries(9):
+        with django_assert_max_num_queries(10):
             page = client.get(f"{c}/passages/p8/{query}").content.decode()
         assert len(remarks(page)) <= threads.ON_A_PAGE + threads.REPLIES_SHOWN
 

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.cache import caches
+from django.core.management import call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,9 +28,9 @@ from consultation.notifications.wording import worded
 from consultation.outcome import actions as outcome
 from consultation.outcome import documents
 from consultation.outcome.composition import Choices, Texts
-from consultation.record import clock
+from consultation.record import clock, sealing
 from consultation.record.errors import Changed, NotAllowed
-from consultation.record.models import Entry
+from consultation.record.models import Entry, Part, Salt
 from consultation.text.redaction import BLACKED, MARK, blacked
 from tests import factories
 from tests.outcome.reading import pdf_words
@@ -309,3 +310,19 @@ def test_whole_words_only_whatever_their_case_and_lines():
     assert blacked("> Ask Ann\n> Example now", ["Ann Example"]) == f"> Ask {BLACKED} now"
     assert blacked("+41 79, +41 79 1", ["+41 79 1"]) == f"+41 79, {BLACKED}"
     assert blacked("Nothing", []) == "Nothing"
+
+
+@pytest.mark.parametrize("sealed", [True, False])
+def test_after_a_redaction_the_record_still_verifies_and_no_longer_proves_the_words(
+    consultation, contributor, focal_point, moderator, sealed
+):
+    comment = factories.published(contributor, consultation, moderator, body="Write to Ada Sample at once.")
+    factories.statement(focal_point, consultation, moderator, explanation="As Ada Sample said.")
+    if sealed:
+        sealing.seal_all()
+    factories.redacted(moderator, comment, "Ada Sample")
+    sealing.seal_all()
+    call_command("verify_record")
+    kept = [salt.entry_id for salt in Salt.objects.filter(part=Part.WORDS)]
+    about = Entry.objects.about(comment).exclude(kind="comment.redacted")
+    assert not set(about.values_list("pk", flat=True)) & set(kept)

@@ -6,6 +6,8 @@ from django.db.models import F, Q
 
 from consultation.discussion.actions.steps import held
 from consultation.discussion.models import Comment, CommentRevision
+from consultation.record.actions import erase
+from consultation.record.models import Entry, Part
 from consultation.text.redaction import blacked
 
 COLUMNS = ("body", "proposed_wording")
@@ -42,6 +44,9 @@ def redact(comment: Comment, words: list[str]) -> list[Blacked]:
     held(comment)
     found = repeating(comment, words)
     for each in found:
+        # The record no longer proves the words that stood there; that they were there it still does.
+        entries = Entry.objects.about(each.row.comment).filter(content__revision=each.row.number)
+        erase(entries, Part.WORDS)
         changed = {each.column: each.text, "saves": F("saves") + 1}
         CommentRevision.objects.filter(pk=each.row.pk).update(**changed)
     return found
