@@ -54,6 +54,7 @@ class QueueFilter(django_filters.FilterSet):
             *((c.slug, c.title) for c in consultations),
         ]
         self.form.helper = FormHelper()
+        self.form.helper.disable_csrf = True  # it only asks: the token would stand in addresses
         self.form.helper.form_tag = False
 
     @property

@@ -199,6 +199,12 @@ class Passage(models.Model):
     natural_key.dependencies = ["reports.report"]  # type: ignore[attr-defined]  # as Django documents it
 
     @property
+    def called(self) -> str:
+        """What it is, in a word or two: a paragraph, a political recommendation."""
+        whole = {"political": _("Political recommendation"), "practical": _("Practical recommendation")}
+        return str(whole.get(self.strand, self.get_kind_display()))
+
+    @property
     def words(self) -> str:
         """The text as a reader sees it, without its inline marks."""
         return plain(self.text)

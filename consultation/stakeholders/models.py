@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
@@ -81,6 +81,19 @@ class StakeholderGroupManager(models.Manager["StakeholderGroup"]):
         return self.get(slug=slug)
 
 
+# Groups are data; the names of those that the fixture carries have words in every language.
+KNOWN_GROUPS = (
+    gettext_noop("States"),
+    gettext_noop("Civil society"),
+    gettext_noop("Private sector"),
+    gettext_noop("Local and regional authorities"),
+    gettext_noop("International organisations"),
+    gettext_noop("Trade unions"),
+    gettext_noop("Academia"),
+    gettext_noop("Migrant and diaspora organisations"),
+)
+
+
 class StakeholderGroup(models.Model):
     """States, Civil society, Private sector, …: data, loaded as a fixture."""
 
@@ -100,7 +113,8 @@ class StakeholderGroup(models.Model):
         ordering = ["order"]
 
     def __str__(self) -> str:
-        return self.name
+        """The name in the reader's language, where it is a name that we know."""
+        return gettext(self.name)
 
     def natural_key(self) -> tuple[str]:
         return (self.slug,)
