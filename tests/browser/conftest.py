@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from email import message_from_bytes, policy
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -163,13 +164,18 @@ def open_browser(chromium, site, signed_in) -> Iterator[Callable[..., Page]]:
     """Open a browser of its own for a person of the sample (`""`: nobody), at a width, with or without JavaScript."""
     contexts = []
 
-    def opened(person: str = "", *, width: int = 1280, scripts: bool = True) -> Page:
+    def opened(
+        person: str = "", *, width: int = 1280, scripts: bool = True, theme: str = "", language: str = "", **more: Any
+    ) -> Page:
         context = chromium.new_context(
             base_url=site,
             viewport={"width": width, "height": 900},
             java_script_enabled=scripts,
             storage_state=signed_in(person) if person else None,
+            **more,
         )
+        chosen = {"theme": theme, "django_language": language}
+        context.add_cookies([{"name": n, "value": v, "url": site} for n, v in chosen.items() if v])
         contexts.append(context)
         return context.new_page()
 
