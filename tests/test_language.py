@@ -19,7 +19,7 @@ TAG = re.compile(r"<[^>]*>")
 UNTRANSLATED = re.compile(r"\{[%{#].*?[%}#]\}", re.DOTALL)
 BLOCK = re.compile(r"\{%\s*blocktrans(?:late)?\b.*?\{%\s*endblocktrans(?:late)?\s*%\}", re.DOTALL)
 COMMENT = re.compile(r"\{%\s*comment\b.*?\{%\s*endcomment\s*%\}", re.DOTALL)
-SILENT = re.compile(r"<(script|style|svg|code)\b.*?</\1>", re.DOTALL)
+SILENT = re.compile(r"<(script|style|svg|code|pre)\b.*?</\1>", re.DOTALL)
 CLASS = re.compile(r"\{%\s*block main_class\s*%\}.*?\{%\s*endblock\s*%\}")
 # Formats and units, which are the same in every language.
 FORMATS = re.compile(
