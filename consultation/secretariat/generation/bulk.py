@@ -7,6 +7,10 @@ from django.core.management.color import no_style
 from django.db import connection, models
 from django.db.models import Max
 
+from consultation.record import leaves
+from consultation.record.models import Entry
+from consultation.stakeholders.models import User
+
 
 def next_key(model: type[models.Model]) -> int:
     """The first key that no row of the table has."""
@@ -37,6 +41,12 @@ def insert(model: type[models.Model], rows: Iterable[dict[str, Any]]) -> None:
         else:
             places = ", ".join(["%s"] * len(fields))
             cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", prepared)  # noqa: S608
+
+
+def record(rows: Iterable[dict[str, Any]], actors: dict[int, User]) -> None:
+    """Entries of the record with their leaves, after the rows that they tell of. In the caller's transaction."""
+    made = [Entry(**{**row, "actor": actors[row["actor_id"]]}) for row in rows]
+    leaves.commit(Entry.objects.bulk_create(made))
 
 
 def end(*tables: type[models.Model]) -> None:

@@ -12,10 +12,10 @@ from django.db.models import F
 from consultation.consultations.models import Consultation
 from consultation.discussion.models import Comment, CommentRevision
 from consultation.record.ids import ALPHABET, LENGTH
-from consultation.record.models import Entry
 from consultation.reports.models import Passage
 from consultation.secretariat.generation import bulk
 from consultation.secretariat.generation.words import other_wording, remark
+from consultation.stakeholders.models import User
 
 AT_ONCE = 20_000
 State, Revision = Comment.State, CommentRevision.State
@@ -62,6 +62,7 @@ class Comments:
 
     def __init__(self, chance: random.Random, consultation: Consultation, authors: list[tuple[int, int]]) -> None:
         self.chance, self.consultation, self.authors = chance, consultation, authors
+        self.people = User.objects.in_bulk([person for person, _organisation in authors])
         self.threads = [Thread(passage) for passage in consultation.passages()]
         # The first passage has most of what is said, the tenth a tenth of that: Zipf's law.
         self.weights = [1 / (rank + 1) for rank in range(len(self.threads))]
@@ -79,7 +80,7 @@ class Comments:
             with transaction.atomic():
                 bulk.insert(Comment, batch.comments)
                 bulk.insert(CommentRevision, batch.revisions)
-                bulk.insert(Entry, batch.entries)
+                bulk.record(batch.entries, self.people)
                 self._count_answers()
             told(min(begin + AT_ONCE, number))
 

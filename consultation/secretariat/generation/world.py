@@ -129,6 +129,7 @@ def _positions(
     if sizes.positions > len(authors) * len(recommendations):
         raise ValueError(f"There are only {len(authors)} × {len(recommendations)} positions to take.")
     chosen = chance.sample(range(len(authors) * len(recommendations)), sizes.positions)
+    people = User.objects.in_bulk([person for person, _organisation in authors])
     key, version = bulk.next_key(Position), bulk.next_key(PositionVersion)
     for begin in range(0, len(chosen), _AT_ONCE):
         places = chosen[begin : begin + _AT_ONCE]
@@ -149,7 +150,7 @@ def _positions(
         with transaction.atomic():
             bulk.insert(Position, positions)
             bulk.insert(PositionVersion, versions)
-            bulk.insert(Entry, _signatures(positions, versions, consultation))
+            bulk.record(_signatures(positions, versions, consultation), people)
         told("positions", begin + len(places), sizes.positions)
 
 
