@@ -131,6 +131,14 @@ class Consultation(models.Model):
         default=SummaryAccess.EVERYBODY,
         help_text=_("The summary, its files and every count of positions. After closing everybody sees them."),
     )
+    attribution_choice = models.BooleanField(
+        _("organisations may leave their name out"),
+        default=False,
+        help_text=_(
+            "Each comment and each position is then submitted as: organisation named, group only, or secretariat only. "
+            "Once the consultation is open this cannot be taken back."
+        ),
+    )
     access = models.CharField(_("who may take part"), max_length=10, choices=Access, default=Access.INVITATION)
     open_to_groups = models.ManyToManyField(
         StakeholderGroup, blank=True, related_name="+", verbose_name=_("open to these groups")
@@ -158,6 +166,15 @@ class Consultation(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def clean(self) -> None:
+        """Refuse to take back, once it is open, what contributions without a name rely on."""
+        super().clean()
+        if self.pk is None or self.attribution_choice:
+            return
+        promised = Consultation.objects.filter(pk=self.pk, attribution_choice=True, opens_at__lte=clock.now())
+        if promised.exists():
+            raise ValidationError({"attribution_choice": _("The consultation has opened with this; it stays so.")})
 
     def state_at(self, instant: datetime) -> "Consultation.State":
         if self.outcome_published_at and self.outcome_published_at <= instant:

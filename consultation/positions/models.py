@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from consultation.consultations.attribution import Attribution
 from consultation.consultations.models import Consultation, Officer
 from consultation.record.ids import new_id
 from consultation.reports.models import Passage
@@ -22,14 +23,26 @@ class Stance(models.TextChoices):
     CANNOT_ENDORSE = "cannot_endorse", _("Cannot endorse")
 
 
+class Capacity(models.TextChoices):
+    """In which capacity an organisation's focal point signs. What is said as an expert is not the organisation's."""
+
+    ORGANISATION = "organisation", _("On behalf of the organisation")
+    PENDING = "pending", _("Pending confirmation by the capital")
+    EXPERT = "expert", _("In an expert capacity")
+
+
 class PositionQuerySet(models.QuerySet["Position"]):
-    def counted(self, consultation: Consultation) -> "PositionQuerySet":
-        """Those that count: signed, not withdrawn, of an approved organisation that takes part."""
+    def standing(self, consultation: Consultation) -> "PositionQuerySet":
+        """Those that are read: signed, not withdrawn, of an approved organisation that takes part; experts too."""
         return self.filter(
             consultation=consultation,
             signed__isnull=False,
             organisation__in=consultation.participants().order_by().values("pk"),
         )
+
+    def counted(self, consultation: Consultation) -> "PositionQuerySet":
+        """Those that count: standing, and not in an expert capacity."""
+        return self.standing(consultation).exclude(signed__capacity=Capacity.EXPERT)
 
     def of_delegations(self, user: Any) -> "PositionQuerySet":
         """All that the person's delegations hold, drafts too."""
@@ -70,10 +83,13 @@ class Position(models.Model):
 
 class PositionVersionQuerySet(models.QuerySet["PositionVersion"]):
     def statements(self, consultation: Consultation) -> "PositionVersionQuerySet":
-        """Those that others may align themselves with: counted positions with a published explanation of their own."""
+        """Those that others may align themselves with: counted positions with a published explanation of their own,
+        shown by name.
+        """
         return self.filter(
             pk__in=Position.objects.counted(consultation).values("signed"),
             explanation_state=PositionVersion.Explanation.PUBLISHED,
+            attribution=Attribution.NAMED,
         )
 
     def named(self, name: str) -> "PositionVersionQuerySet":
@@ -132,6 +148,9 @@ class PositionVersion(models.Model):
     aligned_with = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="aligned", verbose_name=_("aligned with")
     )
+    capacity = models.CharField(_("capacity"), max_length=12, choices=Capacity, default=Capacity.ORGANISATION)
+    # In whose name it is shown; never read past `PositionAttributions` (docs/decisions/088).
+    attribution = models.CharField(_("attribution"), max_length=11, choices=Attribution, default=Attribution.NAMED)
     note = models.TextField(_("note to the drafter"), blank=True)
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     drafted_at = models.DateTimeField(_("drafted"))
@@ -177,6 +196,19 @@ class PositionVersion(models.Model):
             models.CheckConstraint(
                 condition=models.Q(stance__in=["endorse", "reservation", "cannot_endorse"]),
                 name="position_stance_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(capacity__in=["organisation", "pending", "expert"]), name="position_capacity_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(attribution__in=["named", "group", "secretariat"]),
+                name="position_attribution_known",
+            ),
+            # A joint statement is signed by name, on behalf of organisations.
+            models.CheckConstraint(
+                condition=models.Q(aligned_with__isnull=True)
+                | (models.Q(attribution="named") & ~models.Q(capacity="expert")),
+                name="position_joint_by_name",
             ),
         ]
 
