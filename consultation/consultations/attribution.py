@@ -73,6 +73,11 @@ class Origin:
         return self.organisation.group if self.organisation else self.shown_group
 
     @property
+    def is_public_by_name(self) -> bool:
+        """Whether everybody is told the organisation; what else could give it away is left out where not."""
+        return self.organisation is not None and not self.others_see
+
+    @property
     def level(self) -> str:
         """How much is told: `named`, `group` or `none`. Never what was chosen, which could tell more."""
         return "named" if self.organisation else "group" if self.shown_group else "none"
@@ -137,7 +142,9 @@ class Attributions:
             return known
         return Q() if self.knows_all else known | Q(**{f"{organisation}__in": self.own})
 
-    def in_group(self, group: StakeholderGroup, attribution: str = "attribution", organisation: str = "organisation") -> Q:
+    def in_group(
+        self, group: StakeholderGroup, attribution: str = "attribution", organisation: str = "organisation"
+    ) -> Q:
         """The condition under which the reader may find a contribution by this group."""
         known = self.named(attribution, organisation)
         if self.consultation.attribution_choice and self.sizes.get(group.pk, 0) >= ENOUGH:
@@ -157,8 +164,7 @@ class Attributions:
             return False
         officers = [Officer.Role.MODERATOR, Officer.Role.SECRETARIAT]
         return bool(
-            self.reader.is_superuser
-            or self.consultation.officers.filter(user=self.reader, role__in=officers).exists()
+            self.reader.is_superuser or self.consultation.officers.filter(user=self.reader, role__in=officers).exists()
         )
 
     @cached_property

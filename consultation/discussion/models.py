@@ -47,7 +47,13 @@ class CommentQuerySet(models.QuerySet["Comment"]):
     def for_display(self) -> "CommentQuerySet":
         """With everything that one comment on a page shows, in one query, oldest first."""
         return self.select_related(
-            "author", "organisation__group", "published", "latest", "parent__organisation__group", "passage", "consultation"
+            "author",
+            "organisation__group",
+            "published",
+            "latest",
+            "parent__organisation__group",
+            "passage",
+            "consultation",
         ).order_by("created_at", "pk")
 
     def with_proposals(self) -> "CommentQuerySet":

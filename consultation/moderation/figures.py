@@ -4,23 +4,27 @@ from dataclasses import dataclass
 from datetime import timedelta
 from statistics import median
 
-from django.db.models import Count, F
+from django.db.models import Case, Count, F, Q, When
 from django.db.models.functions import Coalesce
 
+from consultation.consultations.attribution import Attribution
 from consultation.consultations.models import Consultation
 from consultation.moderation.models import Appeal, Decision
 from consultation.stakeholders.models import StakeholderGroup
 
-Kind = Decision.Kind
+Kind, NAMED = Decision.Kind, Attribution.NAMED
 SHOWN = (Kind.PUBLISH, Kind.RETURN, Kind.REMOVE, Kind.RESTORE, Kind.KEEP)
 _SAMPLE = 10_000
+_GROUP = Coalesce("revision__comment__organisation__group", "version__position__organisation__group")
 
 
 @dataclass(frozen=True)
 class GroupRow:
-    """The decisions on one group's contributions, by kind in the order of `SHOWN`."""
+    """The decisions on one group's contributions, by kind in the order of `SHOWN`; None for those of which the public
+    is not told whose they are.
+    """
 
-    group: StakeholderGroup
+    group: StakeholderGroup | None
     numbers: list[int]
 
     @property
@@ -50,12 +54,16 @@ class Figures:
 def figures_of(consultation: Consultation) -> Figures:
     """Count the standing decisions of a consultation: five queries, however many decisions."""
     standing = Decision.objects.filter(consultation=consultation).standing()
-    group = Coalesce("revision__comment__organisation__group", "version__position__organisation__group")
+    group = Case(
+        When(Q(revision__comment__attribution=NAMED) | Q(version__attribution=NAMED), then=_GROUP),
+        default=None,
+    )
     counted = {
         (row["group"], row["kind"]): row["n"]
         for row in standing.order_by().values("kind", group=group).annotate(n=Count("pk"))
     }
-    rows = [GroupRow(g, [counted.get((g.pk, kind), 0) for kind in SHOWN]) for g in StakeholderGroup.objects.all()]
+    groups: list[tuple[StakeholderGroup | None, int | None]] = [(g, g.pk) for g in StakeholderGroup.objects.all()]
+    rows = [GroupRow(g, [counted.get((pk, kind), 0) for kind in SHOWN]) for g, pk in [*groups, (None, None)]]
     labels = dict(Decision.Reason.choices)
     reasons = standing.exclude(reason="").order_by().values("reason").annotate(n=Count("pk")).order_by("-n", "reason")
     times = (

@@ -28,7 +28,8 @@ def flag(request: HttpRequest, slug: str, item_id: str) -> HttpResponse:
     consultation = visible(request, slug)
     found = actions.shown(consultation, item_id)
     hidden = found and not isinstance(found.thing, Comment) and not may_see_positions(request.user, consultation)
-    if found is None or hidden:
+    who = found.origin(request.user, consultation) if found and not hidden else None
+    if found is None or who is None:
         raise Http404
     passage = found.thing.passage if isinstance(found.thing, Comment) else found.thing.recommendation
     form = FlagForm(request.POST or None)
@@ -44,7 +45,7 @@ def flag(request: HttpRequest, slug: str, item_id: str) -> HttpResponse:
         )
         messages.success(request, _("A moderator will look at it. It stays as it is until then."))
         return redirect("passage", slug, passage.ref)
-    context = {"consultation": consultation, "found": found, "passage": passage, "form": form}
+    context = {"consultation": consultation, "found": found, "who": who, "passage": passage, "form": form}
     return render(request, "moderation/flag.html", context, status=422 if form.errors else 200)
 
 

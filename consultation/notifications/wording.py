@@ -1,15 +1,17 @@
 """A notification in words: the sentence, where it leads, and what is quoted. For the page and for mails alike."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from consultation.consultations.attribution import Attributions
 from consultation.moderation import queue
 from consultation.moderation.models import Decision
-from consultation.notifications.models import Kind, Notification
+from consultation.notifications.models import Following, Kind, Notification
 from consultation.reports.models import Passage
 
 QUOTED_WORDS = 60
@@ -25,9 +27,24 @@ class Wording:
     quote: str = ""
 
 
-def worded(notification: Notification) -> Wording:
-    """The words of a notification as things are now. It must be one of `visible_to` its person."""
-    return _WORDS[Kind(notification.kind)](notification)
+class Teller:
+    """Words notifications for one person, who must be one that may see them; asks once for each consultation."""
+
+    def __init__(self, person: Any) -> None:
+        self.person = person
+        self.attributions: dict[int, Attributions] = {}
+
+    def worded(self, notification: Notification) -> Wording:
+        """The words of a notification as things are now."""
+        return _WORDS[Kind(notification.kind)](notification, self.name_of(notification))
+
+    def name_of(self, notification: Notification) -> str:
+        """The organisation that it is about, as far as the person is told."""
+        comment, position = notification.comment, notification.position
+        if comment is None:
+            return position.organisation.name if position else ""
+        there = notification.consultation
+        return self.attributions.setdefault(there.pk, Attributions(self.person, there)).of(comment).name
 
 
 def passage_name(passage: Passage) -> str:
@@ -35,12 +52,25 @@ def passage_name(passage: Passage) -> str:
     return passage.code or Truncator(passage.words).words(PASSAGE_WORDS)
 
 
-def _names(notification: Notification) -> dict[str, str]:
-    thing = notification.comment or notification.position
-    return {
-        "organisation": thing.organisation.name if thing else "",
-        "passage": passage_name(notification.passage),
-    }
+class Names:
+    """What one person follows, in words."""
+
+    def __init__(self, person: Any) -> None:
+        self.person = person
+        self.attributions: dict[int, Attributions] = {}
+
+    def of(self, following: Following) -> str:
+        """The thread and who began it, as far as the person is told; the passage; or the whole consultation."""
+        thread, there = following.thread, following.consultation
+        if thread:
+            who = self.attributions.setdefault(there.pk, Attributions(self.person, there)).of(thread)
+            names = {"passage": passage_name(thread.passage), "organisation": who.name}
+            return _("Thread on %(passage)s that %(organisation)s began") % names
+        return passage_name(following.passage) if following.passage else _("The whole consultation")
+
+
+def _names(notification: Notification, organisation: str) -> dict[str, str]:
+    return {"organisation": organisation, "passage": passage_name(notification.passage)}
 
 
 def _comment_path(notification: Notification) -> str:
@@ -58,7 +88,7 @@ def _passage_path(notification: Notification) -> str:
     return reverse("passage", args=[notification.consultation.slug, notification.passage.ref])
 
 
-def _comment(notification: Notification) -> Wording:
+def _comment(notification: Notification, organisation: str) -> Wording:
     comment = notification.comment
     published = comment.published if comment else None
     sentence = (
@@ -67,44 +97,52 @@ def _comment(notification: Notification) -> Wording:
         else _("%(organisation)s commented on %(passage)s.")
     )
     quote = Truncator(published.body if published else "").words(QUOTED_WORDS)
-    return Wording(sentence % _names(notification), _comment_path(notification), quote)
+    return Wording(sentence % _names(notification, organisation), _comment_path(notification), quote)
 
 
-def _position(notification: Notification) -> Wording:
+def _position(notification: Notification, organisation: str) -> Wording:
     version = notification.position.signed if notification.position else None
     stance = version.get_stance_display() if version else ""
-    sentence = _("%(organisation)s signed a position on %(passage)s: %(stance)s.")
-    return Wording(sentence % {**_names(notification), "stance": stance.lower()}, _passage_path(notification))
+    sentence = (
+        _("%(organisation)s gave a view in an expert capacity on %(passage)s: %(stance)s.")
+        if version and version.is_expert
+        else _("%(organisation)s signed a position on %(passage)s: %(stance)s.")
+    )
+    return Wording(
+        sentence % {**_names(notification, organisation), "stance": stance.lower()}, _passage_path(notification)
+    )
 
 
-def _decision(notification: Notification) -> Wording:
+def _decision(notification: Notification, organisation: str) -> Wording:
     decision = notification.decision
     kind = Decision.Kind(decision.kind if decision else Decision.Kind.PUBLISH)
     sentences = _ON_COMMENTS if notification.comment else _ON_EXPLANATIONS
     quote = ": ".join(filter(None, [decision.get_reason_display(), decision.statement])) if decision else ""
     path = _comment_path(notification) if notification.comment else _passage_path(notification)
-    return Wording(_(sentences[kind]) % _names(notification), path, quote)
+    return Wording(_(sentences[kind]) % _names(notification, organisation), path, quote)
 
 
-def _signature(notification: Notification) -> Wording:
+def _signature(notification: Notification, organisation: str) -> Wording:
     sentence = _("A draft position of %(organisation)s on %(passage)s waits for your signature.")
-    return Wording(sentence % _names(notification), _position_path(notification, check=True))
+    return Wording(sentence % _names(notification, organisation), _position_path(notification, check=True))
 
 
-def _sent_back(notification: Notification) -> Wording:
+def _sent_back(notification: Notification, organisation: str) -> Wording:
     draft = notification.position.draft if notification.position else None
     sentence = _("Your draft position on %(passage)s for %(organisation)s was sent back to you.")
-    return Wording(sentence % _names(notification), _position_path(notification), draft.note if draft else "")
+    return Wording(
+        sentence % _names(notification, organisation), _position_path(notification), draft.note if draft else ""
+    )
 
 
-def _moderation(notification: Notification) -> Wording:
+def _moderation(notification: Notification, organisation: str) -> Wording:
     if notification.comment:
         sentence = _("A comment of %(organisation)s on %(passage)s waits for a decision.")
         item = f"{queue.COMMENT}-{notification.comment.public_id}"
     else:
         sentence = _("An explanation of position of %(organisation)s on %(passage)s waits for a decision.")
         item = f"{queue.EXPLANATION}-{notification.position.public_id if notification.position else ''}"
-    return Wording(sentence % _names(notification), reverse("moderation_item", args=[item]))
+    return Wording(sentence % _names(notification, organisation), reverse("moderation_item", args=[item]))
 
 
 _ON_COMMENTS = {

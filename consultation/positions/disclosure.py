@@ -1,9 +1,9 @@
 """How much is told of positions whose organisation is not named, so that no arithmetic gives it. docs/decisions/088.
 
-Everybody knows which organisations take part, and who holds a position by name. What remains on a recommendation are the
-others: each holds a position without a name, or none. A position without a name is shown only while it could be held by
-at least `ENOUGH` of them; where that fails with its group it is shown without one, and where that fails too it is not
-shown and not counted. The rule reads nothing but what the public can read, so the outcome of the rule tells nothing.
+Everybody knows which organisations take part, and who holds a position by name. What remains on a recommendation are
+the others: each holds a position without a name, or none. A position without a name is shown only while at least
+`ENOUGH` of them could hold it; where that fails with its group it is shown without one, and where that fails too it is
+not shown and not counted. That nobody is found by what follows from the rule itself is tested for every small case.
 """
 
 from collections import Counter, defaultdict
@@ -114,7 +114,7 @@ def disclose(members: Mapping[int, int], counted: Iterable[Tally]) -> Disclosure
 
 
 class PositionAttributions(Attributions):
-    """What one reader is told of who holds positions in one consultation. Two queries more, where a name is left out."""
+    """What one reader is told of who holds positions in one consultation. One query more where a name is left out."""
 
     def of_version(self, version: PositionVersion) -> Origin | None:
         """Who the standing version of a position is from; None where it is held back from this reader."""
@@ -161,5 +161,3 @@ class PositionAttributions(Attributions):
 def public_attributions(consultation: Consultation) -> PositionAttributions:
     """What everybody is told: for files, documents and the search."""
     return PositionAttributions(AnonymousUser(), consultation)
-
-

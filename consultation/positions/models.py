@@ -221,6 +221,16 @@ class PositionVersion(models.Model):
         return f"{self.position.public_id}.{self.number}"
 
     @property
+    def is_published(self) -> bool:
+        """Whether everybody can read its explanation."""
+        return self.explanation_state == self.Explanation.PUBLISHED
+
+    @property
+    def is_expert(self) -> bool:
+        """Whether it is said in an expert capacity, so that it is no position of the organisation."""
+        return self.capacity == Capacity.EXPERT
+
+    @property
     def statement(self) -> "PositionVersion":
         """The version whose words explain this one: its own, or the one that it is aligned with."""
         return self.aligned_with or self

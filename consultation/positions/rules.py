@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from consultation.consultations.attribution import FINER, Attribution, require_choice, require_not_coarser
 from consultation.consultations.models import Consultation
 from consultation.consultations.rules import membership_for
 from consultation.positions.models import Position, PositionVersion
@@ -48,3 +49,18 @@ def require_standing(statement: PositionVersion | None, position: Position) -> N
                 "Nothing was signed. Read what stands there now."
             )
         )
+
+
+def attribution_before(position: Position | None) -> str:
+    """The attribution that told most among all versions that were ever signed; the least there is where none was."""
+    signed = position.versions.filter(signed_at__isnull=False) if position else PositionVersion.objects.none()
+    told = set(signed.values_list("attribution", flat=True))
+    return next((a for a in reversed(FINER) if a in told), Attribution.SECRETARIAT)
+
+
+def require_attribution(position: Position, attribution: str) -> None:
+    """Raise `NotAllowed` where the consultation does not let this be chosen, or an earlier signature told more."""
+    if attribution == Attribution.NAMED:
+        return
+    require_choice(position.consultation, attribution)
+    require_not_coarser(attribution_before(position), attribution)

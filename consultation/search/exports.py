@@ -7,14 +7,17 @@ from collections.abc import Iterator
 from typing import IO, Any
 
 import xlsxwriter
+from django.contrib.auth.models import AnonymousUser
 
+from consultation.consultations.attribution import Attributions
 from consultation.consultations.models import Consultation
 from consultation.discussion.models import Comment
 from consultation.record import clock
-from consultation.stakeholders.models import User
+from consultation.stakeholders.models import Organisation, StakeholderGroup, User
 from consultation.text.cells import harmless
 
 CHUNK = 500
+DAY = len("2026-11-24")
 COLUMNS = (
     "id",
     "passage",
@@ -28,13 +31,17 @@ COLUMNS = (
     "body",
     "proposed_wording",
     "quote",
+    "attribution",
 )
 _VALUES = (
     "public_id",
     "passage__ref",
     "passage__code",
     "parent__public_id",
+    "attribution",
+    "organisation",
     "organisation__name",
+    "organisation__group",
     "organisation__group__name",
     "author__name",
     "author__erased_at",
@@ -58,12 +65,12 @@ class _Line:
 
 def rows(consultation: Consultation) -> Iterator[dict[str, str | None]]:
     """The published comments in the order in which they were written, chunk by chunk: no query stays open."""
-    after = 0
+    after, attributions = 0, Attributions(AnonymousUser(), consultation)
     while True:
         published = consultation.comments.filter(state=Comment.State.PUBLISHED, pk__gt=after)
         # Plain values: thousands of model instances that know each other wait long for the garbage collector.
         chunk = list(published.order_by("pk").values("pk", *_VALUES)[:CHUNK])
-        yield from (_row(values) for values in chunk)
+        yield from (_row(values, attributions) for values in chunk)
         if len(chunk) < CHUNK:
             return
         after = chunk[-1]["pk"]
@@ -120,20 +127,27 @@ def _cells(row: dict[str, str | None]) -> list[str]:
     return [harmless(row[column] or "") for column in COLUMNS]
 
 
-def _row(values: dict[str, Any]) -> dict[str, str | None]:
+def _row(values: dict[str, Any], attributions: Attributions) -> dict[str, str | None]:
+    group = StakeholderGroup(pk=values["organisation__group"], name=values["organisation__group__name"])
+    organisation = Organisation(pk=values["organisation"], name=values["organisation__name"], group=group)
+    origin = attributions.origin(values["attribution"], organisation)
+    author = User(name=values["author__name"], erased_at=values["author__erased_at"])
+    at = _instant(values["published__published_at"] or values["state_at"])
     return {
         "id": values["public_id"],
         "passage": values["passage__ref"],
         "code": values["passage__code"],
         "parent": values["parent__public_id"],
-        "organisation": values["organisation__name"],
-        "group": values["organisation__group__name"],
-        "author": str(User(name=values["author__name"], erased_at=values["author__erased_at"])),
+        "organisation": origin.organisation.name if origin.organisation else "",
+        "group": origin.group.name if origin.group else "",
+        "author": str(author) if origin.organisation else "",
         "type": values["published__type"],
-        "published_at": _instant(values["published__published_at"] or values["state_at"]),
+        # Of what is not named only the day: the minute can be that of something else.
+        "published_at": at if origin.organisation else at[:DAY],
         "body": values["published__body"],
         "proposed_wording": values["published__proposed_wording"],
         "quote": values["published__quote"],
+        "attribution": origin.level,
     }
 
 

@@ -46,7 +46,14 @@ def holders(groups, world):
 
 @pytest.mark.parametrize(
     ("groups", "choices"),
-    [("aaa", WITH_EXPERTS), ("aaaa", CHOICES), ("aaab", CHOICES), ("aabb", CHOICES), ("abc", WITH_EXPERTS), ("aaaab", CHOICES)],
+    [
+        ("aaa", WITH_EXPERTS),
+        ("aaaa", CHOICES),
+        ("aaab", CHOICES),
+        ("aabb", CHOICES),
+        ("abc", WITH_EXPERTS),
+        ("aaaab", CHOICES),
+    ],
 )
 def test_in_every_world_each_position_without_a_name_could_be_of_three_organisations(groups, choices):
     could_hold, could_be = defaultdict(lambda: defaultdict(set)), defaultdict(lambda: defaultdict(set))
@@ -78,5 +85,9 @@ def test_one_that_is_left_is_not_shown():
 
 def test_a_group_all_of_whose_others_say_the_same_is_not_named():
     said = Tally(1, 1, "cannot_endorse", "group", "organisation", 3)
-    assert disclose({1: 5, 2: 5}, [Tally(1, 1, "endorse", "named", "organisation", 2), said]).level("group", 1) == "none"
-    assert disclose({1: 6, 2: 5}, [Tally(1, 1, "endorse", "named", "organisation", 2), said]).level("group", 1) == "group"
+    assert (
+        disclose({1: 5, 2: 5}, [Tally(1, 1, "endorse", "named", "organisation", 2), said]).level("group", 1) == "none"
+    )
+    assert (
+        disclose({1: 6, 2: 5}, [Tally(1, 1, "endorse", "named", "organisation", 2), said]).level("group", 1) == "group"
+    )

@@ -1,6 +1,12 @@
 """Every change to the discussion: a file for each noun."""
 
-from consultation.discussion.actions.comments import drop_drafts, revise_comment, withdraw_comment, write_comment
+from consultation.discussion.actions.comments import (
+    attribute_comment,
+    drop_drafts,
+    revise_comment,
+    withdraw_comment,
+    write_comment,
+)
 from consultation.discussion.actions.outcomes import publish, remove, restore, return_to_author, unpublish, wait_again
 from consultation.discussion.actions.steps import Words
 from consultation.discussion.actions.stops import lift_stop, stop_thread
@@ -9,6 +15,7 @@ from consultation.discussion.actions.visits import visit
 
 __all__ = [
     "Words",
+    "attribute_comment",
     "drop_drafts",
     "lift_stop",
     "publish",

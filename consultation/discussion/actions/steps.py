@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from consultation.consultations.attribution import Attribution
 from consultation.discussion import rules
 from consultation.discussion.models import Comment, CommentRevision
 from consultation.record import clock
@@ -75,6 +76,7 @@ def add_revision(comment: Comment, author: Any, words: Words, state: "CommentRev
 def tell(kind: str, comment: Comment, author: Any) -> None:
     """The entry in the record of a change to this comment."""
     assert comment.latest is not None  # noqa: S101 - every comment is made with its first revision
+    how: dict[str, Any] = {} if comment.attribution == Attribution.NAMED else {"attribution": str(comment.attribution)}
     append(
         kind,
         comment,
@@ -84,4 +86,5 @@ def tell(kind: str, comment: Comment, author: Any) -> None:
         organisation=comment.organisation_id,
         revision=comment.latest.number,
         state=comment.state,
+        **how,
     )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from consultation.consultations import rules as consultation_rules
 from consultation.consultations.actions import act_for
+from consultation.consultations.attribution import Origin
 from consultation.consultations.models import Consultation
 from consultation.discussion import actions as discussion
 from consultation.discussion.models import Comment
@@ -17,6 +18,7 @@ from consultation.moderation import queue, rules
 from consultation.moderation.actions.decisions import id_of
 from consultation.moderation.models import Appeal, Decision, Flag
 from consultation.positions import actions as positions
+from consultation.positions.disclosure import PositionAttributions
 from consultation.positions.models import Position, PositionVersion
 from consultation.record import clock
 from consultation.record.actions import append, hold
@@ -32,6 +34,17 @@ class Shown:
     organisation: Organisation
     text: str
 
+    def origin(self, reader: Any, consultation: Consultation) -> Origin | None:
+        """Who this reader is told that it is from; None where a position is held back from them."""
+        attributions = PositionAttributions(reader, consultation)
+        if isinstance(self.thing, Comment):
+            return attributions.of(self.thing)
+        version = self.thing.signed
+        if version is None:
+            return None
+        version.position = self.thing
+        return attributions.of_version(version)
+
     @property
     def about(self) -> dict[str, Any]:
         return {"comment" if isinstance(self.thing, Comment) else "position": self.thing}
@@ -43,15 +56,15 @@ def shown(consultation: Consultation, item_id: str) -> Shown | None:
     if kind == queue.COMMENT:
         comment = (
             consultation.comments.filter(public_id=public_id, state=Comment.State.PUBLISHED)
-            .select_related("organisation", "published", "passage")
+            .select_related("organisation__group", "published", "passage")
             .first()
         )
         return Shown(comment, comment.organisation, comment.published.body) if comment and comment.published else None
     if kind == queue.EXPLANATION:
         position = (
-            Position.objects.counted(consultation)
+            Position.objects.standing(consultation)
             .filter(public_id=public_id, signed__explanation_state=PositionVersion.Explanation.PUBLISHED)
-            .select_related("organisation", "signed", "recommendation")
+            .select_related("organisation__group", "signed", "recommendation")
             .first()
         )
         return (

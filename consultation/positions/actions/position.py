@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 
 from consultation.consultations import rules as consultation_rules
 from consultation.consultations.actions import act_for
+from consultation.consultations.attribution import Attribution
 from consultation.consultations.models import Consultation
 from consultation.discussion.rules import published_at_once
 from consultation.positions import rules
-from consultation.positions.models import Position, PositionVersion
+from consultation.positions.models import Capacity, Position, PositionVersion
 from consultation.record import clock
 from consultation.record.actions import append, hold
 from consultation.record.errors import Changed
@@ -25,16 +26,20 @@ Explanation = PositionVersion.Explanation
 
 @dataclass(frozen=True)
 class Answer:
-    """A stance with its explanation, or with the statement of another organisation that explains it."""
+    """A stance with its explanation, or with the statement of another organisation that explains it; in which
+    capacity it is given, and in whose name it is shown.
+    """
 
     stance: str
     explanation: str = ""
     aligned_with: PositionVersion | None = None
+    capacity: str = Capacity.ORGANISATION
+    attribution: str = Attribution.NAMED
 
     @classmethod
     def of(cls, version: PositionVersion) -> "Answer":
         """What this version says."""
-        return cls(version.stance, version.explanation, version.aligned_with)
+        return cls(version.stance, version.explanation, version.aligned_with, version.capacity, version.attribution)
 
     @classmethod
     def with_statement(cls, statement: PositionVersion) -> "Answer":
@@ -59,11 +64,12 @@ def draft_position(
     showed. Raises `NotAllowed`, `Changed`.
     """
     membership = act_for(drafter, consultation, organisation_id, to_submit=False)
-    position = _locked(consultation, recommendation, membership.organisation, answer)
+    position = held_position(consultation, recommendation, membership.organisation, answer)
     if found := _sent_before(position, submission_id):
         return found
     require_seen(position, seen_version)
     rules.require_standing(answer.aligned_with, position)
+    rules.require_attribution(position, answer.attribution)
     version = write_draft(position, drafter, answer, submission_id)
     tell("position.drafted", version, drafter)
     return version
@@ -85,13 +91,14 @@ def sign_position(
     Signs the draft where the answer is the draft's, else the focal point's own words.
     Raises `NotAllowed`, `Closed`, `Changed`.
     """
-    membership = _signer(signer, consultation, organisation_id)
-    position = _locked(consultation, recommendation, membership.organisation, answer)
+    membership = held_signer(signer, consultation, organisation_id)
+    position = held_position(consultation, recommendation, membership.organisation, answer)
     if found := position.versions.filter(signing_id=submission_id).first():
         return found
     consultation_rules.require_open(consultation)
     require_seen(position, seen_version)
     rules.require_standing(answer.aligned_with, position)
+    rules.require_attribution(position, answer.attribution)
     version = position.draft
     if version is None or Answer.of(version) != answer:
         version = write_draft(position, signer, answer, uuid4())
@@ -123,8 +130,8 @@ def send_back(
     seen_version: int | None = None,
 ) -> PositionVersion:
     """Give the draft back to its drafter with a word. Raises `NotAllowed`, `Changed`."""
-    membership = _signer(focal_point, consultation, organisation_id)
-    position = _locked(consultation, recommendation, membership.organisation)
+    membership = held_signer(focal_point, consultation, organisation_id)
+    position = held_position(consultation, recommendation, membership.organisation)
     require_seen(position, seen_version)
     version = position.draft
     if version is None:
@@ -143,9 +150,9 @@ def withdraw_position(
 
     Raises `NotAllowed`, `Closed`, `Changed`.
     """
-    membership = _signer(focal_point, consultation, organisation_id)
+    membership = held_signer(focal_point, consultation, organisation_id)
     consultation_rules.require_open(consultation)
-    position = _locked(consultation, recommendation, membership.organisation)
+    position = held_position(consultation, recommendation, membership.organisation)
     version = position.signed
     if version is None:
         if position.versions.filter(state=State.WITHDRAWN).exists():
@@ -215,14 +222,14 @@ def move_explanation(version: PositionVersion, state: "PositionVersion.Explanati
     return version
 
 
-def _signer(user: Any, consultation: Consultation, organisation_id: int | None) -> Membership:
+def held_signer(user: Any, consultation: Consultation, organisation_id: int | None) -> Membership:
     """The membership in which the person signs, with its organisation held. Raises `NotAllowed`."""
     membership = act_for(user, consultation, organisation_id)
     rules.require_signer(user, membership)
     return membership
 
 
-def _locked(
+def held_position(
     consultation: Consultation, recommendation: Passage, organisation: Organisation, answer: Answer | None = None
 ) -> Position:
     """The position of the organisation, made if need be, held until the transaction ends.
@@ -238,7 +245,7 @@ def _locked(
         keys.add(answer.aligned_with.position_id)
     list(Position.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk").values_list("pk"))
     return Position.objects.select_related(
-        "signed", "draft__aligned_with", "consultation", "recommendation", "organisation"
+        "signed__aligned_with", "draft__aligned_with", "consultation", "recommendation", "organisation"
     ).get(pk=position.pk)
 
 
@@ -269,6 +276,8 @@ def write_draft(position: Position, drafter: Any, answer: Answer, submission_id:
         stance=answer.stance,
         explanation=answer.explanation,
         aligned_with=answer.aligned_with,
+        capacity=answer.capacity,
+        attribution=answer.attribution,
         drafted_by=drafter,
         drafted_at=clock.now(),
         submission_id=submission_id,
@@ -286,14 +295,18 @@ def _explanation_state(
         return Explanation.NONE
     if earlier and earlier.explanation == version.explanation and earlier.explanation_state == Explanation.PUBLISHED:
         return Explanation.PUBLISHED
-    if published_at_once(version.position.consultation, organisation):
+    if published_at_once(version.position.consultation, organisation, version.attribution):
         return Explanation.PUBLISHED
     return Explanation.PENDING
 
 
 def tell(kind: str, version: PositionVersion, actor: Any) -> None:
     position = version.position
-    aligned: dict[str, Any] = {"aligned_with": version.aligned_with.position.public_id} if version.aligned_with else {}
+    how: dict[str, Any] = {"aligned_with": version.aligned_with.position.public_id} if version.aligned_with else {}
+    if version.capacity != Capacity.ORGANISATION:
+        how["capacity"] = str(version.capacity)
+    if version.attribution != Attribution.NAMED:
+        how["attribution"] = str(version.attribution)
     append(
         kind,
         position,
@@ -303,7 +316,7 @@ def tell(kind: str, version: PositionVersion, actor: Any) -> None:
         organisation=position.organisation_id,
         version=version.number,
         stance=version.stance,
-        **aligned,
+        **how,
     )
 
 
