@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, Exists, F, Min, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Concat
 
+from consultation.consultations.attribution import Attribution
 from consultation.consultations.models import Consultation, Officer
 from consultation.discussion.models import Comment, CommentRevision
 from consultation.moderation.models import Appeal, Claim, Flag
@@ -53,6 +54,14 @@ class Item:
         """The number of the revision or version, which a decision names."""
         thing = self.revision or self.version
         return thing.number if thing else 0
+
+    @property
+    def attribution(self) -> str:
+        return self.revision.comment.attribution if self.revision else self.version.attribution if self.version else ""
+
+    @property
+    def attribution_label(self) -> str:
+        return str(Attribution(self.attribution).label)
 
     @property
     def proposed_wording(self) -> str:

@@ -20,7 +20,7 @@ from consultation.discussion.views import comment_url
 from consultation.notifications import actions, unsubscribing
 from consultation.notifications.forms import PreferencesForm
 from consultation.notifications.models import Following, Kind, Notification, preferences_of
-from consultation.notifications.wording import Names, Teller
+from consultation.notifications.wording import Teller
 
 ON_A_PAGE = 30
 FOLLOWINGS_SHOWN = 200
@@ -66,8 +66,8 @@ def settings(request: HttpRequest) -> HttpResponse:
         return redirect("notification_settings")
     followings = Following.objects.active_of(request.user)
     shown = followings.select_related("consultation", "passage", "thread__passage", "thread__organisation__group")
-    names = Names(request.user)
-    context = {"form": form, "followings": [(f, names.of(f)) for f in shown.order_by("-pk")[:FOLLOWINGS_SHOWN]]}
+    say = Teller(request.user)
+    context = {"form": form, "followings": [(f, say.place(f)) for f in shown.order_by("-pk")[:FOLLOWINGS_SHOWN]]}
     return render(request, "notifications/settings.html", context, status=422 if form.errors else 200)
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from consultation.consultations.attribution import Attributions
+from consultation.consultations.models import Consultation
 from consultation.moderation import queue
 from consultation.moderation.models import Decision
 from consultation.notifications.models import Following, Kind, Notification
@@ -28,7 +29,7 @@ class Wording:
 
 
 class Teller:
-    """Words notifications for one person, who must be one that may see them; asks once for each consultation."""
+    """Words what one person is told, who must be one that may see it; asks once for each consultation."""
 
     def __init__(self, person: Any) -> None:
         self.person = person
@@ -43,30 +44,25 @@ class Teller:
         comment, position = notification.comment, notification.position
         if comment is None:
             return position.organisation.name if position else ""
-        there = notification.consultation
-        return self.attributions.setdefault(there.pk, Attributions(self.person, there)).of(comment).name
+        return self._told(notification.consultation).of(comment).name
+
+    def place(self, following: Following) -> str:
+        """What the person follows: a thread and who began it, as far as they are told; a passage; or all of it."""
+        if thread := following.thread:
+            names = {
+                "passage": passage_name(thread.passage),
+                "organisation": self._told(following.consultation).of(thread).name,
+            }
+            return _("Thread on %(passage)s that %(organisation)s began") % names
+        return passage_name(following.passage) if following.passage else _("The whole consultation")
+
+    def _told(self, consultation: Consultation) -> Attributions:
+        return self.attributions.setdefault(consultation.pk, Attributions(self.person, consultation))
 
 
 def passage_name(passage: Passage) -> str:
     """How people call the passage: ¶ 8, POL.3, or the first words of a heading."""
     return passage.code or Truncator(passage.words).words(PASSAGE_WORDS)
-
-
-class Names:
-    """What one person follows, in words."""
-
-    def __init__(self, person: Any) -> None:
-        self.person = person
-        self.attributions: dict[int, Attributions] = {}
-
-    def of(self, following: Following) -> str:
-        """The thread and who began it, as far as the person is told; the passage; or the whole consultation."""
-        thread, there = following.thread, following.consultation
-        if thread:
-            who = self.attributions.setdefault(there.pk, Attributions(self.person, there)).of(thread)
-            names = {"passage": passage_name(thread.passage), "organisation": who.name}
-            return _("Thread on %(passage)s that %(organisation)s began") % names
-        return passage_name(following.passage) if following.passage else _("The whole consultation")
 
 
 def _names(notification: Notification, organisation: str) -> dict[str, str]:

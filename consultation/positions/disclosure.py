@@ -161,3 +161,11 @@ class PositionAttributions(Attributions):
 def public_attributions(consultation: Consultation) -> PositionAttributions:
     """What everybody is told: for files, documents and the search."""
     return PositionAttributions(AnonymousUser(), consultation)
+
+
+def told(reader: Any, position: Position) -> Origin | None:
+    """Who the signed version of a position is from, for a reader; None without one, or where it is held back."""
+    if position.signed is None:
+        return None
+    position.signed.position = position
+    return PositionAttributions(reader, position.consultation).of_version(position.signed)

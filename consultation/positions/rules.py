@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from consultation.consultations.attribution import FINER, Attribution, require_choice, require_not_coarser
+from consultation.consultations.attribution import FINER, Attribution, from_here, require_choice, require_not_coarser
 from consultation.consultations.models import Consultation
 from consultation.consultations.rules import membership_for
 from consultation.positions.models import Position, PositionVersion
@@ -56,6 +56,11 @@ def attribution_before(position: Position | None) -> str:
     signed = position.versions.filter(signed_at__isnull=False) if position else PositionVersion.objects.none()
     told = set(signed.values_list("attribution", flat=True))
     return next((a for a in reversed(FINER) if a in told), Attribution.SECRETARIAT)
+
+
+def attributions_to_choose(consultation: Consultation, position: Position | None) -> list[Attribution]:
+    """What the next version can have; only the name where the consultation gives no choice."""
+    return from_here(attribution_before(position)) if consultation.attribution_choice else [Attribution.NAMED]
 
 
 def require_attribution(position: Position, attribution: str) -> None:

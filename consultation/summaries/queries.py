@@ -141,6 +141,11 @@ class Summary:
         return sum(row.pending.taken for row in self.rows)
 
     @property
+    def unattributed(self) -> int:
+        """How many signed positions count with no group."""
+        return sum(row.unattributed.taken for row in self.rows)
+
+    @property
     def possible(self) -> int:
         return self.organisations * len(self.rows)
 

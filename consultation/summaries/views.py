@@ -8,11 +8,14 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from consultation.consultations import rules as consultation_rules
+from consultation.consultations.attribution import Attribution
 from consultation.consultations.models import Consultation
 from consultation.consultations.views import visible
 from consultation.discussion.models import Comment
 from consultation.discussion.reading_views import thread_context
 from consultation.discussion.views import comment_form
+from consultation.positions.disclosure import told
+from consultation.positions.forms import OnceForm
 from consultation.positions.models import Position, PositionVersion
 from consultation.positions.statements import statements_on
 from consultation.reports.markdown import to_json, to_markdown
@@ -131,7 +134,7 @@ def summary(request: HttpRequest, slug: str) -> HttpResponse:
         "filter": chosen,
         "rules": words.RULES,
         "opened": opened,
-        "statements": statements_on(request.user, consultation, opened) if opened else [],
+        **_said(request, consultation, opened),
         "carried": carried.urlencode(),
         "changes": changes_since(consultation, chosen.day) if chosen.day else None,
         "tab": "summary",
@@ -192,11 +195,9 @@ def positions_context(request: HttpRequest, consultation: Consultation, recommen
     """The signed positions on one recommendation: counts by group, explanations that may be read, one's own."""
     sees = consultation_rules.may_see_positions(request.user, consultation)
     counted = Position.objects.counted(consultation).filter(recommendation=recommendation)
-    return {
-        "row": queries.row_of(consultation, recommendation) if sees else None,
-        "statements": statements_on(request.user, consultation, recommendation) if sees else [],
-        "counted": sees and counted.select_related("organisation__group", "signed").order_by("organisation__name"),
-        "own": Position.objects.of_delegations(request.user)
+    named = counted.filter(signed__attribution=Attribution.NAMED)
+    own = (
+        Position.objects.of_delegations(request.user)
         .filter(consultation=consultation, recommendation=recommendation)
         .select_related(
             "organisation__group",
@@ -205,7 +206,23 @@ def positions_context(request: HttpRequest, consultation: Consultation, recommen
             "draft__drafted_by",
             "draft__aligned_with__position__organisation",
         )
-        .prefetch_related(Prefetch("versions", PositionVersion.objects.for_display())),
+        .prefetch_related(Prefetch("versions", PositionVersion.objects.for_display()))
+    )
+    return {
+        "row": queries.row_of(consultation, recommendation) if sees else None,
+        **_said(request, consultation, recommendation if sees else None),
+        "counted": sees and named.select_related("organisation__group", "signed").order_by("organisation__name"),
+        "own": [(position, told(request.user, position)) for position in own],
+        "once": OnceForm(auto_id=False),
+    }
+
+
+def _said(request: HttpRequest, consultation: Consultation, recommendation: Passage | None) -> dict[str, Any]:
+    """The explanations of the positions on a recommendation, and apart from them what is said as an expert."""
+    said = statements_on(request.user, consultation, recommendation) if recommendation else []
+    return {
+        "statements": [statement for statement in said if not statement.version.is_expert],
+        "views": [statement for statement in said if statement.version.is_expert],
     }
 
 
