@@ -69,6 +69,8 @@ READ = {
     "comment": (404, 404, 302, 302, 302, 302, 404),
     "edit_comment": (302, 404, 403, 200, 403, 403, 404),
     "withdraw_comment": POST_ONLY,
+    # It names its organisation: there is nothing more to tell.
+    "attribute_comment": (302, 404, 403, 403, 403, 403, 404),
     "search": PUBLIC,
     "organisation": PUBLIC,
     "comments_json": PUBLIC,
@@ -184,6 +186,7 @@ def test_what_each_role_may_read(consultation, contributor, focal_point, moderat
         "comment": f"{c}/comments/{comment.public_id}/",
         "edit_comment": f"{c}/comments/{comment.public_id}/edit/",
         "withdraw_comment": f"{c}/comments/{comment.public_id}/withdraw/",
+        "attribute_comment": f"{c}/comments/{comment.public_id}/attribution/",
         "search": "/search/?q=migration",
         "organisation": f"/organisations/{organisation.slug}/",
         "comments_json": f"{c}/comments.json",

@@ -102,7 +102,7 @@ def attribution(request: HttpRequest, slug: str, public_id: str) -> HttpResponse
             _("Only its author can tell more of who says a comment, and only while there is more to tell.")
         )
     consultation_rules.require_open(comment.consultation)
-    form = AttributionForm(request.POST or None, comment)
+    form = AttributionForm(request.POST if request.method == "POST" else None, comment)
     if form.is_valid():
         actions.attribute_comment(request.user, comment, form.cleaned_data["attribution"])
         messages.success(request, _("Your comment is shown so from now on."))
