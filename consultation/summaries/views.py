@@ -212,7 +212,7 @@ def positions_context(request: HttpRequest, consultation: Consultation, recommen
         "row": queries.row_of(consultation, recommendation) if sees else None,
         **_said(request, consultation, recommendation if sees else None),
         "counted": sees and named.select_related("organisation__group", "signed").order_by("organisation__name"),
-        "own": [(p, told(request.user, p), max(v.number for v in p.versions.all())) for p in own],
+        "own": [(p, told(request.user, p), max((v.number for v in p.versions.all()), default=0)) for p in own],
         "once": OnceForm(auto_id=False),
     }
 
