@@ -1,20 +1,27 @@
 """The one place where a refusal becomes a status and a page. What the person typed stays on that page."""
 
+import sys
 from collections.abc import Callable
+from contextlib import suppress
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFieldsSent
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.middleware.csrf import REASON_BAD_ORIGIN
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from consultation import request_ids
 from consultation.record.errors import NotAllowed, Refusal, TooMany
 
+RETRY_SECONDS = 60  # after which a browser asks a service again that did not answer
 TYPED = {
     "body": gettext_lazy("Comment"),
     "proposed_wording": gettext_lazy("Proposed wording"),
@@ -45,7 +52,7 @@ def refuse(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     if isinstance(refusal, TooMany):
         response["Retry-After"] = refusal.retry_after
     elif refusal.status == HTTPStatus.SERVICE_UNAVAILABLE:
-        response["Retry-After"] = "60"
+        response["Retry-After"] = RETRY_SECONDS
     return response
 
 
@@ -85,6 +92,54 @@ def too_many(request: HttpRequest) -> HttpResponse:
     response = render(request, "429.html", {"minutes": settings.RETRY_SECONDS // 60}, status=429)
     response["Retry-After"] = settings.RETRY_SECONDS
     return response
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The page of a request that cannot be understood: 400."""
+    return _plain(request, 400, _("Bad request"), _("The request could not be understood. Nothing was changed."))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The page of what went wrong on our side: 503 while the database does not answer, else 500. It asks no database.
+
+    The typed text is on it where the form came from a page of ours. Django calls this while it handles the exception.
+    """
+    if _database_is_away(sys.exc_info()[1]):
+        return unavailable(request)
+    sentence = _(
+        "The page could not be made. Nothing was changed. Go back and try again; if it happens again, tell the "
+        "secretariat the reference below."
+    )
+    return _plain(request, 500, _("Something went wrong"), sentence)
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """503: what a person wrote stays on the page, and the browser is told when to come back."""
+    sentence = _("The service does not answer just now. Nothing was submitted. Try again in a minute.")
+    response = _plain(request, HTTPStatus.SERVICE_UNAVAILABLE, str(HEADINGS[503]), sentence)
+    response["Retry-After"] = RETRY_SECONDS
+    return response
+
+
+def _plain(request: HttpRequest, status: int, heading: str, sentence: str) -> HttpResponse:
+    """A page that needs neither the database nor a signed-in person."""
+    words: list[tuple[str, str]] = []
+    if request.method == "POST" and status >= HTTPStatus.INTERNAL_SERVER_ERROR and _from_us(request, ""):
+        with suppress(RequestDataTooBig, TooManyFieldsSent, UnreadablePostError, MultiPartParserError):
+            words = typed(request)
+    context = {"heading": heading, "sentence": sentence, "request_id": request_ids.current(), "typed": words}
+    response = HttpResponse(render_to_string("_plain.html", context), status=status)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _database_is_away(error: BaseException | None) -> bool:
+    """Whether this exception, or what it came from, is the database's: away, locked for too long, or out of space."""
+    while error is not None:
+        if isinstance(error, OperationalError | InterfaceError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _from_us(request: HttpRequest, reason: str) -> bool:

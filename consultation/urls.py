@@ -1,8 +1,9 @@
 """Addresses: the contract's, each in its room."""
 
 from allauth.account.decorators import secure_admin_login
+from django.conf import settings
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 from django.utils.translation import gettext_lazy as _
 
 admin.site.site_header = _("Consultation: secretariat")
@@ -11,9 +12,11 @@ admin.site.site_title = _("Consultation")
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.index_title = _("Secretariat")
 
+handler400 = "consultation.refusals.bad_request"
+handler500 = "consultation.refusals.server_error"
 handler429 = "consultation.refusals.too_many"  # asked for by allauth
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("consultation.record.urls")),
     path("", include("consultation.stakeholders.urls")),
     path("", include("consultation.consultations.urls")),
@@ -28,3 +31,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]
+if settings.DEBUG:
+    from consultation.styleguide import styleguide
+
+    urlpatterns += [path("styleguide/", styleguide)]

@@ -183,7 +183,9 @@ def read_everything(scene, as_user, readers, comments, held):
             found[name, "/notifications/"] = words(as_user(reader).get("/notifications/"))
             told = list(Notification.objects.visible_to(reader).for_display().order_by("pk"))
             mail = composed(reader, told, is_digest=True)
-            found[name, "mail"] = [re.sub(r"/unsubscribe/\S*", "", part) for part in (mail.subject, mail.text, mail.html)]
+            found[name, "mail"] = [
+                re.sub(r"/unsubscribe/\S*", "", part) for part in (mail.subject, mail.text, mail.html)
+            ]
     return found
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, override
 
 from consultation.notifications import unsubscribing
 from consultation.notifications.models import Kind, Notification
@@ -28,7 +28,12 @@ class Written:
 
 
 def composed(person: Any, told: list[Notification], *, is_digest: bool) -> Written:
-    """One mail that tells these notifications (at least one), all of which the person may see now."""
+    """One mail in the person's language that tells these notifications (at least one), which they may all see now."""
+    with override(person.mail_language):
+        return _composed(person, told, is_digest=is_digest)
+
+
+def _composed(person: Any, told: list[Notification], *, is_digest: bool) -> Written:
     what = unsubscribing.DAILY if is_digest else told[0].kind
     unsubscribe = settings.SITE_URL + unsubscribing.address(person.pk, what)
     say = Teller(person)

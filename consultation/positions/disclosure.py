@@ -96,6 +96,7 @@ def disclose(members: Mapping[int, int], counted: Iterable[Tally]) -> Disclosure
             others[tally.group] = others.get(tally.group, 0) - tally.number
         else:
             without_a_name[tally.attribution, tally.group][tally.stance, tally.capacity] += tally.number
+    without_a_name = defaultdict(Counter, {key: +held for key, held in without_a_name.items() if (+held)})
     shown = {
         group: held
         for (attribution, group), held in without_a_name.items()
@@ -118,10 +119,27 @@ class PositionAttributions(Attributions):
 
     def of_version(self, version: PositionVersion) -> Origin | None:
         """Who the standing version of a position is from; None where it is held back from this reader."""
-        organisation = version.position.organisation
         if version.attribution == Attribution.NAMED:
-            return Origin(organisation)
+            return Origin(version.position.organisation)
         told = self.disclosures.get(version.position.recommendation_id, NOTHING)
+        return self._origin(version, told)
+
+    def once_signed(self, version: PositionVersion) -> Origin | None:
+        """The same of a draft, as if it stood now in the place of what its organisation has signed."""
+        position, group = version.position, version.position.organisation.group_id
+        if version.attribution == Attribution.NAMED:
+            return Origin(position.organisation)
+        signed = position.signed
+        standing = [tally for tally in self.tallies if tally.recommendation == position.recommendation_id]
+        draft = Tally(position.recommendation_id, group, version.stance, version.attribution, version.capacity, 1)
+        if signed:
+            held = (position.recommendation_id, group, signed.stance, signed.attribution, signed.capacity)
+            standing.append(Tally(*held, -1))
+        told = disclosures(self.consultation, self.sizes, [*standing, draft])
+        return self._origin(version, told.get(position.recommendation_id, NOTHING))
+
+    def _origin(self, version: PositionVersion, told: Disclosure) -> Origin | None:
+        organisation = version.position.organisation
         level = told.level(version.attribution, organisation.group_id)
         if level != HELD_BACK:
             public = Origin(None, organisation.group if level == OF_GROUP else None)
@@ -155,7 +173,11 @@ class PositionAttributions(Attributions):
     def disclosures(self) -> "dict[int, Disclosure]":
         if not self.consultation.attribution_choice:
             return {}
-        return disclosures(self.consultation, self.sizes, tallies(self.consultation))
+        return disclosures(self.consultation, self.sizes, self.tallies)
+
+    @cached_property
+    def tallies(self) -> list[Tally]:
+        return tallies(self.consultation)
 
 
 def public_attributions(consultation: Consultation) -> PositionAttributions:

@@ -4,6 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from consultation.record.ids import new_id
@@ -49,6 +50,14 @@ class Report(models.Model):
 
     def natural_key(self) -> tuple[str]:
         return (self.slug,)
+
+    @property
+    def direction(self) -> str:
+        """The direction that its text is written in: `ltr` or `rtl`."""
+        try:
+            return "rtl" if get_language_info(self.language)["bidi"] else "ltr"
+        except KeyError:
+            return "auto"
 
 
 class SessionRoleManager(models.Manager["SessionRole"]):

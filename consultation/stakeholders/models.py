@@ -4,6 +4,7 @@ import uuid
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
@@ -40,6 +41,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=150)
+    # Of the mails to this person; pages follow the browser and its cookie.
+    language = models.CharField(_("language of mails"), max_length=10, blank=True, editable=False)
     is_active = models.BooleanField(_("may sign in"), default=True)
     is_staff = models.BooleanField(_("may use the admin"), default=False)
     date_joined = models.DateTimeField(_("joined"), auto_now_add=True)
@@ -59,6 +62,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         """The name as pages show it."""
         return gettext("a former delegate") if self.erased_at else self.name or self.email
+
+    @property
+    def mail_language(self) -> str:
+        """The language that mails to this person are written in."""
+        return self.language or settings.LANGUAGE_CODE
 
     def get_full_name(self) -> str:
         return str(self)

@@ -1,8 +1,10 @@
 from django.urls import path
 
-from consultation.stakeholders import views
+from consultation.stakeholders import display, views
 
 urlpatterns = [
+    path("settings/", display.display, name="display"),
+    path("help/", display.help_page, name="help"),
     path("accounts/", views.account, name="account"),
     path("accounts/data.json", views.account_data, name="account_data"),
     path("organisations/apply/", views.apply_for_organisation, name="apply"),

@@ -185,3 +185,37 @@ def test_many_without_a_name_cost_three_queries_more(
         said(contributor, consultation, moderator, "group")
     with django_assert_max_num_queries(9):
         page(client, consultation)
+
+
+@pytest.mark.parametrize(
+    ("attribution", "seen"),
+    [("group", "Others see: An organisation of the group States"), ("secretariat", "Others see: An organisation<")],
+)
+def test_the_check_says_what_others_will_see(consultation, focal_point, as_user, attribution, seen):
+    address = f"/consultations/{consultation.slug}/passages/pol3/position/"
+    sent = {"stance": "endorse", "explanation": "", "attribution": attribution, "action": "sign", "version": 0}
+    assert seen in as_user(focal_point).post(address, sent, follow=True).content.decode()
+    signed = as_user(focal_point).post(address, {**sent, "confirm": "1", "version": 1}).content.decode()
+    assert seen in signed
+
+
+def test_the_last_one_without_a_name_is_told_that_it_is_held_back(consultation, focal_point, others, as_user, client):
+    for other in others:
+        factories.signed(other, consultation)
+    address = f"/consultations/{consultation.slug}/passages/pol3/position/"
+    sent = {"stance": "cannot_endorse", "explanation": "", "attribution": "group", "action": "sign", "version": 0}
+    check = as_user(focal_point).post(address, sent, follow=True).content.decode()
+    assert "nothing, while fewer than 3 organisations could hold it" in check
+    as_user(focal_point).post(address, {**sent, "confirm": "1", "version": 1})
+    row = client.get(f"/consultations/{consultation.slug}/summary.json").json()["recommendations"][2]
+    assert row["totals"] == {"endorse": 2, "reservation": 0, "cannot_endorse": 0, "no_position": 1}
+
+
+def test_the_figures_add_up(consultation, focal_point, others, client):
+    for who, how in ((focal_point, "secretariat"), (others[0], "group")):
+        pol3 = factories.passage(consultation, "pol3")
+        positions.sign_position(who, consultation, pol3, Answer("endorse", attribution=how), uuid4())
+    row = client.get(f"/consultations/{consultation.slug}/summary.json").json()["recommendations"][2]
+    assert row["totals"]["endorse"] == 2
+    assert row["by_group"]["states"]["endorse"] == 1
+    assert row["unattributed"] == {"endorse": 1, "reservation": 0, "cannot_endorse": 0}

@@ -154,6 +154,12 @@ def test_a_comment_that_one_may_not_see_cannot_be_followed(consultation, contrib
     assert stranger.post(address, {"thread": "nothing"}).status_code == 404
 
 
+def without_our_own(page: str) -> str:
+    for ours in ('<script src="/static/js/theme.js"></script>', '<svg width="0"', "<svg class"):
+        page = page.replace(ours, "")
+    return page
+
+
 @pytest.mark.parametrize(
     ("field", "hostile"),
     [
@@ -184,7 +190,7 @@ def test_what_people_write_is_text_in_mails(
         as_user(p).get("/notifications/").content.decode() for p in (follower, contributor)
     ]
     for tag in ("<script", "<img", "<svg", "<b "):
-        assert all(tag not in page.replace('<svg width="0"', "").replace("<svg class", "") for page in pages)
+        assert all(tag not in without_our_own(page) for page in pages)
     assert any(hostile in text(m) for m in server.received)
 
 

@@ -225,8 +225,11 @@ class Desk:
         return render(self.request, "positions/check.html", context, status=status)
 
     def _told(self, version: PositionVersion) -> Origin | None:
-        """Who the version is from, with what others see, as soon as it is signed."""
-        return PositionAttributions(self.request.user, self.consultation).of_version(version)
+        """Who the version is from, with what others see, once it is signed."""
+        attributions = PositionAttributions(self.request.user, self.consultation)
+        if version.state == PositionVersion.State.SIGNED:
+            return attributions.of_version(version)
+        return attributions.once_signed(version)
 
     def _what(self, form: PositionForm | AlignForm) -> tuple[Any, ...]:
         user, submission_id = self.request.user, form.cleaned_data["submission_id"]

@@ -17,13 +17,14 @@ from consultation.stakeholders.actions.organisations import (
     differing,
     import_organisations,
 )
-from consultation.stakeholders.actions.people import erase_person
+from consultation.stakeholders.actions.people import choose_language, erase_person
 
 __all__ = [
     "Application",
     "accept_hand_over",
     "accept_invitation",
     "apply_for_organisation",
+    "choose_language",
     "decide_on_organisation",
     "differing",
     "erase_person",

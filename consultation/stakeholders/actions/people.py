@@ -1,4 +1,4 @@
-"""Erasing a person, while what they said in an organisation's name stands."""
+"""What a person wishes; erasing a person, while what they said in an organisation's name stands."""
 
 from allauth.usersessions.models import UserSession
 from django.db import transaction
@@ -9,6 +9,11 @@ from consultation.record.actions import append, hold
 from consultation.record.errors import NotAllowed
 from consultation.stakeholders import personal_data, rules
 from consultation.stakeholders.models import Invitation, Membership, User
+
+
+def choose_language(person: User, language: str) -> None:
+    """The language of the person's mails. Like other private wishes it is no entry of the record."""
+    User.objects.filter(pk=person.pk).exclude(language=language).update(language=language)
 
 
 @transaction.atomic
@@ -38,7 +43,7 @@ def erase_person(officer: User, user: User) -> list[Membership]:
     addressed.update(email="")
     deleted = personal_data.erase_own_rows(user)
     user.email, user.name, user.is_active, user.erased_at = f"erased-{user.pk}@invalid", "", False, now
-    user.last_login = None
+    user.last_login, user.language = None, ""
     user.set_unusable_password()
     user.save()
     append("person.erased", user, actor=officer, deleted=deleted, organisations=[m.organisation_id for m in ended])

@@ -1,0 +1,63 @@
+"""What a person sees when something is wrong on our side: a page, never a trace; the typed text is on it."""
+
+import logging
+
+import pytest
+from django.db import OperationalError
+
+from consultation.discussion import actions
+
+BODY = "A remark that took an hour."
+
+
+@pytest.fixture
+def browser(as_user, contributor, caplog):
+    caplog.set_level(logging.CRITICAL, logger="django.request")
+    client = as_user(contributor)
+    client.raise_request_exception = False
+    return client
+
+
+def broken(monkeypatch, error):
+    def fail(*_args, **_named):
+        raise error
+
+    monkeypatch.setattr(actions, "write_comment", fail)
+
+
+def send(browser, consultation, **headers):
+    form = {"body": BODY, "action": "submit", "type": "substantive"}
+    return browser.post(f"/consultations/{consultation.slug}/passages/p8/comments/", form, headers=headers)
+
+
+@pytest.mark.parametrize("words", ["server closed the connection", "database is locked", "database or disk is full"])
+def test_while_the_database_is_away_the_page_says_when_to_come_back_and_keeps_the_text(
+    browser, consultation, monkeypatch, words
+):
+    broken(monkeypatch, OperationalError(words))
+    answer = send(browser, consultation, origin="http://testserver")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "60")
+    assert BODY in answer.content.decode()
+    assert words not in answer.content.decode()
+
+
+def test_an_unknown_error_shows_a_reference_and_no_details(browser, consultation, monkeypatch):
+    broken(monkeypatch, ValueError("inner workings"))
+    answer = send(browser, consultation, origin="http://testserver")
+    page = answer.content.decode()
+    assert answer.status_code == 500
+    assert answer["X-Request-ID"] in page
+    assert BODY in page
+    assert "inner workings" not in page
+    assert "Traceback" not in page
+
+
+def test_the_text_of_a_form_that_another_site_sent_is_not_shown(browser, consultation, monkeypatch):
+    broken(monkeypatch, OperationalError("away"))
+    assert BODY not in send(browser, consultation, origin="https://evil.test").content.decode()
+
+
+def test_each_answer_names_its_request_and_believes_nobody_elses_name(client, db):
+    first, second = (client.get("/", headers={"X-Request-ID": "forged"})["X-Request-ID"] for _ in range(2))
+    assert first != second
+    assert "forged" not in {first, second}
