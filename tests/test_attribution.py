@@ -13,6 +13,7 @@ from random import Random
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 from django.urls import NoReverseMatch, get_resolver, reverse
 from django.utils import timezone
@@ -232,3 +233,19 @@ def test_nothing_that_is_public_differs_by_who_said_it(scene, as_user, monkeypat
     assert "Said of pol4." in everything
     assert "Said of pol5." in everything
     assert "Said of pol6." in everything  # by name
+
+
+# Where a template may name the organisation of a comment itself: only moderators and the own delegation read these.
+KNOW_THE_NAME = {"moderation/item.html", "moderation/queue.html"}
+
+
+def test_no_page_names_the_organisation_of_a_comment_past_its_attribution():
+    """`{% origin comment as who %}` is the only way; see docs/decisions/088."""
+    naming = re.compile(r"\b(comment|parent|thread|root|reply)\.(organisation|author)\.\w+")
+    folder = settings.BASE_DIR / "templates"
+    found = {
+        str(page.relative_to(folder))
+        for page in folder.rglob("*.html")
+        if naming.search(page.read_text(encoding="utf-8"))
+    }
+    assert found <= KNOW_THE_NAME
