@@ -20,6 +20,8 @@ from django.utils import timezone
 
 from consultation.discussion import actions as discussion
 from consultation.discussion.actions import Words
+from consultation.dispositions import actions as dispositions
+from consultation.dispositions import queries
 from consultation.moderation import actions as moderation
 from consultation.moderation.actions import Verdict
 from consultation.notifications import reading
@@ -29,6 +31,7 @@ from consultation.positions import actions as positions
 from consultation.positions.actions import Answer
 from consultation.record import clock, ids
 from tests import factories
+from tests.drafting import arranging
 from tests.outcome.reading import pdf_words
 
 CHANGING = re.compile(r'value="[A-Za-z0-9]{64}"|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}')
@@ -235,8 +238,87 @@ def test_nothing_that_is_public_differs_by_who_said_it(scene, as_user, monkeypat
     assert "Said of pol6." in everything  # by name
 
 
+def close_and_answer(scene, rapporteur, comments):
+    """The consultation closes; all that is without a name is answered, and taken up in the next text. All published."""
+    for value, public_id in zip(("accepted", "in_part"), comments, strict=True):
+        comment = scene.consultation.comments.get(public_id=public_id)
+        given = dispositions.Answer(value, f"An answer: {value}.")
+        read = dispositions.Read(comment.published.number)
+        dispositions.answer(rapporteur, comment, given, read, uuid4())
+    for ref, behind in zip(("pol3", "p8"), comments, strict=True):
+        arranging.changed(rapporteur, scene.consultation, ref, f"New words of {ref}.", whole=frozenset({behind}))
+    arranging.close(scene.consultation)
+    yield
+    newest = queries.newest_version(scene.consultation)
+    dispositions.publish(rapporteur, scene.consultation, uuid4(), seen=newest)
+    arranging.publish(rapporteur, scene.consultation)
+
+
+def closed_addresses(scene, comments, *, prepared):
+    """What is read of dispositions and the next text; before they are published, by the rapporteur."""
+    c = f"/consultations/{scene.consultation.slug}"
+    if prepared:
+        pages = [f"{c}/dispositions/edit/", f"{c}/next-text/draft/", f"{c}/dispositions/publish/"]
+        pages += [f"{c}/dispositions/edit/{comment}/" for comment in comments]
+        pages += [f"{c}/next-text/draft/passages/pol3/?from={comments[0]}"]
+    else:
+        pages = [f"{c}/dispositions/", f"{c}/dispositions.json", f"{c}/next-text/"]
+        pages += [f"{c}/dispositions/{comment}/" for comment in comments]
+        pages += [
+            f"{c}/comments-table.{kind}?by={by}" for kind in ("xlsx", "docx") for by in ("passage", "organisation")
+        ]
+        pages += [f"{c}/passages/{ref}/" for ref in ("pol3", "p8")]
+        pages += [
+            f"{c}/dispositions/?organisation=Sample {name}" for name in ("state 1", "state 2", "civil 1", "private 1")
+        ]
+    listed = pages[0]
+    return [*pages, *(f"{listed}?group={group}" for group in ("states", "civil-society", "private-sector"))]
+
+
+@pytest.mark.parametrize(
+    ("one", "another"),
+    [
+        (("state 1", "state 2"), ("state 2", "state 1")),
+        (("state 1", "private 1"), ("state 1", "state 2")),
+        (("civil 1", "private 1"), ("private 1", "civil 1")),
+    ],
+)
+def test_nor_does_what_the_rapporteur_makes_of_it(scene, as_user, monkeypatch, settings, one, another):
+    """The rapporteur is told no more than the public: what they write is published."""
+    settings.UNDO_SECONDS = 0
+    rapporteur = arranging.officer(scene.consultation)
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now)
+    seen = []
+    for cast in (one, another):
+        monkeypatch.setattr(ids, "secrets", Random(7))  # noqa: S311 - the same ids in both worlds
+        with transaction.atomic():
+            comments, _held = scene.play(*cast)
+            found = {}
+            steps = close_and_answer(scene, rapporteur, comments)
+            for prepared in (True, False):
+                next(steps, None)
+                browser = as_user(rapporteur if prepared else None)
+                for address in closed_addresses(scene, comments, prepared=prepared):
+                    found[address] = words(browser.get(address))
+            seen.append(found)
+            transaction.set_rollback(True)
+        scene.consultation.refresh_from_db()
+    for address, answer in seen[0].items():
+        assert answer[0] == 200, address
+        assert answer == seen[1][address], address
+    everything = str(seen[0])
+    assert "An answer: accepted." in everything
+    assert "New words of p8." in everything
+
+
 # Where a template may name the organisation of a comment itself: only moderators and the own delegation read these.
-KNOW_THE_NAME = {"moderation/item.html", "moderation/queue.html"}
+KNOW_THE_NAME = {
+    "moderation/item.html",
+    "moderation/queue.html",
+    "moderation/kinds/passage.html",
+    "moderation/redact.html",
+}
 
 
 def test_no_page_names_the_organisation_of_a_comment_past_its_attribution():

@@ -203,6 +203,7 @@ def _attribute(author: Any, comment: Comment, attribution: str) -> None:
             consultation=comment.consultation.slug,
             passage=comment.passage.ref,
             organisation=comment.organisation_id,
+            organisation_name=comment.organisation.name,
             attribution=attribution,
             before=before,
         )
