@@ -15,6 +15,7 @@ from django.db import transaction
 
 from consultation.discussion import actions as discussion
 from consultation.discussion.actions import Words
+from consultation.discussion.models import Comment
 from consultation.moderation.models import Decision
 from consultation.positions import actions as positions
 from consultation.positions.actions import Answer
@@ -97,6 +98,8 @@ ACTIONS = {
         "position", lambda w: {"action": "sign", "confirm": 1, "stance": "endorse", "version": w.version}
     ),
     "position-send-back": Action("position", lambda w: {"action": "send_back", "note": "Why.", "version": w.version}),
+    "position-confirm": Action("position_pending", form(action="confirm_capacity")),
+    "attribute": Action("attribute_comment", form(attribution="named")),
     "position-withdraw": Action("position_signed", form(action="withdraw")),
     # The contributor's organisation speaks for one grouping and is a member of another.
     "statement-make": Action(
@@ -171,6 +174,11 @@ def world(consultation, contributor, focal_point, moderator, request):
     practice = factories.practice(contributor, consultation)
     last = Decision.objects.get(revision__comment=shown)
     redaction = factories.redacted(moderator, factories.published(contributor, consultation, moderator), "remark")
+    nameless = factories.submitted(contributor, consultation, ref="p11")
+    Comment.objects.filter(pk=nameless.pk).update(attribution="secretariat")
+    waits_for_the_capital = Answer("endorse", capacity="pending")
+    pol6 = factories.passage(consultation, "pol6")
+    positions.sign_position(focal_point, consultation, pol6, waits_for_the_capital, uuid4())
     pol3, pol4 = (factories.passage(consultation, ref) for ref in ("pol3", "pol4"))
     version = positions.draft_position(contributor, consultation, pol3, Answer("endorse"), uuid4())
     positions.sign_position(focal_point, consultation, pol4, Answer("endorse"), uuid4())
@@ -209,6 +217,8 @@ def world(consultation, contributor, focal_point, moderator, request):
             "add_practice": f"{c}/practices/new/",
             "edit_practice": f"{c}/practices/{practice.public_id}/edit/",
             "withdraw_practice": f"{c}/practices/{practice.public_id}/withdraw/",
+            "attribute_comment": f"{c}/comments/{nameless.public_id}/attribution/",
+            "position_pending": f"{c}/passages/pol6/position/",
             "position": f"{c}/passages/pol3/position/",
             "position_signed": f"{c}/passages/pol4/position/",
             "sign_several": f"/delegation/{organisation.slug}/{consultation.slug}/sign/",

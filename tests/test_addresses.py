@@ -118,6 +118,8 @@ READ = {
     "practice": (404, 404, 200, 200, 200, 200, 404),
     "edit_practice": (302, 404, 403, 200, 403, 403, 404),
     "withdraw_practice": POST_ONLY,
+    # It names its organisation: there is nothing more to tell.
+    "attribute_comment": (302, 404, 403, 403, 403, 403, 404),
     "search": PUBLIC,
     "organisation": PUBLIC,
     "comments_json": PUBLIC,
@@ -291,6 +293,7 @@ def test_what_each_role_may_read(consultation, contributor, focal_point, moderat
         "practice": f"{c}/practices/{practice.public_id}/",
         "edit_practice": f"{c}/practices/{practice.public_id}/edit/",
         "withdraw_practice": f"{c}/practices/{practice.public_id}/withdraw/",
+        "attribute_comment": f"{c}/comments/{comment.public_id}/attribution/",
         "search": "/search/?q=migration",
         "organisation": f"/organisations/{organisation.slug}/",
         "comments_json": f"{c}/comments.json",

@@ -6,6 +6,7 @@ import django_filters
 from crispy_forms.helper import FormHelper
 from django.utils.translation import gettext_lazy as _
 
+from consultation.consultations.attribution import Attributions
 from consultation.discussion import threads
 from consultation.discussion.models import Comment, CommentQuerySet
 from consultation.stakeholders.models import StakeholderGroup
@@ -15,15 +16,13 @@ class ThreadFilter(django_filters.FilterSet):
     """`group` and `organisation` (slugs); `order` is only carried along. Unknown values are said and filter nothing."""
 
     group = django_filters.ModelChoiceFilter(
-        field_name="organisation__group",
+        method="in_group",
         queryset=StakeholderGroup.objects.all(),
         to_field_name="slug",
         label=_("Stakeholder group"),
         empty_label=_("All groups"),
     )
-    organisation = django_filters.CharFilter(
-        field_name="organisation__name", lookup_expr="icontains", label=_("Organisation")
-    )
+    organisation = django_filters.CharFilter(method="named", label=_("Organisation"))
     order = django_filters.ChoiceFilter(
         label=_("Order"),
         choices=[
@@ -39,14 +38,23 @@ class ThreadFilter(django_filters.FilterSet):
         model = Comment
         fields: list[str] = []
 
-    def __init__(self, data: Any, thread: CommentQuerySet) -> None:
+    def __init__(self, data: Any, thread: CommentQuerySet, attributions: Attributions) -> None:
         super().__init__(data or None, queryset=thread)
+        self.attributions = attributions
         self.form.helper = FormHelper()
         self.form.helper.disable_csrf = True  # it only asks: the token would stand in addresses
         self.form.helper.form_tag = False
 
     def as_it_is(self, queryset: CommentQuerySet, name: str, value: str) -> CommentQuerySet:
         return queryset
+
+    def in_group(self, queryset: CommentQuerySet, name: str, value: StakeholderGroup) -> CommentQuerySet:
+        """Those of which the reader is told that they are of this group."""
+        return queryset.filter(self.attributions.in_group(value))
+
+    def named(self, queryset: CommentQuerySet, name: str, value: str) -> CommentQuerySet:
+        """Those of organisations so called, of which the reader is told the name."""
+        return queryset.filter(self.attributions.named(), organisation__name__icontains=value)
 
     @property
     def is_narrowed(self) -> bool:

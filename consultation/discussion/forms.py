@@ -9,6 +9,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from consultation.consultations.attribution import Attribution, from_here
+from consultation.consultations.forms import ATTRIBUTION_HINT, MEANINGS, offer_attributions
 from consultation.discussion import rules
 from consultation.discussion.actions import Words
 from consultation.discussion.models import Comment, CommentRevision
@@ -40,6 +42,7 @@ class CommentForm(OnceMixin):
         required=False,
         help_text=_("Other words for the whole passage. Readers see the difference from the report, word by word."),
     )
+    attribution = forms.ChoiceField(label=_("How it is shown"), required=False, help_text=ATTRIBUTION_HINT)
     parent = forms.CharField(widget=forms.HiddenInput, required=False)
     shared = forms.BooleanField(
         label=_("Share the draft with my delegation"),
@@ -55,6 +58,7 @@ class CommentForm(OnceMixin):
         memberships: list[Membership],
         comments: Any = None,
         may_share: bool = True,
+        attributions: list[Attribution] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -63,6 +67,7 @@ class CommentForm(OnceMixin):
         if passage.is_question:  # it is answered; there is no text to word otherwise
             del self.fields["proposed_wording"]
             self.fields["body"].label = _("Your answer")
+        offer_attributions(self, attributions or [])
         offer_organisations(self, memberships)
         self.helper = FormHelper()
         self.helper.form_tag = False
@@ -73,6 +78,7 @@ class CommentForm(OnceMixin):
             "body",
             "type",
             *([] if passage.is_question else [Field("proposed_wording", css_class="rtext")]),
+            *(["attribution"] if "attribution" in self.fields else []),
             *(["shared"] if may_share else []),
             "version",
         )
@@ -108,6 +114,26 @@ class CommentForm(OnceMixin):
         return Words(data["body"], data["type"], data.get("proposed_wording", ""))
 
     @property
+    def chosen_attribution(self) -> str | None:
+        """How it is to be shown; None where that was not asked, or not answered."""
+        return self.cleaned_data.get("attribution") or None
+
+    @property
     def organisation_id(self) -> int | None:
         organisation = self.cleaned_data.get("organisation")
         return organisation.pk if organisation else None
+
+
+class AttributionForm(forms.Form):
+    """Telling more of who says a comment that was submitted."""
+
+    attribution = forms.ChoiceField(
+        label=_("How it is shown from now on"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Select how it is shown")},
+    )
+
+    def __init__(self, data: Any, comment: Comment) -> None:
+        super().__init__(data)
+        choices: Any = self.fields["attribution"]
+        choices.choices = [(a.value, MEANINGS[a]) for a in reversed(from_here(comment.attribution)[1:])]

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from consultation.consultations.attribution import Attribution
 from consultation.consultations.models import Consultation, Officer
 from consultation.record.ids import new_id, new_receipt
 from consultation.reports.models import Passage
@@ -46,7 +47,13 @@ class CommentQuerySet(models.QuerySet["Comment"]):
     def for_display(self) -> "CommentQuerySet":
         """With everything that one comment on a page shows, in one query, oldest first."""
         return self.select_related(
-            "author", "organisation__group", "published", "latest", "parent__organisation", "passage", "consultation"
+            "author",
+            "organisation__group",
+            "published",
+            "latest",
+            "parent__organisation__group",
+            "passage",
+            "consultation",
         ).order_by("created_at", "pk")
 
     def with_proposals(self) -> "CommentQuerySet":
@@ -81,6 +88,10 @@ class Comment(models.Model):
     )
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="comments", verbose_name=_("organisation")
+    )
+    # In whose name it is shown; never read past `Attributions` (docs/decisions/088).
+    attribution = models.CharField(
+        _("attribution"), max_length=11, choices=Attribution, default=Attribution.NAMED, editable=False
     )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
     published = models.OneToOneField("CommentRevision", on_delete=models.PROTECT, null=True, related_name="+")
@@ -124,6 +135,9 @@ class Comment(models.Model):
             models.CheckConstraint(
                 condition=models.Q(state__in=["draft", "pending", "published", "returned", "removed", "withdrawn"]),
                 name="comment_state_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(attribution__in=["named", "group", "secretariat"]), name="comment_attribution_known"
             ),
         ]
 

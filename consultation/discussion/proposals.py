@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
+from consultation.consultations.attribution import Attribution
 from consultation.consultations.models import Consultation
 from consultation.discussion.models import Comment, CommentRevision, Support
 from consultation.reports.models import Passage
@@ -20,6 +21,11 @@ class Proposal:
     revision: CommentRevision
     touched: frozenset[int]
     supports: tuple[Support, ...]
+
+    @property
+    def tells_who_supports(self) -> bool:
+        """Nobody supports their own words: who supports them is told only where it is told whose they are."""
+        return self.comment.attribution == Attribution.NAMED
 
     @property
     def by_group(self) -> list[tuple[StakeholderGroup, int]]:

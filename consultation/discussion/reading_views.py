@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from consultation.consultations import rules as consultation_rules
+from consultation.consultations.attribution import Attributions
 from consultation.consultations.models import Consultation
 from consultation.consultations.public_pages import for_everybody
 from consultation.consultations.views import visible
@@ -25,7 +26,7 @@ from consultation.reports.models import Passage
 def thread_context(request: HttpRequest, consultation: Consultation, passage: Passage) -> dict[str, Any]:
     """What a page shows of the thread on a passage: one page of it, filtered and ordered as its address asks."""
     thread = consultation.comments.visible_to(request.user).filter(passage=passage)
-    chosen = ThreadFilter(request.GET, thread)
+    chosen = ThreadFilter(request.GET, thread, Attributions(request.user, consultation))
     narrowed = chosen.is_narrowed
     page = page_of(chosen.found() if narrowed else thread, request.GET, flat=narrowed)
     published = thread.filter(state=Comment.State.PUBLISHED)

@@ -4,11 +4,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 from django.utils.html import escape, format_html
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from consultation.consultations.attribution import Attributions
 from consultation.consultations.models import Consultation
 from consultation.record.ids import ALPHABET, LENGTH
 from consultation.text import markdown
@@ -63,7 +65,8 @@ def references_of(consultation: Consultation, texts: Iterable[str]) -> Reference
     comments: dict[str, str] = {}
     if named:
         public = consultation.comments.public().filter(public_id__in=named, published__isnull=False)
-        comments = dict(public.values_list("public_id", "organisation__name"))
+        attributions = Attributions(AnonymousUser(), consultation)
+        comments = {c.public_id: attributions.of(c).name for c in public.select_related("organisation__group")}
     return References(consultation.slug, passages, comments)
 
 

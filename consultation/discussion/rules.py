@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from consultation.consultations.attribution import Attribution, require_choice, require_not_coarser
 from consultation.consultations.models import Consultation
 from consultation.consultations.rules import require_commented
 from consultation.discussion.models import Comment, CommentRevision, ThreadStop
@@ -41,15 +42,42 @@ def may_withdraw(user: Any, comment: Comment) -> bool:
     return comment.author_id == user.pk and not comment.is_placeholder
 
 
+def may_attribute(user: Any, comment: Comment) -> bool:
+    """The author, while the comment was submitted, stands, and does not name its organisation yet."""
+    return (
+        may_withdraw(user, comment)
+        and comment.state != Comment.State.DRAFT
+        and comment.attribution != Attribution.NAMED
+    )
+
+
+def require_attribution(comment: Comment, attribution: str) -> None:
+    """Raise `NotAllowed` unless the comment can have this attribution: a draft any, else none that tells less."""
+    if comment.state != Comment.State.DRAFT:
+        require_not_coarser(comment.attribution, attribution)
+
+
+def require_attribution_choice(comment: Comment, *, late: bool) -> None:
+    """Raise `NotAllowed` where the comment cannot be submitted with the attribution that it has."""
+    require_choice(comment.consultation, comment.attribution, late=late)
+
+
 def may_reply_to(comment: Comment) -> bool:
     return comment.state == Comment.State.PUBLISHED
 
 
-def published_at_once(consultation: Consultation, organisation: Organisation) -> bool:
-    """Whether what this organisation submits is published before a moderator has read it."""
+def published_at_once(consultation: Consultation, organisation: Organisation, attribution: str) -> bool:
+    """Whether what this organisation submits is published before a moderator has read it.
+
+    Where that depends on what of it is published already, only what names it counts, and a contribution that does not
+    name it waits: the time of publication would tell whose it is.
+    """
     mode = consultation.moderation_mode
     if mode == Consultation.ModerationMode.NEW:
-        return Comment.objects.filter(organisation=organisation, state=Comment.State.PUBLISHED).exists()
+        named = Comment.objects.filter(
+            organisation=organisation, state=Comment.State.PUBLISHED, attribution=Attribution.NAMED
+        )
+        return attribution == Attribution.NAMED and named.exists()
     return mode == Consultation.ModerationMode.AFTER
 
 

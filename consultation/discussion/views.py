@@ -14,11 +14,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from consultation.consultations import rules as consultation_rules
+from consultation.consultations.attribution import FINER, Attribution, from_here
 from consultation.consultations.models import Consultation
 from consultation.consultations.views import visible
 from consultation.discussion import actions, rules
 from consultation.discussion.errors import DraftChanged
-from consultation.discussion.forms import CommentForm
+from consultation.discussion.forms import AttributionForm, CommentForm
 from consultation.discussion.models import Comment
 from consultation.record import clock
 from consultation.record.errors import NotAllowed
@@ -60,6 +61,7 @@ def add(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
             organisation_id=form.organisation_id,
             shared=bool(form.cleaned_data.get("shared")),
             seen=form.cleaned_data["version"],
+            attribution=form.chosen_attribution or Attribution.NAMED,
         )
     except DraftChanged as changed:
         return _form_page(request, form, consultation, passage, changed=changed)
@@ -83,10 +85,31 @@ def edit(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
             submit=_submits(request),
             shared=form.cleaned_data.get("shared"),
             seen=form.cleaned_data["version"],
+            attribution=form.chosen_attribution,
         )
     except DraftChanged as changed:
         return _form_page(request, form, comment.consultation, comment.passage, comment=comment, changed=changed)
     return _saved(request, revised)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def attribution(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
+    """The author tells more of who says a comment."""
+    comment = _revisable(request, slug, public_id)
+    if not rules.may_attribute(request.user, comment):
+        raise NotAllowed(
+            _("Only its author can tell more of who says a comment, and only while there is more to tell.")
+        )
+    consultation_rules.require_open(comment.consultation)
+    form = AttributionForm(request.POST if request.method == "POST" else None, comment)
+    if form.is_valid():
+        actions.attribute_comment(request.user, comment, form.cleaned_data["attribution"])
+        messages.success(request, _("Your comment is shown so from now on."))
+        return redirect(comment_url(comment, comment.consultation))
+    context = {"consultation": comment.consultation, "passage": comment.passage, "comment": comment, "form": form}
+    return render(request, "discussion/attribution.html", context, status=422 if form.errors else 200)
 
 
 @login_required
@@ -130,6 +153,7 @@ def comment_form(request: HttpRequest, consultation: Consultation, passage: Pass
         passage=passage,
         memberships=consultation_rules.memberships_taking_part(request.user, consultation),
         comments=consultation.comments,
+        attributions=list(Attribution) if consultation.attribution_choice and not consultation.has_ended else None,
     )
 
 
@@ -162,12 +186,23 @@ def _edit_form(request: HttpRequest, comment: Comment) -> CommentForm:
             "type": latest.type,
             "proposed_wording": latest.proposed_wording,
             "shared": comment.shared,
+            "attribution": comment.attribution,
             "version": latest.saves,
         },
         passage=comment.passage,
         memberships=[m for m in Membership.objects.of(request.user) if m.organisation_id == comment.organisation_id],
         may_share=comment.state == Comment.State.DRAFT and comment.author_id == request.user.pk,
+        attributions=_attributions(comment),
     )
+
+
+def _attributions(comment: Comment) -> list[Attribution]:
+    """What can be chosen with new words: of a draft all; after closing, when what comes is named, the name too."""
+    if not comment.consultation.attribution_choice:
+        return []
+    if comment.state == Comment.State.DRAFT:
+        return list(FINER)
+    return from_here(comment.attribution) if comment.consultation.has_ended else []
 
 
 def _revisable(request: HttpRequest, slug: str, public_id: str) -> Comment:

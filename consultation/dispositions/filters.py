@@ -7,6 +7,7 @@ from crispy_forms.helper import FormHelper
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from consultation.consultations.attribution import Attributions
 from consultation.discussion.models import Comment, CommentRevision
 from consultation.dispositions import queries
 from consultation.dispositions.models import Disposition, DispositionVersion
@@ -19,8 +20,12 @@ TYPES = [*CommentRevision.Type.choices, ("wording", _("With proposed wording"))]
 class _ByComment(django_filters.FilterSet):
     """What cannot be used is said in the form and narrows nothing."""
 
-    def __init__(self, data: Any, rows: "QuerySet[Any]") -> None:
+    # From a row to its comment.
+    comment = ""
+
+    def __init__(self, data: Any, rows: "QuerySet[Any]", attributions: Attributions) -> None:
         super().__init__(data or None, queryset=rows)
+        self.attributions = attributions
         self.form.helper = FormHelper()
         self.form.helper.disable_csrf = True  # it only asks: the token would stand in addresses
         self.form.helper.form_tag = False
@@ -41,10 +46,23 @@ class _ByComment(django_filters.FilterSet):
                 rows = self.filters[name].filter(rows, value)
         return rows
 
+    def in_group(self, rows: "QuerySet[Any]", name: str, value: StakeholderGroup | None) -> "QuerySet[Any]":
+        """Those of which the reader is told that they are of this group."""
+        return rows.filter(self.attributions.in_group(value, *self._paths)) if value else rows
 
-def _group(field: str) -> Any:
+    def of_organisation(self, rows: "QuerySet[Any]", name: str, value: str) -> "QuerySet[Any]":
+        """Those of organisations so called, of which the reader is told the name."""
+        called = {f"{self.comment}organisation__name__icontains": value}
+        return rows.filter(self.attributions.named(*self._paths), **called) if value else rows
+
+    @property
+    def _paths(self) -> tuple[str, str]:
+        return f"{self.comment}attribution", f"{self.comment}organisation"
+
+
+def _group() -> Any:
     return django_filters.ModelChoiceFilter(
-        field_name=field,
+        method="in_group",
         queryset=StakeholderGroup.objects.all(),
         to_field_name="slug",
         label=_("Stakeholder group"),
@@ -56,7 +74,7 @@ class WorkFilter(_ByComment):
     """`passage` (a ref), `group` (a slug), `type`, `state` = open | answered."""
 
     passage = django_filters.CharFilter(field_name="passage__ref", lookup_expr="iexact", label=_("Passage, such as p8"))
-    group = _group("organisation__group")
+    group = _group()
     type = django_filters.ChoiceFilter(label=_("Type"), choices=TYPES, empty_label=_("All types"), method="by_type")
     state = django_filters.ChoiceFilter(
         label=_("State"), choices=STATES, empty_label=_("All comments"), method="by_state"
@@ -76,15 +94,15 @@ class WorkFilter(_ByComment):
 
 
 class PublicFilter(_ByComment):
-    """`passage` (a ref), `group` (a slug), `value` of the disposition."""
+    """`passage` (a ref), `group` (a slug), `organisation`, `value` of the disposition."""
+
+    comment = "comment__"
 
     passage = django_filters.CharFilter(
         field_name="comment__passage__ref", lookup_expr="iexact", label=_("Passage, such as p8")
     )
-    group = _group("comment__organisation__group")
-    organisation = django_filters.CharFilter(
-        field_name="comment__organisation__name", lookup_expr="icontains", label=_("Organisation")
-    )
+    group = _group()
+    organisation = django_filters.CharFilter(method="of_organisation", label=_("Organisation"))
     value = django_filters.ChoiceFilter(
         field_name="published__value",
         label=_("Disposition"),

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from consultation.consultations.attribution import Attributions
 from consultation.consultations.times import said
 from consultation.consultations.views import visible
 from consultation.dispositions import exports, queries, rules, table, table_word
@@ -31,7 +32,7 @@ def dispositions(request: HttpRequest, slug: str) -> HttpResponse:
     }
     if published:
         public = Disposition.objects.public().filter(consultation=consultation).for_display()
-        chosen = PublicFilter(request.GET, public)
+        chosen = PublicFilter(request.GET, public, Attributions(request.user, consultation))
         carried = request.GET.copy()
         carried.pop("page", None)
         context |= {

@@ -1,11 +1,12 @@
 """What is answered, what is open, and the figures by group."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Case, Count, F, Max, Q, QuerySet, Value, When
 
+from consultation.consultations.attribution import Attribution
 from consultation.consultations.models import Consultation
 from consultation.discussion.models import Comment, CommentQuerySet, CommentRevision
 from consultation.dispositions.models import Disposition, DispositionVersion
@@ -97,6 +98,11 @@ class Counts:
         """Accepted, or accepted in part."""
         return self.accepted + self.in_part
 
+    @property
+    def answers(self) -> dict[str, int]:
+        """Without the organisations."""
+        return {n: v for n, v in self.as_dict().items() if not n.startswith("organisations")}
+
     def __add__(self, other: "Counts") -> "Counts":
         return Counts(**{name: getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__})
 
@@ -106,13 +112,18 @@ class Counts:
 
 @dataclass(frozen=True)
 class Figures:
-    """The counts of each stakeholder group of which a comment was answered, and of all."""
+    """The counts of each stakeholder group of which a comment was answered, and of all.
+
+    `unattributed` are comments without a name: with no group, and no organisations, which could be told from each
+    other by their number.
+    """
 
     lines: list[tuple[StakeholderGroup, Counts]]
+    unattributed: Counts = Counts()
 
     @property
     def totals(self) -> Counts:
-        return sum((counts for _group, counts in self.lines), Counts())
+        return sum((counts for _group, counts in self.lines), self.unattributed)
 
 
 def figures_of(consultation: Consultation) -> Figures:
@@ -133,7 +144,7 @@ def figures(dispositions: Any, version: str) -> Figures:
     rows = (
         dispositions.order_by()
         .filter(**{f"{version}__isnull": False})
-        .values("comment__organisation__group")
+        .values(group=Case(When(comment__attribution=Attribution.NAMED, then="comment__organisation__group")))
         .annotate(
             **{f"n_{name}": Count("pk", filter=condition) for name, condition in values.items()},
             n_of=Count("pk"),
@@ -141,12 +152,10 @@ def figures(dispositions: Any, version: str) -> Figures:
             n_organisations_taken_up=Count("comment__organisation", distinct=True, filter=taken_up),
         )
     )
-    counted = {
-        row.pop("comment__organisation__group"): Counts(**{n.removeprefix("n_"): v for n, v in row.items()})
-        for row in list(rows)
-    }
+    counted = {row.pop("group"): Counts(**{n.removeprefix("n_"): v for n, v in row.items()}) for row in list(rows)}
+    nameless = replace(counted.pop(None, Counts()), organisations=0, organisations_taken_up=0)
     groups = StakeholderGroup.objects.filter(pk__in=counted).order_by("order")
-    return Figures([(group, counted[group.pk]) for group in groups])
+    return Figures([(group, counted[group.pk]) for group in groups], nameless)
 
 
 def answers_to(comments: Iterable[Comment]) -> dict[int, Disposition]:

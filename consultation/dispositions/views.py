@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from consultation.consultations.attribution import Attributions
 from consultation.consultations.models import Consultation
 from consultation.consultations.rules import is_rapporteur
 from consultation.consultations.views import visible
@@ -128,7 +129,7 @@ def _prepared(request: HttpRequest, slug: str) -> Consultation:
 
 
 def _table(request: HttpRequest, consultation: Consultation, form: SeveralForm) -> HttpResponse:
-    chosen = WorkFilter(request.GET, queries.work_of(consultation))
+    chosen = WorkFilter(request.GET, queries.work_of(consultation), Attributions(request.user, consultation))
     carried = request.GET.copy()
     carried.pop("page", None)
     context = {

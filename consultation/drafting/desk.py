@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from consultation.consultations.attribution import Attributions, Origin
 from consultation.consultations.models import Consultation
 from consultation.discussion.models import Comment
 from consultation.discussion.proposals import Proposal, proposals_on
@@ -88,7 +89,8 @@ class Desk:
         named = published.filter(public_id__in=self.now.comments)
         # Comments with a proposed wording come first: they are most often what a change follows.
         here = [p.comment for p in self.proposals] + list(published.filter(passage=about)[:MOST_COMMENTS])
-        return [(c.public_id, _label(c)) for c in {c.pk: c for c in [*named, *here]}.values()]
+        told = Attributions(self.request.user, self.consultation)
+        return [(c.public_id, _label(c, told.of(c))) for c in {c.pk: c for c in [*named, *here]}.values()]
 
     def save(self) -> HttpResponse:
         form = self.form(self.request.POST)
@@ -166,6 +168,6 @@ class Desk:
         return render(self.request, "drafting/passage.html", context, status=status)
 
 
-def _label(comment: Comment) -> str:
+def _label(comment: Comment, origin: Origin) -> str:
     words = comment.published.body if comment.published else ""
-    return f"{comment.organisation}: {Truncator(words).words(_EXCERPT)}"
+    return f"{origin}: {Truncator(words).words(_EXCERPT)}"

@@ -3,25 +3,29 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from statistics import median
+from typing import Any
 
-from django.db.models import Count, F
+from django.db.models import Case, Count, F, When
 from django.db.models.functions import Coalesce
 
+from consultation.consultations.attribution import Attribution
 from consultation.consultations.models import Consultation
-from consultation.moderation.kinds import KINDS
+from consultation.moderation.kinds import KINDS, ItemKind
 from consultation.moderation.models import Appeal, Decision
 from consultation.stakeholders.models import StakeholderGroup
 
-Kind = Decision.Kind
+Kind, NAMED = Decision.Kind, Attribution.NAMED
 SHOWN = (Kind.PUBLISH, Kind.RETURN, Kind.REMOVE, Kind.RESTORE, Kind.KEEP, Kind.REDACT)
 _SAMPLE = 10_000
 
 
 @dataclass(frozen=True)
 class GroupRow:
-    """The decisions on one group's contributions, by kind in the order of `SHOWN`."""
+    """The decisions on one group's contributions, by kind in the order of `SHOWN`; None for those of which the public
+    is not told whose they are.
+    """
 
-    group: StakeholderGroup
+    group: StakeholderGroup | None
     numbers: list[int]
 
     @property
@@ -51,12 +55,13 @@ class Figures:
 def figures_of(consultation: Consultation) -> Figures:
     """Count the standing decisions of a consultation: five queries, however many decisions."""
     standing = Decision.objects.filter(consultation=consultation).standing()
-    group = Coalesce(*(f"{k.words_field}__{k.thing_field}__organisation__group" for k in KINDS.values()))
+    group = Coalesce(*(_public_group(kind) for kind in KINDS.values()))
     counted = {
         (row["group"], row["kind"]): row["n"]
         for row in standing.order_by().values("kind", group=group).annotate(n=Count("pk"))
     }
-    rows = [GroupRow(g, [counted.get((g.pk, kind), 0) for kind in SHOWN]) for g in StakeholderGroup.objects.all()]
+    groups: list[tuple[StakeholderGroup | None, int | None]] = [(g, g.pk) for g in StakeholderGroup.objects.all()]
+    rows = [GroupRow(g, [counted.get((pk, kind), 0) for kind in SHOWN]) for g, pk in [*groups, (None, None)]]
     labels = dict(Decision.Reason.choices)
     reasons = standing.exclude(reason="").order_by().values("reason").annotate(n=Count("pk")).order_by("-n", "reason")
     times = (
@@ -80,3 +85,11 @@ def figures_of(consultation: Consultation) -> Figures:
         appeals_settled=len(settled),
         appeals_granted=sum(kind in {Kind.PUBLISH, Kind.RESTORE} for kind in settled),
     )
+
+
+def _public_group(kind: ItemKind) -> Any:
+    """The group of the organisation whose thing of this kind was decided on, null where the public is not told it."""
+    group = F(f"{kind.words_field}__{kind.thing_field}__organisation__group")
+    if not kind.attribution_field:
+        return group
+    return Case(When(**{f"{kind.words_field}__{kind.attribution_field}": NAMED}, then=group), default=None)

@@ -27,7 +27,9 @@ def flag(request: HttpRequest, slug: str, item_id: str) -> HttpResponse:
     """Ask the moderators to look at something published."""
     consultation = visible(request, slug)
     found = actions.shown(consultation, item_id)
-    if found is None or not found.kind.may_read(request.user, consultation):
+    may_read = found is not None and found.kind.may_read(request.user, consultation)
+    who = found.origin(request.user) if found and may_read else None
+    if found is None or who is None:
         raise Http404
     form = FlagForm(request.POST or None)
     if form.is_valid():
@@ -42,7 +44,7 @@ def flag(request: HttpRequest, slug: str, item_id: str) -> HttpResponse:
         )
         messages.success(request, _("A moderator will look at it. It stays as it is until then."))
         return redirect(found.address)
-    context = {"consultation": consultation, "found": found, "form": form}
+    context = {"consultation": consultation, "found": found, "who": who, "form": form}
     return render(request, "moderation/flag.html", context, status=422 if form.errors else 200)
 
 

@@ -171,7 +171,9 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
             waiting |= models.Exists(flags) | models.Exists(appeals)
         may = {
             Kind.COMMENT: models.Q(comment__state=Comment.State.PUBLISHED),
-            Kind.POSITION: models.Q(position__signed__isnull=False) & _position_takes_part() & _positions_are_shown(),
+            Kind.POSITION: models.Q(position__signed__attribution="named")
+            & _position_takes_part()
+            & _positions_are_shown(),
             Kind.MODERATION: models.Q(consultation__in=moderated) & waiting,
             Kind.SIGNATURE: models.Q(position__draft__state="draft", position__organisation__in=focal),
             Kind.SENT_BACK: models.Q(position__draft__state="sent_back")
@@ -207,7 +209,7 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         return self.select_related(
             "consultation__last_change",
             "passage",
-            "comment__organisation",
+            "comment__organisation__group",
             "comment__author",
             "comment__published",
             "comment__root",

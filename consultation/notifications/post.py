@@ -11,7 +11,7 @@ from django.utils.translation import ngettext, override
 from consultation.notifications import unsubscribing
 from consultation.notifications.models import Kind, Notification
 from consultation.notifications.outbox import on_one_line
-from consultation.notifications.wording import passage_name, worded
+from consultation.notifications.wording import Teller, passage_name
 
 SHOWN = 50
 _SUBJECT_CHARACTERS = 150
@@ -36,8 +36,9 @@ def composed(person: Any, told: list[Notification], *, is_digest: bool) -> Writt
 def _composed(person: Any, told: list[Notification], *, is_digest: bool) -> Written:
     what = unsubscribing.DAILY if is_digest else told[0].kind
     unsubscribe = settings.SITE_URL + unsubscribing.address(person.pk, what)
+    say = Teller(person)
     shown = sorted(told[:SHOWN], key=lambda n: n.consultation.slug)
-    lines = [{"consultation": n.consultation, "wording": worded(n)} for n in shown]
+    lines = [{"consultation": n.consultation, "wording": say.worded(n)} for n in shown]
     context = {
         "person": person,
         "lines": lines,

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Q
 
+from consultation.consultations.attribution import Attribution
 from consultation.consultations.models import Consultation, Officer
 from consultation.discussion.models import Comment
 from consultation.moderation.kinds import KINDS
@@ -162,6 +163,9 @@ def _position_signed(thing: Thing) -> None:
         return
     if version.explanation_state == PositionVersion.Explanation.PENDING:
         make(thing, Kind.MODERATION, _moderators(thing), once=True)
+    # Of a position without a name there is no news: the minute would tell what else was signed in it.
+    if version.attribution != Attribution.NAMED:
+        return
     if not late and thing.consultation.participants().filter(pk=thing.organisation.pk).exists():
         moderators = set(_moderators(thing)) if version.explanation_state == "pending" else set()
         make(thing, Kind.POSITION, followers(thing.consultation, thing.passage) - moderators)

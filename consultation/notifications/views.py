@@ -20,7 +20,7 @@ from consultation.discussion.views import comment_url
 from consultation.notifications import actions, unsubscribing
 from consultation.notifications.forms import PreferencesForm
 from consultation.notifications.models import Following, Kind, Notification, preferences_of
-from consultation.notifications.wording import worded
+from consultation.notifications.wording import Teller
 
 ON_A_PAGE = 30
 FOLLOWINGS_SHOWN = 200
@@ -33,11 +33,12 @@ _KEY = re.compile(r"[0-9]{1,18}")
 def told(request: HttpRequest) -> HttpResponse:
     """What the person was told and may still see: unread first, by passage."""
     visible_ones = Notification.objects.visible_to(request.user)
+    say = Teller(request.user)
     page = Paginator(visible_ones.for_display().grouped(), ON_A_PAGE).get_page(request.GET.get("page"))
     groups = groupby(page.object_list, key=lambda n: (n.read_at is None, n.consultation, n.passage))
     context = {
         "page": page,
-        "groups": [(*place, [(n, worded(n)) for n in told_there]) for place, told_there in groups],
+        "groups": [(*place, [(n, say.worded(n)) for n in told_there]) for place, told_there in groups],
         "unread": visible_ones.filter(read_at=None).count(),
         "preferences": preferences_of(request.user),
     }
@@ -64,8 +65,9 @@ def settings(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Your settings are saved."))
         return redirect("notification_settings")
     followings = Following.objects.active_of(request.user)
-    shown = followings.select_related("consultation", "passage", "thread__passage", "thread__organisation")
-    context = {"form": form, "followings": shown.order_by("-pk")[:FOLLOWINGS_SHOWN]}
+    shown = followings.select_related("consultation", "passage", "thread__passage", "thread__organisation__group")
+    say = Teller(request.user)
+    context = {"form": form, "followings": [(f, say.place(f)) for f in shown.order_by("-pk")[:FOLLOWINGS_SHOWN]]}
     return render(request, "notifications/settings.html", context, status=422 if form.errors else 200)
 
 

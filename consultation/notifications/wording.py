@@ -8,11 +8,12 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from consultation.consultations.models import WindowChange
+from consultation.consultations.attribution import Attributions
+from consultation.consultations.models import Consultation, WindowChange
 from consultation.consultations.times import said
 from consultation.moderation.kinds import KINDS
 from consultation.moderation.models import Decision
-from consultation.notifications.models import Kind, Notification
+from consultation.notifications.models import Following, Kind, Notification
 from consultation.reports.models import Passage
 
 QUOTED_WORDS = 60
@@ -28,9 +29,37 @@ class Wording:
     quote: str = ""
 
 
-def worded(notification: Notification) -> Wording:
-    """The words of a notification as things are now. It must be one of `visible_to` its person."""
-    return _WORDS[Kind(notification.kind)](notification)
+class Teller:
+    """Words what one person is told, who must be one that may see it; asks once for each consultation."""
+
+    def __init__(self, person: Any) -> None:
+        self.person = person
+        self.attributions: dict[int, Attributions] = {}
+
+    def worded(self, notification: Notification) -> Wording:
+        """The words of a notification as things are now."""
+        return _WORDS[Kind(notification.kind)](notification, self.name_of(notification))
+
+    def name_of(self, notification: Notification) -> str:
+        """The organisation that it is about, as far as the person is told."""
+        comment = notification.comment
+        if comment is None:
+            thing = notification.position or notification.practice
+            return thing.organisation.name if thing else ""
+        return self._told(notification.consultation).of(comment).name
+
+    def place(self, following: Following) -> str:
+        """What the person follows: a thread and who began it, as far as they are told; a passage; or all of it."""
+        if thread := following.thread:
+            names = {
+                "passage": passage_name(thread.passage),
+                "organisation": self._told(following.consultation).of(thread).name,
+            }
+            return _("Thread on %(passage)s that %(organisation)s began") % names
+        return passage_name(following.passage) if following.passage else _("The whole consultation")
+
+    def _told(self, consultation: Consultation) -> Attributions:
+        return self.attributions.setdefault(consultation.pk, Attributions(self.person, consultation))
 
 
 def passage_name(passage: Passage | None) -> str:
@@ -40,10 +69,9 @@ def passage_name(passage: Passage | None) -> str:
     return passage.code or Truncator(passage.words).words(PASSAGE_WORDS)
 
 
-def _names(notification: Notification) -> dict[str, str]:
-    thing = notification.comment or notification.position or notification.practice
+def _names(notification: Notification, organisation: str) -> dict[str, str]:
     return {
-        "organisation": thing.organisation.name if thing else "",
+        "organisation": organisation,
         "passage": passage_name(notification.passage),
         "practice": notification.practice.title if notification.practice else "",
     }
@@ -77,12 +105,12 @@ def _overview_path(notification: Notification) -> str:
     return reverse("overview", args=[notification.consultation.slug])
 
 
-def _reminder(notification: Notification) -> Wording:
+def _reminder(notification: Notification, _organisation: str) -> Wording:
     sentence = _("“%(title)s” closes on %(when)s. What is not submitted or signed by then does not count.")
     return Wording(sentence % _closing(notification), _overview_path(notification))
 
 
-def _window(notification: Notification) -> Wording:
+def _window(notification: Notification, _organisation: str) -> Wording:
     """The latest change: what an earlier one said no longer holds."""
     change = notification.consultation.last_change
     kind = change.kind if change else WindowChange.Kind.EXTENDED
@@ -106,7 +134,7 @@ def _closing(notification: Notification) -> dict[str, str]:
     }
 
 
-def _comment(notification: Notification) -> Wording:
+def _comment(notification: Notification, organisation: str) -> Wording:
     comment = notification.comment
     published = comment.published if comment else None
     sentence = (
@@ -115,17 +143,23 @@ def _comment(notification: Notification) -> Wording:
         else _("%(organisation)s commented on %(passage)s.")
     )
     quote = Truncator(published.body if published else "").words(QUOTED_WORDS)
-    return Wording(sentence % _names(notification), _comment_path(notification), quote)
+    return Wording(sentence % _names(notification, organisation), _comment_path(notification), quote)
 
 
-def _position(notification: Notification) -> Wording:
+def _position(notification: Notification, organisation: str) -> Wording:
     version = notification.position.signed if notification.position else None
     stance = version.get_stance_display() if version else ""
-    sentence = _("%(organisation)s signed a position on %(passage)s: %(stance)s.")
-    return Wording(sentence % {**_names(notification), "stance": stance.lower()}, _passage_path(notification))
+    sentence = (
+        _("%(organisation)s gave a view in an expert capacity on %(passage)s: %(stance)s.")
+        if version and version.is_expert
+        else _("%(organisation)s signed a position on %(passage)s: %(stance)s.")
+    )
+    return Wording(
+        sentence % {**_names(notification, organisation), "stance": stance.lower()}, _passage_path(notification)
+    )
 
 
-def _decision(notification: Notification) -> Wording:
+def _decision(notification: Notification, organisation: str) -> Wording:
     decision = notification.decision
     kind = Decision.Kind(decision.kind if decision else Decision.Kind.PUBLISH)
     sentences, path_of = _ON_EXPLANATIONS, _passage_path
@@ -134,31 +168,34 @@ def _decision(notification: Notification) -> Wording:
     elif notification.practice:
         sentences, path_of = _ON_PRACTICES, _practice_path
     quote = ": ".join(filter(None, [decision.get_reason_display(), decision.statement])) if decision else ""
-    return Wording(_(sentences[kind]) % _names(notification), path_of(notification), quote)
+    return Wording(_(sentences[kind]) % _names(notification, organisation), path_of(notification), quote)
 
 
-def _answer(notification: Notification) -> Wording:
+def _answer(notification: Notification, organisation: str) -> Wording:
     comment = notification.comment
     disposition = getattr(comment, "disposition", None)
     version = disposition.published if disposition else None
     sentence = _("The rapporteur answered the comment of %(organisation)s on %(passage)s: %(disposition)s.")
-    names = {**_names(notification), "disposition": version.get_value_display().lower() if version else ""}
+    value = version.get_value_display().lower() if version else ""
+    names = {**_names(notification, organisation), "disposition": value}
     quote = Truncator(version.reason if version else "").words(QUOTED_WORDS)
     return Wording(sentence % names, _comment_path(notification), quote)
 
 
-def _signature(notification: Notification) -> Wording:
+def _signature(notification: Notification, organisation: str) -> Wording:
     sentence = _("A draft position of %(organisation)s on %(passage)s waits for your signature.")
-    return Wording(sentence % _names(notification), _position_path(notification, check=True))
+    return Wording(sentence % _names(notification, organisation), _position_path(notification, check=True))
 
 
-def _sent_back(notification: Notification) -> Wording:
+def _sent_back(notification: Notification, organisation: str) -> Wording:
     draft = notification.position.draft if notification.position else None
     sentence = _("Your draft position on %(passage)s for %(organisation)s was sent back to you.")
-    return Wording(sentence % _names(notification), _position_path(notification), draft.note if draft else "")
+    return Wording(
+        sentence % _names(notification, organisation), _position_path(notification), draft.note if draft else ""
+    )
 
 
-def _moderation(notification: Notification) -> Wording:
+def _moderation(notification: Notification, organisation: str) -> Wording:
     sentence = _("An explanation of position of %(organisation)s on %(passage)s waits for a decision.")
     thing: Any = notification.position
     if notification.comment:
@@ -168,10 +205,10 @@ def _moderation(notification: Notification) -> Wording:
         sentence = _("The good practice “%(practice)s” of %(organisation)s waits for a decision.")
         thing = notification.practice
     kind = next(kind for kind in KINDS.values() if isinstance(thing, kind.things))
-    return Wording(sentence % _names(notification), reverse("moderation_item", args=[kind.id_of(thing)]))
+    return Wording(sentence % _names(notification, organisation), reverse("moderation_item", args=[kind.id_of(thing)]))
 
 
-def _silence(notification: Notification) -> Wording:
+def _silence(notification: Notification, _organisation: str) -> Wording:
     """What is public of a silence procedure, as it is now."""
     procedure, kind = notification.procedure, notification.entry.kind
     if procedure is None:
@@ -195,7 +232,7 @@ def _silence(notification: Notification) -> Wording:
     )
 
 
-def _breaking(notification: Notification) -> Wording:
+def _breaking(notification: Notification, _organisation: str) -> Wording:
     """To the chair. Who it was, and why, stands on the chair's page only: mails travel further."""
     procedure = notification.procedure
     taken_back = notification.entry.kind == "silence.breaking_withdrawn"

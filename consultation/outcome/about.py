@@ -62,7 +62,25 @@ def verification(frame: Frame) -> list[Block]:
 
 def counting() -> list[Block]:
     """How to read the figures."""
-    sentences = [
+    return [b.words(b.run(s)) for s in (*_always(), *_capacity_and_attribution())]
+
+
+def _capacity_and_attribution() -> list[str]:
+    return [
+        _(
+            "A position that waits for confirmation by a capital counts and is marked. What is said in an expert "
+            "capacity (X) is not a position of the organisation and is not counted."
+        ),
+        _(
+            "Where a consultation lets organisations leave their name out, their positions count as far as at least "
+            "three organisations could hold them: with their group, or without one in the row “Without a group” and "
+            "in the total. What fewer could hold is neither shown nor counted: it stands under “No position”."
+        ),
+    ]
+
+
+def _always() -> list[str]:
+    return [
         _("Only positions signed by an organisation’s focal point count. An organisation counts once."),
         _(
             "“No position” is every approved participating organisation that has not signed a position. No position "
@@ -80,4 +98,3 @@ def counting() -> list[Block]:
             "wording. Organisations that endorse without an explanation are counted; the data name them."
         ),
     ]
-    return [b.words(b.run(s)) for s in sentences]

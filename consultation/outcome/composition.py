@@ -2,15 +2,14 @@
 
 from collections import defaultdict
 from dataclasses import asdict, dataclass, field
-from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from consultation.outcome import blocks as b
 from consultation.outcome.about import Frame, counting, facts, verification
 from consultation.outcome.blocks import Block
 from consultation.outcome.data import Data
+from consultation.outcome.figures import cells, figures, sentence, supported, unattributed
 from consultation.outcome.models import Outcome
 
 Explanations = Outcome.Explanations
@@ -70,13 +69,18 @@ class _Composer:
         self.positions: dict[str, list[Data]] = defaultdict(list)
         self.wordings: dict[str, list[Data]] = defaultdict(list)
         self.elsewhere: list[Data] = []
+        self.experts: dict[str, list[Data]] = defaultdict(list)
         for position in data["positions"]:
-            if position["explanation"] or position["stance"] != "endorse":
+            if position.get("capacity") == "expert":
+                self.experts[position["ref"]].append(dict(position))
+            elif position["explanation"] or position["stance"] != "endorse":
                 self.positions[position["ref"]].append(dict(position))
         for wording in data["wordings"]:
             (self.wordings[wording["ref"]] if wording["ref"] in refs else self.elsewhere).append(dict(wording))
         for ref, positions in self.positions.items():
             _label(positions, self._code(ref))
+        for ref, views in self.experts.items():
+            _number(views, f"{self._code(ref)} X")
         for ref, wordings in self.wordings.items():
             _number(wordings, f"{self._code(ref)} W")
         _number(self.elsewhere, "W")
@@ -151,10 +155,11 @@ class _Composer:
         ref = recommendation["ref"]
         made = [*self._head(recommendation), *self._finding(recommendation)]
         shown = [slug for slug in recommendation["by_group"] if self._group_shown(slug)]
-        made += [_sentence(recommendation["totals"]), self._counts(recommendation, shown, with_total=True)]
+        made += [sentence(recommendation), self._counts(recommendation, shown, with_total=True)]
         for position in self.positions[ref]:
             if self._named_in_body(position):
                 made += self._position(position, explained=self._explained_in_body(position))
+        made += self._expert_blocks(ref)
         made += self._wording_blocks([w for w in self.wordings[ref] if self._wording_in_body(w)])
         if left := self._left(recommendation):
             made.append(b.words(b.run(_("In Annex A: %s.") % ", ".join(left))))
@@ -173,11 +178,11 @@ class _Composer:
     def _whole(self, recommendation: Data) -> list[Block]:
         """A recommendation that the body left out."""
         ref = recommendation["ref"]
-        made = [*self._head(recommendation)[1:], *self._finding(recommendation), _sentence(recommendation["totals"])]
+        made = [*self._head(recommendation)[1:], *self._finding(recommendation), sentence(recommendation)]
         made.append(self._counts(recommendation, list(recommendation["by_group"]), with_total=True))
         for position in self.positions[ref]:
             made += self._position(position, explained=True)
-        return made + self._wording_blocks(self.wordings[ref])
+        return made + self._expert_blocks(ref) + self._wording_blocks(self.wordings[ref])
 
     def _head(self, recommendation: Data) -> list[Block]:
         language = self.data["consultation"]["report"]["language"]
@@ -188,13 +193,14 @@ class _Composer:
         return [b.heading(3, _("Finding of the rapporteur")), *b.marked(finding)] if finding else []
 
     def _position(self, position: Data, *, explained: bool) -> list[Block]:
-        sentence = {
-            "reservation": _("Reservation by %(organisation)s (%(group)s)"),
-            "cannot_endorse": _("%(organisation)s (%(group)s) cannot endorse"),
-            "endorse": _("%(organisation)s (%(group)s) endorses"),
-        }[position["stance"]]
-        who = {"organisation": position["organisation"], "group": self._group_name(position["group"])}
-        made = [b.statement(position["label"], sentence % who)]
+        said = {
+            "reservation": _("Reservation by %s"),
+            "cannot_endorse": _("%s cannot endorse"),
+            "endorse": _("%s endorses"),
+        }[position["stance"]] % self._who(position)
+        if position.get("capacity") == "pending":
+            said = _("%s, pending confirmation by the capital") % said
+        made = [b.statement(position["label"], said)]
         if position.get("words_of"):
             joint = _("It aligns itself with the explanation of %s:") % position["words_of"]
             made.append(b.words(b.run(joint), inset=True))
@@ -204,20 +210,37 @@ class _Composer:
             return [*made, b.words(b.run(_("The explanation stands in Annex A.")), inset=True)]
         return made + b.marked(position["explanation"], inset=True)
 
+    def _expert_blocks(self, ref: str) -> list[Block]:
+        """What was said in an expert capacity: after the positions, never counted, always in the body."""
+        made = []
+        for view in self.experts[ref]:
+            stance = {
+                "reservation": _("%s, in an expert capacity, would endorse with reservation (not counted)"),
+                "cannot_endorse": _("%s, in an expert capacity, could not endorse (not counted)"),
+                "endorse": _("%s, in an expert capacity, would endorse (not counted)"),
+            }[view["stance"]]
+            made.append(b.statement(view["label"], stance % self._who(view)))
+            if view["explanation"]:
+                made += b.marked(view["explanation"], inset=True)
+        return made
+
+    def _who(self, said: Data) -> str:
+        """The organisation with its group; without a name, as little as the data say."""
+        group = said.get("group_name") or (self._group_name(said["group"]) if said["group"] else "")
+        if said["organisation"]:
+            return f"{said['organisation']} ({group})"
+        return _("An organisation of the group %s") % group if group else _("An organisation")
+
     def _wording_blocks(self, wordings: list[Data], *, with_code: bool = False) -> list[Block]:
         made = []
         for wording in wordings:
-            who = {"organisation": wording["organisation"], "group": wording["group_name"], "code": wording["code"]}
-            sentence = (
-                _("Proposed wording for %(code)s by %(organisation)s (%(group)s)")
-                if with_code
-                else _("Proposed wording by %(organisation)s (%(group)s)")
-            )
+            who = {"who": self._who(wording), "code": wording["code"]}
+            said = _("Proposed wording for %(code)s by %(who)s") if with_code else _("Proposed wording by %(who)s")
             came_late = f" – {_('late, after closing')}" if wording.get("late") else ""
-            made.append(b.statement(wording["label"], sentence % who + came_late))
+            made.append(b.statement(wording["label"], said % who + came_late))
             made += b.unmarked(wording["wording"], inset=True)
             if support := wording.get("support"):
-                made.append(b.words(b.run(_supported(support)), inset=True))
+                made.append(b.words(b.run(supported(support)), inset=True))
             made.append(b.words(b.run(_("Difference from the report:"), bold=True), inset=True))
             made.append(b.changes(wording["quote"], wording["wording"]))
             made.append(b.words(b.run(_("Comment with it:"), bold=True), inset=True))
@@ -225,11 +248,13 @@ class _Composer:
         return made
 
     def _counts(self, recommendation: Data, groups: list[str], *, with_total: bool) -> Block:
-        rows = [_cells(self._group_name(slug), recommendation["by_group"][slug]) for slug in groups]
+        rows = [cells(self._group_name(slug), recommendation["by_group"][slug]) for slug in groups]
         if with_total:
-            rows.append(_cells(_("All groups"), recommendation["totals"]))
+            if any((without := recommendation.get("unattributed", {})).values()):
+                rows.append(unattributed(without))
+            rows.append(cells(_("All groups"), recommendation["totals"]))
         caption = _("Positions on %s by stakeholder group") % recommendation["code"]
-        return b.table(caption, [_("Group"), *_figures()], rows)
+        return b.table(caption, [_("Group"), *figures()], rows)
 
     def _participation(self) -> list[Block]:
         rows = [[g["name"], str(g["organisations"])] for g in self.summary["groups"]]
@@ -239,13 +264,13 @@ class _Composer:
     def _overview(self) -> list[Block]:
         rows = [
             [
-                *_cells(r["code"] if self._shown(r) else _("%s (Annex A)") % r["code"], r["totals"]),
+                *cells(r["code"] if self._shown(r) else _("%s (Annex A)") % r["code"], r["totals"]),
                 f"{r['convergence']:.2f}",
             ]
             for r in self.recommendations
         ]
         caption = _("Positions on every recommendation, of all participating organisations")
-        return [b.table(caption, [_("Recommendation"), *_figures(), _("Convergence")], rows)]
+        return [b.table(caption, [_("Recommendation"), *figures(), _("Convergence")], rows)]
 
     def _left(self, recommendation: Data) -> list[str]:
         """What of a recommendation stands in the annex, counted."""
@@ -305,30 +330,3 @@ def _title(recommendation: Data) -> str:
     words = recommendation["text"].split()
     start = " ".join(words[:WORDS_OF_A_HEADING])
     return f"{recommendation['code']} – {start}{'…' if len(words) > WORDS_OF_A_HEADING else ''}"
-
-
-def _figures() -> list[str]:
-    return [_("Endorse"), _("With reservation"), _("Cannot endorse"), _("No position"), _("Of")]
-
-
-def _cells(name: str, counts: dict[str, int]) -> list[str]:
-    numbers = [counts[key] for key in ("endorse", "reservation", "cannot_endorse", "no_position")]
-    return [name, *map(str, numbers), str(sum(numbers))]
-
-
-def _sentence(counts: dict[str, Any]) -> Block:
-    of = sum(counts[key] for key in ("endorse", "reservation", "cannot_endorse", "no_position"))
-    sentence = _(
-        "%(endorse)s of %(of)s participating organisations endorse, %(reservation)s endorse with reservation, "
-        "%(cannot_endorse)s cannot endorse and %(no_position)s have taken no position."
-    )
-    return b.words(b.run(sentence % {**counts, "of": of}))
-
-
-def _supported(support: dict[str, int]) -> str:
-    """ "Supported by 3 organisations: States 2, Civil society 1." """
-    number = sum(support.values())
-    sentence = ngettext(
-        "Supported by %(n)d organisation: %(groups)s.", "Supported by %(n)d organisations: %(groups)s.", number
-    )
-    return sentence % {"n": number, "groups": ", ".join(f"{group} {n}" for group, n in support.items())}

@@ -8,9 +8,11 @@ from typing import Any
 from django.db.models import Count, F
 from django.utils.translation import gettext as _
 
+from consultation.consultations.attribution import Origin
 from consultation.consultations.models import Consultation
-from consultation.discussion.models import Comment, Support
-from consultation.positions.models import Position, PositionVersion
+from consultation.discussion.models import Comment, CommentRevision, Support
+from consultation.positions.disclosure import public_attributions
+from consultation.positions.models import Capacity, Position, PositionVersion
 from consultation.record.errors import Changed
 from consultation.summaries import queries
 from consultation.text.markdown import plain
@@ -70,29 +72,40 @@ def _consultation(consultation: Consultation) -> Data:
 
 
 def _positions(consultation: Consultation) -> list[Data]:
-    counted = (
-        Position.objects.counted(consultation)
-        .select_related("recommendation", "organisation__group", "signed__aligned_with__position__organisation")
-        .order_by("recommendation__order", "organisation__group__order", "organisation__name")
+    """The standing positions as the public is told of them; those without a name last, in no telling order."""
+    standing = (
+        PositionVersion.objects.filter(pk__in=Position.objects.standing(consultation).order_by().values("signed"))
+        .select_related(
+            "position__recommendation", "position__organisation__group", "aligned_with__position__organisation"
+        )
+        .order_by(
+            "position__recommendation__order", "position__organisation__group__order", "position__organisation__name"
+        )
     )
-    return [
-        {
-            "ref": position.recommendation.ref,
-            "organisation": position.organisation.name,
-            "organisation_slug": position.organisation.slug,
-            "group": position.organisation.group.slug,
-            "stance": version.stance,
-            "version": version.number,
-            "signed_at": version.signed_at.isoformat() if version.signed_at else "",
-            # A joint statement is said in the words of the organisation that made it.
-            "words_of": version.aligned_with.position.organisation.name if version.aligned_with else "",
-            "explanation": version.statement.explanation
-            if version.statement.explanation_state == PositionVersion.Explanation.PUBLISHED
-            else "",
-        }
-        for position in counted
-        if (version := position.signed)
-    ]
+    attributions = public_attributions(consultation)
+    told = [(version, origin) for version in standing if (origin := attributions.of_version(version))]
+    named = [pair for pair in told if pair[1].organisation]
+    nameless = [pair for pair in told if not pair[1].organisation]
+    nameless.sort(key=lambda pair: (pair[0].position.recommendation.order, pair[0].position.public_id))
+    return [_position(*pair) for pair in (*named, *nameless)]
+
+
+def _position(version: PositionVersion, origin: Origin) -> Data:
+    organisation, group, at = origin.organisation, origin.group, version.signed_at
+    return {
+        "ref": version.position.recommendation.ref,
+        "organisation": organisation.name if organisation else "",
+        "organisation_slug": organisation.slug if organisation else "",
+        "group": group.slug if group else "",
+        "capacity": version.capacity,
+        "stance": version.stance,
+        # Which version and when could be told from what else was signed at that time.
+        "version": version.number if organisation else 0,
+        "signed_at": at.isoformat() if at and organisation else "",
+        # A joint statement is said in the words of the organisation that made it.
+        "words_of": version.aligned_with.position.organisation.name if version.aligned_with else "",
+        "explanation": version.statement.explanation if version.statement.is_published else "",
+    }
 
 
 def _wordings(consultation: Consultation) -> list[Data]:
@@ -102,27 +115,33 @@ def _wordings(consultation: Consultation) -> list[Data]:
         .select_related("passage", "organisation__group", "published")
         .order_by("passage__order", "created_at", "pk")
     )
-    supports = _supports(consultation)
+    supports, attributions = _supports(consultation), public_attributions(consultation)
     return [
-        {
-            "comment": comment.public_id,
-            "ref": comment.passage.ref,
-            "code": comment.passage.code or comment.passage.words,
-            "organisation": comment.organisation.name,
-            "group": comment.organisation.group.slug,
-            "group_name": comment.organisation.group.name,
-            "quote": plain(revision.quote),
-            "wording": revision.proposed_wording,
-            "body": revision.body,
-            "written_at": comment.created_at.isoformat(),
-            # The organisations that support exactly these words, by the name of their group.
-            "support": supports.get(comment.pk, {}),
-            # Only where it came after closing, so that data without it stay as they were.
-            **({"late": True} if revision.late else {}),
-        }
+        _wording(comment, comment.published, attributions.of(comment), supports.get(comment.pk, {}))
         for comment in published
-        if (revision := comment.published)
+        if comment.published
     ]
+
+
+def _wording(comment: Comment, revision: CommentRevision, origin: Origin, support: dict[str, int]) -> Data:
+    organisation, group = origin.organisation, origin.group
+    return {
+        "comment": comment.public_id,
+        "ref": comment.passage.ref,
+        "code": comment.passage.code or comment.passage.words,
+        "organisation": organisation.name if organisation else "",
+        "group": group.slug if group else "",
+        "group_name": group.name if group else "",
+        "quote": plain(revision.quote),
+        "wording": revision.proposed_wording,
+        "body": revision.body,
+        "written_at": comment.created_at.isoformat() if organisation else comment.created_at.date().isoformat(),
+        # The organisations that support exactly these words, by the name of their group; where nobody is told whose
+        # words they are, only how many: nobody supports their own.
+        "support": support if organisation or not support else {"": sum(support.values())},
+        # Only where it came after closing, so that data without it stay as they were.
+        **({"late": True} if revision.late else {}),
+    }
 
 
 def _supports(consultation: Consultation) -> dict[int, dict[str, int]]:
@@ -146,11 +165,11 @@ def _supports(consultation: Consultation) -> dict[int, dict[str, int]]:
 
 def _agree(summary: Data, positions: list[Data]) -> bool:
     """Whether the positions listed give the counts of the summary."""
-    found = Counter((p["ref"], p["group"], p["stance"]) for p in positions)
+    found = Counter((p["ref"], p["group"], p["stance"]) for p in positions if p["capacity"] != Capacity.EXPERT)
     told = {
         (r["ref"], group, stance): number
         for r in summary["recommendations"]
-        for group, counts in r["by_group"].items()
+        for group, counts in (*r["by_group"].items(), ("", r["unattributed"]))
         for stance, number in counts.items()
         if stance != "no_position" and number
     }

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Max, Q, QuerySet
 
+from consultation.consultations.attribution import Attribution
 from consultation.consultations.models import Consultation
 from consultation.positions.models import Position, PositionVersion, Stance
 from consultation.record import clock
@@ -123,7 +124,8 @@ def awaiting_reconfirmation(consultation: Consultation) -> dict[int, Awaiting]:
         if key in seen or key in answered:
             continue
         seen.add(key)
-        if position.signed is None:
+        # What was shown without a name is no figure of its own here: the rest would tell whose it was.
+        if position.signed is None or position.signed.is_expert or position.signed.attribution != Attribution.NAMED:
             continue
         counts = found.setdefault(key[0], Awaiting())
         name = Stance(position.signed.stance).value

@@ -9,8 +9,10 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from consultation.consultations.attribution import Attribution
+from consultation.consultations.forms import ATTRIBUTION_HINT, offer_attributions
 from consultation.positions.actions import Answer
-from consultation.positions.models import PositionVersion, Stance
+from consultation.positions.models import Capacity, PositionVersion, Stance
 from consultation.stakeholders.forms import offer_organisations
 from consultation.stakeholders.models import Membership
 from consultation.text.forms import OnceMixin, WrittenField
@@ -35,6 +37,16 @@ class PositionForm(OnceMixin):
         widget=forms.RadioSelect,
         error_messages={"required": _("Select a position")},
     )
+    capacity = forms.ChoiceField(
+        label=_("In which capacity"),
+        choices=Capacity.choices,
+        required=False,
+        help_text=_(
+            "What waits for the capital counts and is marked; your focal point confirms it later in one step. What is "
+            "said in an expert capacity is not a position of the organisation and is not counted."
+        ),
+    )
+    attribution = forms.ChoiceField(label=_("How it is shown"), required=False, help_text=ATTRIBUTION_HINT)
     explanation = WrittenField(
         label=_("Explanation of position"),
         limit=LIMIT,
@@ -44,8 +56,18 @@ class PositionForm(OnceMixin):
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
 
-    def __init__(self, *args: Any, memberships: list[Membership], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        memberships: list[Membership],
+        now: Answer | None = None,
+        attributions: list[Attribution] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """`now` is what is there already: what is not sent stays so. `attributions` are those that can be chosen."""
         super().__init__(*args, **kwargs)
+        self.now = now or Answer("")
+        offer_attributions(self, attributions or [])
         offer_organisations(self, memberships)
         self.helper = FormHelper()
         self.helper.form_tag = False
@@ -55,6 +77,8 @@ class PositionForm(OnceMixin):
             "version",
             "stance",
             Field("explanation"),
+            "capacity",
+            *(["attribution"] if "attribution" in self.fields else []),
         )
 
     def clean(self) -> dict[str, Any]:
@@ -66,7 +90,13 @@ class PositionForm(OnceMixin):
     @property
     def answer(self) -> Answer:
         """The stance and its explanation, once the form is valid."""
-        return Answer(self.cleaned_data["stance"], self.cleaned_data["explanation"])
+        data = self.cleaned_data
+        return Answer(
+            data["stance"],
+            data["explanation"],
+            capacity=data["capacity"] or self.now.capacity,
+            attribution=data.get("attribution") or self.now.attribution,
+        )
 
     @property
     def organisation_id(self) -> int | None:
@@ -99,6 +129,12 @@ class SendBackForm(forms.Form):
     """The focal point's word to the drafter."""
 
     note = WrittenField(label=_("What should change"), limit=2_000, rows=3, missing=_("Enter a word to the drafter"))
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+
+
+class ConfirmForm(OnceMixin):
+    """The capital has confirmed the version that was shown."""
+
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
 
 

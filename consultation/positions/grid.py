@@ -66,7 +66,7 @@ class RowForm(forms.Form):
             self.add_error("stance", _("Select a position") if explanation else _CLEARED)
         elif stance == Stance.RESERVATION and explanation == "":
             self.add_error("explanation", _("Enter an explanation of the reservation"))
-        is_there = self.current is not None and Answer.of(self.current) == Answer(stance or "", explanation or "")
+        is_there = self.current is not None and Answer.of(self.current) == self._answer(stance or "", explanation or "")
         self.conflict = (data.get("version") or 0) != self.current_number and not is_there
         return data
 
@@ -78,7 +78,12 @@ class RowForm(forms.Form):
     def row(self) -> Row:
         """What to save, once the row is valid."""
         data = self.cleaned_data
-        return Row(self.recommendation, Answer(data["stance"], data["explanation"]), data["version"] or 0)
+        return Row(self.recommendation, self._answer(data["stance"], data["explanation"]), data["version"] or 0)
+
+    def _answer(self, stance: str, explanation: str) -> Answer:
+        """In these words; the capacity and the attribution stay as they are."""
+        now = Answer.of(self.current) if self.current else Answer("")
+        return Answer(stance, explanation, capacity=now.capacity, attribution=now.attribution)
 
     @property
     def new_label(self) -> str:

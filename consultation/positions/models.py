@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from consultation.consultations.attribution import Attribution
 from consultation.consultations.models import Consultation, Officer
 from consultation.record.ids import new_id, new_receipt
 from consultation.reports.models import Passage
@@ -22,9 +23,17 @@ class Stance(models.TextChoices):
     CANNOT_ENDORSE = "cannot_endorse", _("Cannot endorse")
 
 
+class Capacity(models.TextChoices):
+    """In which capacity an organisation's focal point signs. What is said as an expert is not the organisation's."""
+
+    ORGANISATION = "organisation", _("On behalf of the organisation")
+    PENDING = "pending", _("Pending confirmation by the capital")
+    EXPERT = "expert", _("In an expert capacity")
+
+
 class PositionQuerySet(models.QuerySet["Position"]):
-    def counted(self, consultation: Consultation) -> "PositionQuerySet":
-        """Those that count: signed, not withdrawn, of an approved organisation that takes part."""
+    def standing(self, consultation: Consultation) -> "PositionQuerySet":
+        """Those that are read: signed, not withdrawn, of an approved organisation that takes part; experts too."""
         return self.filter(
             consultation=consultation,
             signed__isnull=False,
@@ -38,6 +47,10 @@ class PositionQuerySet(models.QuerySet["Position"]):
             signed_late__isnull=False,
             organisation__in=consultation.participants().order_by().values("pk"),
         )
+
+    def counted(self, consultation: Consultation) -> "PositionQuerySet":
+        """Those that count: standing, and not in an expert capacity."""
+        return self.standing(consultation).exclude(signed__capacity=Capacity.EXPERT)
 
     def of_delegations(self, user: Any) -> "PositionQuerySet":
         """All that the person's delegations hold, drafts too."""
@@ -82,10 +95,13 @@ class Position(models.Model):
 
 class PositionVersionQuerySet(models.QuerySet["PositionVersion"]):
     def statements(self, consultation: Consultation) -> "PositionVersionQuerySet":
-        """Those that others may align themselves with: counted positions with a published explanation of their own."""
+        """Those that others may align themselves with: counted positions with a published explanation of their own,
+        shown by name.
+        """
         return self.filter(
             pk__in=Position.objects.counted(consultation).values("signed"),
             explanation_state=PositionVersion.Explanation.PUBLISHED,
+            attribution=Attribution.NAMED,
         )
 
     def named(self, name: str) -> "PositionVersionQuerySet":
@@ -148,6 +164,9 @@ class PositionVersion(models.Model):
     reconfirms = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="reconfirmed_by", verbose_name=_("reconfirms")
     )
+    capacity = models.CharField(_("capacity"), max_length=12, choices=Capacity, default=Capacity.ORGANISATION)
+    # In whose name it is shown; never read past `PositionAttributions` (docs/decisions/088).
+    attribution = models.CharField(_("attribution"), max_length=11, choices=Attribution, default=Attribution.NAMED)
     note = models.TextField(_("note to the drafter"), blank=True)
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     drafted_at = models.DateTimeField(_("drafted"))
@@ -201,6 +220,23 @@ class PositionVersion(models.Model):
                 condition=models.Q(stance__in=["endorse", "reservation", "cannot_endorse"]),
                 name="position_stance_known",
             ),
+            models.CheckConstraint(
+                condition=models.Q(capacity__in=["organisation", "pending", "expert"]), name="position_capacity_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(attribution__in=["named", "group", "secretariat"]),
+                name="position_attribution_known",
+            ),
+            # A joint statement is signed by name, on behalf of organisations.
+            models.CheckConstraint(
+                condition=models.Q(aligned_with__isnull=True)
+                | (models.Q(attribution="named") & ~models.Q(capacity="expert")),
+                name="position_joint_by_name",
+            ),
+            # What is signed after closing stands beside the figures: nothing would hide whose it is.
+            models.CheckConstraint(
+                condition=models.Q(late=False) | models.Q(attribution="named"), name="position_late_by_name"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -210,6 +246,16 @@ class PositionVersion(models.Model):
     def name(self) -> str:
         """How forms name this version of this position."""
         return f"{self.position.public_id}.{self.number}"
+
+    @property
+    def is_published(self) -> bool:
+        """Whether everybody can read its explanation."""
+        return self.explanation_state == self.Explanation.PUBLISHED
+
+    @property
+    def is_expert(self) -> bool:
+        """Whether it is said in an expert capacity, so that it is no position of the organisation."""
+        return self.capacity == Capacity.EXPERT
 
     @property
     def statement(self) -> "PositionVersion":

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from consultation.consultations.attribution import FINER, Attribution, from_here, require_choice, require_not_coarser
 from consultation.consultations.models import Consultation
 from consultation.consultations.rules import membership_for
 from consultation.positions.earlier import earlier_of
@@ -67,3 +68,28 @@ def require_earlier(earlier: PositionVersion | None, answer: tuple[str, str], po
                 "saved. Read what stands there now."
             )
         )
+
+
+def attribution_before(position: Position | None) -> str:
+    """The attribution that told most among all versions that were ever signed; the least there is where none was."""
+    signed = position.versions.filter(signed_at__isnull=False) if position else PositionVersion.objects.none()
+    told = set(signed.values_list("attribution", flat=True))
+    return next((a for a in reversed(FINER) if a in told), Attribution.SECRETARIAT)
+
+
+def attributions_to_choose(consultation: Consultation, position: Position | None) -> list[Attribution]:
+    """What the next version can have; only the name where the consultation gives no choice."""
+    if not consultation.attribution_choice or consultation.has_ended:
+        return [Attribution.NAMED]
+    return from_here(attribution_before(position))
+
+
+def require_attribution(position: Position, attribution: str, *, late: bool = False) -> None:
+    """Raise `NotAllowed` where the consultation does not let this be chosen, or an earlier signature told more.
+
+    What is signed late is always named: it stands beside the figures, where nothing hides it.
+    """
+    if attribution == Attribution.NAMED:
+        return
+    require_choice(position.consultation, attribution, late=late)
+    require_not_coarser(attribution_before(position), attribution)

@@ -3,8 +3,12 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db import models
+
+from consultation.consultations.attribution import Origin
 from consultation.consultations.models import Consultation
-from consultation.positions.models import Position, PositionVersion
+from consultation.positions.disclosure import PositionAttributions
+from consultation.positions.models import Capacity, Position, PositionVersion
 from consultation.reports.models import Passage
 
 Explanation = PositionVersion.Explanation
@@ -15,6 +19,8 @@ class Statement:
     """One version's explanation, and the signed positions that refer to it instead of words of their own."""
 
     version: PositionVersion
+    origin: Origin
+    is_readable: bool
     aligned: list[PositionVersion] = field(default_factory=list)
 
     @property
@@ -24,12 +30,13 @@ class Statement:
 
     @property
     def is_published(self) -> bool:
-        return self.version.explanation_state == Explanation.PUBLISHED
+        return self.version.is_published
 
     @property
     def is_open(self) -> bool:
         """Whether others can align themselves with it."""
-        return self.is_published and self.version.state == PositionVersion.State.SIGNED and not self.lapse
+        stands = self.is_published and self.version.state == PositionVersion.State.SIGNED and not self.lapse
+        return stands and self.origin.is_public_by_name and not self.version.is_expert
 
 
 def late_on(user: Any, consultation: Consultation, recommendation: Passage) -> list[tuple[PositionVersion, bool]]:
@@ -53,22 +60,37 @@ def late_on(user: Any, consultation: Consultation, recommendation: Passage) -> l
 
 def statements_on(user: Any, consultation: Consultation, recommendation: Passage) -> list[Statement]:
     """The explanations of counted positions that this person may read, and the earlier ones that counted positions
-    still refer to. Two queries.
+    still refer to; then what is said in an expert capacity. Two queries, at most five more where names are left out.
     """
-    versions = PositionVersion.objects.filter(
-        pk__in=Position.objects.counted(consultation).filter(recommendation=recommendation).values("signed")
-    ).select_related("position__organisation__group", "signed_by")
-    explained = (
-        versions.filter(PositionVersion.objects.explanations_visible_to(user))
-        .exclude(explanation_state=Explanation.NONE)
+    standing = Position.objects.standing(consultation).filter(recommendation=recommendation)
+    versions = PositionVersion.objects.filter(pk__in=standing.order_by().values("signed")).select_related(
+        "position__organisation__group", "signed_by"
+    )
+    readable = PositionVersion.objects.explanations_visible_to(user) & ~models.Q(explanation_state=Explanation.NONE)
+    shown: Any = (
+        versions.filter(readable | models.Q(capacity=Capacity.EXPERT))
+        .annotate(is_readable=models.Case(models.When(readable, then=True), default=False))
         .order_by("-stance", "signed_at")
     )
-    statements = {version.pk: Statement(version) for version in explained}
+    attributions = PositionAttributions(user, consultation)
+    told = [
+        Statement(version, origin, version.is_readable)
+        for version in shown
+        if (origin := attributions.of_version(version))
+    ]
+    statements = {statement.version.pk: statement for statement in sorted(told, key=_place)}
     for version in (
         versions.filter(aligned_with__isnull=False)
         .select_related("aligned_with__position__organisation__group")
         .order_by("signed_at")
     ):
-        if version.aligned_with:
-            statements.setdefault(version.aligned_with.pk, Statement(version.aligned_with)).aligned.append(version)
+        if (with_it := version.aligned_with) and (origin := attributions.of_version(with_it)):
+            readable_still = with_it.is_published
+            statements.setdefault(with_it.pk, Statement(with_it, origin, readable_still)).aligned.append(version)
     return list(statements.values())
+
+
+def _place(statement: Statement) -> tuple[bool, bool, str]:
+    """By name first, as they came; without a name in an order that does not tell when they were signed."""
+    by_name = statement.origin.is_public_by_name
+    return statement.version.is_expert, not by_name, "" if by_name else statement.version.position.public_id

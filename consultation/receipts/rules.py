@@ -12,6 +12,7 @@ OWN_ACTS = (
     "comment.submitted",
     "comment.revised",
     "comment.withdrawn",
+    "comment.attributed",
     "comment.published_at_once",
     "comment.appealed",
     "explanation.appealed",

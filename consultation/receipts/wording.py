@@ -8,6 +8,7 @@ ACTS = {
     "comment.submitted": _("Comment submitted"),
     "comment.revised": _("Comment revised"),
     "comment.withdrawn": _("Comment withdrawn"),
+    "comment.attributed": _("More told of who says a comment"),
     "comment.published_at_once": _("Comment published at once"),
     "comment.appealed": _("Appeal about a comment"),
     "explanation.appealed": _("Appeal about an explanation"),

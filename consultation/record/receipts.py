@@ -22,8 +22,10 @@ TOLD = {
         f"content.{name}"
         for name in (
             "aligned_with",
+            "attribution",
             "benchmark",
             "by_when",
+            "capacity",
             "organisation_name",
             "passage",
             "reason",

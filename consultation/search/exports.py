@@ -3,14 +3,18 @@
 from collections.abc import Iterator
 from typing import IO, Any
 
+from django.contrib.auth.models import AnonymousUser
+
+from consultation.consultations.attribution import Attributions
 from consultation.consultations.models import Consultation
 from consultation.discussion.models import Comment
 from consultation.record import clock
 from consultation.reports.models import Instrument
-from consultation.stakeholders.models import User
+from consultation.stakeholders.models import Organisation, StakeholderGroup, User
 from consultation.text import tables
 
 CHUNK = 500
+DAY = len("2026-11-24")
 COLUMNS = (
     "id",
     "passage",
@@ -25,13 +29,17 @@ COLUMNS = (
     "proposed_wording",
     "quote",
     "late",
+    "attribution",
 )
 _VALUES = (
     "public_id",
     "passage__ref",
     "passage__code",
     "parent__public_id",
+    "attribution",
+    "organisation",
     "organisation__name",
+    "organisation__group",
     "organisation__group__name",
     "author__name",
     "author__erased_at",
@@ -50,14 +58,14 @@ def rows(consultation: Consultation, framework: Instrument | None = None) -> Ite
 
     With `framework` those on passages that mention this instrument.
     """
-    after = 0
+    after, attributions = 0, Attributions(AnonymousUser(), consultation)
     while True:
         published = consultation.comments.filter(state=Comment.State.PUBLISHED, pk__gt=after)
         if framework:
             published = published.filter(passage__in=framework.mentions.order_by().values("passage"))
         # Plain values: thousands of model instances that know each other wait long for the garbage collector.
         chunk = list(published.order_by("pk").values("pk", *_VALUES)[:CHUNK])
-        yield from (_row(values) for values in chunk)
+        yield from (_row(values, attributions) for values in chunk)
         if len(chunk) < CHUNK:
             return
         after = chunk[-1]["pk"]
@@ -81,21 +89,28 @@ def as_xlsx(consultation: Consultation, framework: Instrument | None = None) -> 
     return tables.as_xlsx(COLUMNS, rows(consultation, framework))
 
 
-def _row(values: dict[str, Any]) -> dict[str, str | None]:
+def _row(values: dict[str, Any], attributions: Attributions) -> dict[str, str | None]:
+    group = StakeholderGroup(pk=values["organisation__group"], name=values["organisation__group__name"])
+    organisation = Organisation(pk=values["organisation"], name=values["organisation__name"], group=group)
+    origin = attributions.origin(values["attribution"], organisation)
+    author = User(name=values["author__name"], erased_at=values["author__erased_at"])
+    at = _instant(values["published__published_at"] or values["state_at"])
     return {
         "id": values["public_id"],
         "passage": values["passage__ref"],
         "code": values["passage__code"],
         "parent": values["parent__public_id"],
-        "organisation": values["organisation__name"],
-        "group": values["organisation__group__name"],
-        "author": str(User(name=values["author__name"], erased_at=values["author__erased_at"])),
+        "organisation": origin.organisation.name if origin.organisation else "",
+        "group": origin.group.name if origin.group else "",
+        "author": str(author) if origin.organisation else "",
         "type": values["published__type"],
-        "published_at": _instant(values["published__published_at"] or values["state_at"]),
+        # Of what is not named only the day: the minute can be that of something else.
+        "published_at": at if origin.organisation else at[:DAY],
         "body": values["published__body"],
         "proposed_wording": values["published__proposed_wording"],
         "quote": values["published__quote"],
         "late": "yes" if values["published__late"] else "",
+        "attribution": origin.level,
     }
 
 

@@ -5,13 +5,14 @@ from typing import Any
 import django_filters
 from crispy_forms.helper import FormHelper
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from consultation.consultations.attribution import Attribution
 from consultation.consultations.models import Consultation
 from consultation.practices.models import Related
 from consultation.reports.models import Instrument
-from consultation.search.queries import COMMENT, EXPLANATION, KINDS, PASSAGE, PRACTICE
+from consultation.search.queries import COMMENT, EXPLANATION, KINDS, PASSAGE, PRACTICE, Question
 from consultation.stakeholders.models import StakeholderGroup
 
 LABELS = {
@@ -27,16 +28,6 @@ _COLUMNS = {
         COMMENT: "comment__consultation__slug",
         EXPLANATION: "position__consultation__slug",
         PRACTICE: "practice__consultation__slug",
-    },
-    "group": {
-        COMMENT: "comment__organisation__group",
-        EXPLANATION: "position__organisation__group",
-        PRACTICE: "practice__organisation__group",
-    },
-    "organisation": {
-        COMMENT: "comment__organisation__name__icontains",
-        EXPLANATION: "position__organisation__name__icontains",
-        PRACTICE: "practice__organisation__name__icontains",
     },
     "passage": {
         PASSAGE: "ref__iexact",
@@ -61,6 +52,13 @@ _COLUMNS = {
         PRACTICE: "pk__in",
     },
 }
+# By name, and by when they were signed, only what is shown with a name is found.
+_NAMES = {
+    COMMENT: "comment__organisation__name__icontains",
+    EXPLANATION: "position__organisation__name__icontains",
+    PRACTICE: "practice__organisation__name__icontains",
+}
+_ATTRIBUTIONS = {COMMENT: "comment__attribution", EXPLANATION: "attribution"}
 
 
 class SearchFilter(django_filters.FilterSet):
@@ -117,8 +115,18 @@ class SearchFilter(django_filters.FilterSet):
     def is_narrowed(self) -> bool:
         return bool(self.chosen)
 
-    def narrow(self, kind: str, rows: "QuerySet[Any]") -> "QuerySet[Any]":
-        """The rows of one kind that fit what is chosen."""
+    def narrow(self, kind: str, rows: "QuerySet[Any]", asked: Question) -> "QuerySet[Any]":
+        """The rows of one kind that fit what is chosen, as far as the public is told whose they are."""
+        if kind == PASSAGE and {"group", "organisation"} & self.chosen.keys():
+            return rows.none()
+        if "group" in self.chosen:
+            rows = rows.filter(_of_group(kind, self.chosen["group"], asked))
+        if "organisation" in self.chosen:
+            rows = rows.filter(**{_NAMES[kind]: self.chosen["organisation"]})
+            if kind in _ATTRIBUTIONS:
+                rows = rows.filter(**{_ATTRIBUTIONS[kind]: Attribution.NAMED})
+        if kind == EXPLANATION and {"since", "until"} & self.chosen.keys():
+            rows = rows.filter(attribution=Attribution.NAMED)
         for name, columns in _COLUMNS.items():
             if name in self.chosen:
                 value = self.chosen[name]
@@ -128,3 +136,17 @@ class SearchFilter(django_filters.FilterSet):
                         value = Related.objects.filter(recommendation__in=value).order_by().values("revision")
                 rows = rows.filter(**{columns[kind]: value}) if kind in columns else rows.none()
         return rows
+
+
+def _of_group(kind: str, group: StakeholderGroup, asked: Question) -> Q:
+    if kind == PRACTICE:  # it always names its organisation
+        return Q(practice__organisation__group=group)
+    found = Q(pk__in=[])
+    for consultation in asked.consultations.values():
+        told = asked.told(consultation)
+        if kind == COMMENT:
+            there = told.in_group(group, "comment__attribution", "comment__organisation")
+            found |= there & Q(comment__consultation=consultation)
+        else:
+            found |= told.shown_in_group(group)
+    return found

@@ -4,6 +4,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpRe
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
+from consultation.consultations.attribution import Attribution
 from consultation.consultations.models import Consultation
 from consultation.consultations.rules import may_see_positions
 from consultation.consultations.views import visible
@@ -19,14 +20,16 @@ _POSITIONS = 500
 
 @require_safe
 def organisation(request: HttpRequest, slug: str) -> HttpResponse:
-    """What an organisation is and what it published, newest first; a merged one leads to the one it became."""
+    """What an organisation is and what it published by name, newest first; a merged one leads to what it became."""
     found = get_object_or_404(Organisation.objects.select_related("group", "merged_into"), slug=slug)
     if found.merged_into:
         return redirect("organisation", found.merged_into.slug)
     known = Organisation.objects.filter(state__in=[Organisation.State.APPROVED, Organisation.State.SUSPENDED])
     get_object_or_404(known, pk=found.pk)
     consultations = Consultation.objects.visible_to(request.user).order_by("-opens_at")
-    comments = found.comments.filter(state=Comment.State.PUBLISHED, consultation__in=consultations.values("pk"))
+    comments = found.comments.filter(
+        state=Comment.State.PUBLISHED, attribution=Attribution.NAMED, consultation__in=consultations.values("pk")
+    )
     before = comments.filter(public_id=request.GET.get("before", "").replace("\x00", "")).first()
     if before:
         comments = comments.filter(pk__lt=before.pk)
@@ -36,7 +39,7 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
     taking_part = list(consultations.open_to(found)) if found.state == Organisation.State.APPROVED else []
     taking_part = [c for c in taking_part if may_see_positions(request.user, c)]
     positions = (
-        Position.objects.filter(organisation=found, consultation__in=taking_part, signed__isnull=False)
+        Position.objects.filter(organisation=found, consultation__in=taking_part, signed__attribution=Attribution.NAMED)
         .select_related("consultation", "recommendation", "signed__aligned_with__position__organisation")
         .order_by("-consultation__opens_at", "recommendation__order")[:_POSITIONS]
     )

@@ -16,9 +16,11 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from consultation.consultations.attribution import Origin
 from consultation.consultations.models import Consultation
 from consultation.consultations.rules import may_see_positions
 from consultation.discussion.models import Comment, CommentRevision
+from consultation.positions.disclosure import PositionAttributions, public_attributions
 from consultation.positions.models import Position, PositionVersion
 from consultation.practices.models import Practice, PracticeRevision
 from consultation.reports.models import Passage
@@ -45,7 +47,7 @@ class Hit:
     address: str
     title: str
     excerpt: SafeString
-    organisation: Any = None
+    origin: Origin | None = None
     at: datetime | None = None
     late: bool = False
 
@@ -65,6 +67,11 @@ class Question:
 
     text: str
     consultations: dict[int, Consultation]
+    attributions: dict[int, PositionAttributions] = field(default_factory=dict)
+
+    def told(self, consultation: Consultation) -> PositionAttributions:
+        """What the public is told of who speaks in one of these consultations."""
+        return self.attributions.setdefault(consultation.pk, public_attributions(consultation))
 
     @property
     def words(self) -> list[str]:
@@ -100,7 +107,7 @@ def sources(asked: Question) -> dict[str, "QuerySet[Any]"]:
         # What only some may see before closing is not found by anybody.
         if not may_see_positions(AnonymousUser(), consultation):
             continue
-        counted |= Q(pk__in=Position.objects.counted(consultation).values("signed"))
+        counted |= Q(pk__in=Position.objects.standing(consultation).values("signed")) & asked.told(consultation).shown()
     explained = PositionVersion.objects.filter(counted, explanation_state=PositionVersion.Explanation.PUBLISHED)
     shown = CommentRevision.objects.filter(
         comment__published=F("pk"), comment__state=Comment.State.PUBLISHED, comment__consultation__in=keys
@@ -143,16 +150,19 @@ def _hit(asked: Question, kind: str, row: Any) -> Hit:
         address = reverse("comment", args=[comment.consultation.slug, comment.public_id])
         title = comment.passage.code or comment.passage.words
         words = marked(markdown.plain(row.body), asked.words)
-        return Hit(kind, address, title, words, comment.organisation, row.published_at, row.late)
+        origin = asked.told(asked.consultations[comment.consultation_id]).of(comment)
+        return Hit(kind, address, title, words, origin, row.published_at, row.late)
     if kind == PRACTICE:
         practice = row.practice
         address = reverse("practice", args=[practice.consultation.slug, practice.public_id])
         words = marked(markdown.plain(row.text), asked.words)
-        return Hit(kind, address, row.title, words, practice.organisation, row.published_at)
+        return Hit(kind, address, row.title, words, Origin(practice.organisation), row.published_at)
     position = row.position
     address = reverse("passage", args=[position.consultation.slug, position.recommendation.ref]) + "#explanations"
     words = marked(row.explanation, asked.words)
-    return Hit(kind, address, position.recommendation.code, words, position.organisation, row.signed_at)
+    said_by = asked.told(asked.consultations[position.consultation_id]).of_version(row)
+    at = row.signed_at if said_by and said_by.organisation else None
+    return Hit(kind, address, position.recommendation.code, words, said_by, at)
 
 
 def marked(text: str, words: list[str]) -> SafeString:

@@ -25,7 +25,7 @@ def search(request: HttpRequest) -> HttpResponse:
         number = ON_A_PAGE if len(chosen.kinds) == 1 else FIRST
         sources = queries.sources(asked)
         found = [
-            queries.find(asked, kind, chosen.narrow(kind, sources[kind]), (page - 1) * number, number)
+            queries.find(asked, kind, chosen.narrow(kind, sources[kind], asked), (page - 1) * number, number)
             for kind in chosen.kinds
         ]
     more = request.GET.copy()

@@ -9,7 +9,10 @@ from django.utils.http import urlencode
 
 _KEPT = "kept_text"
 _INVITATION = "kept_invitation"
-_FIELDS = ("body", "type", "proposed_wording", "parent", "stance", "explanation", "submission_id")
+_FIELDS = (
+    *("body", "type", "proposed_wording", "parent", "attribution"),
+    *("stance", "explanation", "capacity", "submission_id"),
+)
 _FIELDS_OF_LATER_ROOMS = re.compile(
     r"introduction|finding_[a-z0-9-]+|what|by_when|indicator|responsible|status|words|word|objection|disclosure",
     re.ASCII,

@@ -1,6 +1,7 @@
 """Participation and positions by stakeholder group, region and kind of organisation, with care for small numbers.
 
-Counts across two dimensions go through `small_numbers`; those by group alone are the summary's own.
+Counts across two dimensions go through `small_numbers`; those by group alone are the summary's own. Positions count
+here only by name: by region or kind, one without a name could be told from the others that are left.
 """
 
 from collections import Counter, defaultdict
@@ -13,6 +14,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from consultation.consultations.attribution import Attribution
 from consultation.consultations.models import Consultation
 from consultation.positions.models import Position, Stance
 from consultation.record import clock
@@ -91,10 +93,18 @@ class Breakdown:
     def organisations(self) -> int:
         return len(self.members)
 
+    @property
+    def only_by_name(self) -> bool:
+        """Whether there may be positions that these tables leave out."""
+        return self.consultation.attribution_choice
+
     def participation(self, dimension: str) -> Table:
         """The organisations by one dimension, and how many of them have signed a position on anything."""
         signed = {key for positions in self.stances.values() for key in positions}
-        columns = [Category("signed", _("Signed a position")), Category("none", _("None signed"))]
+        signed_one, none = _("Signed a position"), _("None signed")
+        if self.only_by_name:
+            signed_one, none = _("Signed a position by name"), _("None signed by name")
+        columns = [Category("signed", signed_one), Category("none", none)]
         return self._table(dimension, columns, lambda m: "signed" if m.key in signed else "none")
 
     def crossed(self, rows: str, columns: str) -> Table:
@@ -104,7 +114,8 @@ class Breakdown:
     def positions(self, recommendation: Passage, dimension: str) -> Table:
         """The signed positions on one recommendation by one dimension."""
         held = self.stances.get(recommendation.pk, {})
-        columns = [*(Category(value, str(label)) for value, label in Stance.choices), no_position()]
+        nothing = Category(NO_POSITION, _("No position by name") if self.only_by_name else _("No position"))
+        columns = [*(Category(value, str(label)) for value, label in Stance.choices), nothing]
         # By group the summary counts exactly; withholding here what stands there would protect nobody.
         return self._table(dimension, columns, lambda m: held.get(m.key, NO_POSITION), exact=dimension == GROUP)
 
@@ -123,10 +134,6 @@ class Breakdown:
         )
 
 
-def no_position() -> Category:
-    return Category(NO_POSITION, _("No position"))
-
-
 def breakdown_of(consultation: Consultation) -> Breakdown:
     """The figures now, in four queries whatever the number of organisations."""
     groups = {group.pk: group for group in StakeholderGroup.objects.all()}
@@ -138,7 +145,7 @@ def breakdown_of(consultation: Consultation) -> Breakdown:
         .distinct()
     ]
     stances: dict[int, dict[int, str]] = defaultdict(dict)
-    counted = Position.objects.counted(consultation).order_by()
+    counted = Position.objects.counted(consultation).filter(signed__attribution=Attribution.NAMED).order_by()
     for recommendation, organisation, stance in counted.values_list("recommendation", "organisation", "signed__stance"):
         stances[recommendation][organisation] = stance
     categories = {

@@ -6,10 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import xlsxwriter
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from consultation.consultations.attribution import Origin
 from consultation.consultations.models import Consultation
-from consultation.positions.models import Position, PositionVersion
+from consultation.positions.disclosure import public_attributions
+from consultation.positions.models import Capacity, Position, PositionVersion
+from consultation.reports.models import Passage
 from consultation.summaries.queries import Summary, late_as_dict, late_positions, summary_of
 from consultation.text.cells import harmless
 
@@ -28,13 +32,21 @@ COLUMNS = (
     "late_stance",
     "late_explanation",
     "late_signed_at",
+    "capacity",
+    "attribution",
+    "expert_view",
 )
 _STANCES = ("endorse", "reservation", "cannot_endorse", "no_position")
 _LATE = ("ref", "organisation", "organisation_slug", "group", "stance", "explanation", "words_of", "signed_at")
 _NUMBERS = {name: {"type": "integer", "minimum": 0} for name in _STANCES}
 _COUNTS = {"type": "object", "properties": _NUMBERS, "required": list(_STANCES), "additionalProperties": False}
 _STANDING = {name: _NUMBERS[name] for name in _STANCES if name != "no_position"}
-_AWAITING = {"type": "object", "properties": _STANDING, "required": list(_STANDING), "additionalProperties": False}
+_SIGNED = {
+    "type": "object",
+    "properties": _STANDING,
+    "required": list(_STANDING),
+    "additionalProperties": False,
+}
 SCHEMA: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "Summary of positions",
@@ -50,7 +62,7 @@ SCHEMA: dict[str, Any] = {
             "items": {
                 "type": "object",
                 "required": list(_LATE),
-                "properties": {name: {"type": "string"} for name in _LATE},
+                "properties": {name: {"type": "string"} for name in (*_LATE, "capacity")},
                 "additionalProperties": False,
             },
         },
@@ -79,67 +91,81 @@ SCHEMA: dict[str, Any] = {
                     "totals": _COUNTS,
                     "by_group": {"type": "object", "additionalProperties": _COUNTS},
                     "convergence": {"type": "number", "minimum": 0, "maximum": 1},
+                    "unattributed": _SIGNED,
+                    "pending_confirmation": _SIGNED,
+                    "expert_views": {"type": "integer", "minimum": 0},
                 },
             },
         },
         # Only where the text is a new version: what stands on an earlier one, by ref, apart from all other figures.
-        "awaiting_reconfirmation": {"type": "object", "additionalProperties": _AWAITING},
+        "awaiting_reconfirmation": {"type": "object", "additionalProperties": _SIGNED},
     },
 }
 
 
-_NOT_LATE = {"late_stance": "", "late_explanation": "", "late_signed_at": ""}
-
-
 def lines(consultation: Consultation) -> Iterator[dict[str, str]]:
-    """One line for each participating organisation and recommendation; stance empty where it took no position. What was
-    signed late has columns of its own.
+    """One line for each participating organisation and recommendation; stance empty where it took no position by name.
 
-    Four queries, however many organisations. An explanation is there where everybody can read it.
+    Then one for each position that is shown without a name. Four queries, one more where names are left out. An
+    explanation is there where everybody can read it; what is said in an expert capacity is an `expert_view`, no stance;
+    what was signed late, always by name, has columns of its own.
     """
     recommendations = list(consultation.positioned())
-    held: dict[tuple[int, int], Any] = {}
-    counted = Position.objects.counted(consultation).values_list(
-        "organisation",
-        "recommendation",
-        "signed__stance",
-        "signed__explanation",
-        "signed__explanation_state",
-        "signed__aligned_with__position__organisation__slug",
-        "signed__number",
-        "signed__signed_at",
-    )
-    for organisation, ref, *said in counted.order_by():
-        held[organisation, ref] = said
-    late = {
-        (said["organisation_slug"], said["ref"]): {
-            "late_stance": said["stance"],
-            "late_explanation": said["explanation"],
-            "late_signed_at": said["signed_at"],
-        }
-        for said in map(late_as_dict, late_positions(consultation))
-    }
-    participants = consultation.participants().order_by("group__order", "name")
-    for pk, name, slug, group in participants.values_list("pk", "name", "slug", "group__slug"):
+    attributions = public_attributions(consultation)
+    held: dict[tuple[int, int], PositionVersion] = {}
+    nameless = []
+    for version in _versions(consultation):
+        origin = attributions.of_version(version)
+        if origin and origin.organisation:
+            held[origin.organisation.pk, version.position.recommendation_id] = version
+        elif origin:
+            nameless.append((version, origin))
+    late = {(said["organisation_slug"], said["ref"]): said for said in map(late_as_dict, late_positions(consultation))}
+    participants = consultation.participants().order_by("group__order", "name").select_related("group")
+    for organisation in participants:
         for recommendation in recommendations:
-            stance, explanation, state, aligned, number, at = held.get(
-                (pk, recommendation.pk), ("", "", "", "", "", None)
-            )
-            published = state == PositionVersion.Explanation.PUBLISHED
-            yield {
-                "ref": recommendation.ref,
-                "code": recommendation.code,
-                "kind": recommendation.strand,
-                "organisation": name,
-                "organisation_slug": slug,
-                "group": group,
-                "stance": stance,
-                "explanation": explanation if published else "",
-                "aligned_with": aligned or "",
-                "version": str(number),
-                "signed_at": at.strftime("%Y-%m-%dT%H:%M:%SZ") if at else "",
-                **late.get((slug, recommendation.ref), _NOT_LATE),
-            }
+            line = _line(recommendation, Origin(organisation), held.get((organisation.pk, recommendation.pk)))
+            yield line | _late(late.get((organisation.slug, recommendation.ref)))
+    by_key = {r.pk: r for r in recommendations}
+    # In an order that tells nothing about when they were signed.
+    for version, origin in sorted(nameless, key=lambda pair: pair[0].position.public_id):
+        if there := by_key.get(version.position.recommendation_id):
+            yield _line(there, origin, version)
+
+
+def _versions(consultation: Consultation) -> "QuerySet[PositionVersion]":
+    standing = Position.objects.standing(consultation).order_by().values("signed")
+    related = "position__organisation__group", "aligned_with__position__organisation"
+    return PositionVersion.objects.filter(pk__in=standing).select_related(*related)
+
+
+def _late(said: dict[str, str] | None) -> dict[str, str]:
+    return {f"late_{name}": said[name] for name in ("stance", "explanation", "signed_at")} if said else {}
+
+
+def _line(recommendation: Passage, origin: Origin, version: PositionVersion | None) -> dict[str, str]:
+    line = dict.fromkeys(COLUMNS, "") | {
+        "ref": recommendation.ref,
+        "code": recommendation.code,
+        "kind": recommendation.strand,
+        "organisation": origin.organisation.name if origin.organisation else "",
+        "organisation_slug": origin.organisation.slug if origin.organisation else "",
+        "group": origin.group.slug if origin.group else "",
+    }
+    if version is None:
+        return line
+    aligned = version.aligned_with
+    line |= {
+        "expert_view" if version.capacity == Capacity.EXPERT else "stance": version.stance,
+        "explanation": version.explanation if version.is_published else "",
+        "aligned_with": aligned.position.organisation.slug if aligned else "",
+        "capacity": version.capacity,
+        "attribution": origin.level,
+    }
+    # When it was signed, and how often before, can be what somebody else did at the same time.
+    if origin.organisation and version.signed_at:
+        line |= {"version": str(version.number), "signed_at": version.signed_at.strftime("%Y-%m-%dT%H:%M:%SZ")}
+    return line
 
 
 def as_csv(consultation: Consultation) -> Iterator[str]:
@@ -162,7 +188,7 @@ def as_xlsx(consultation: Consultation) -> bytes:
         _sheet(book, _("Summary"), head, [_totals(row) for row in summary.rows], bold)
         found = list(lines(consultation))
         _sheet(book, _("Positions"), list(COLUMNS), [[x[c] for c in COLUMNS] for x in found], bold)
-        said = ["code", "organisation", "group", "stance", "explanation"]
+        said = ["code", "organisation", "group", "stance", "expert_view", "capacity", "explanation"]
         explained = [[x[c] for c in said] for x in found if x["explanation"]]
         _sheet(book, _("Explanations"), said, explained, bold)
     return file.getvalue()
@@ -194,6 +220,8 @@ def _read_me(summary: Summary) -> list[str]:
         _("Only positions signed by a focal point count; an organisation counts once."),
         _("Positions: a line for each participating organisation and recommendation; no stance is no position."),
         _("What was signed after closing with an access code stands in the “late” columns, and in no figure."),
+        _("Positions without a name stand last, with their group where that is told; nothing more of them is told."),
+        _("Capacity: pending counts and waits for a capital; an expert view is not a position and never counts."),
         _("Convergence: the product over the groups of (1 + endorse + reservation / 2) / (2 + signed positions)."),
         _("A text that a spreadsheet would take for a formula has an apostrophe before it."),
     ]

@@ -12,7 +12,7 @@ from consultation.consultations.models import Consultation
 from consultation.positions.models import Position, Stance
 from consultation.reports.models import Instrument, Passage
 from consultation.stakeholders.models import StakeholderGroup
-from consultation.summaries.queries import Row
+from consultation.summaries.queries import Row, answered
 
 
 class RecommendationFilter(django_filters.FilterSet):
@@ -75,13 +75,7 @@ class RecommendationFilter(django_filters.FilterSet):
         group, stance = self.form.cleaned_data.get("group"), self.form.cleaned_data.get("stance")
         if not (group or stance):
             return found
-        wanted = Q()
-        if group:
-            wanted &= Q(organisation__group=group)
-        if stance:
-            wanted &= Q(signed__stance=stance)
-        counted = Position.objects.counted(self.consultation).filter(wanted, recommendation=OuterRef("pk"))
-        return found.filter(Exists(counted))
+        return found.filter(pk__in=answered(self.consultation, group, stance or ""))
 
     def signed(self, queryset: "QuerySet[Passage]", name: str, value: Any) -> "QuerySet[Passage]":
         """Done for group and stance together in `filter_queryset`."""

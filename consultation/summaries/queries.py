@@ -7,10 +7,22 @@ from datetime import datetime
 
 from django.db.models import Count
 
+from consultation.consultations.attribution import sizes
 from consultation.consultations.models import Consultation
 from consultation.discussion.models import Comment
+from consultation.positions.disclosure import (
+    HELD_BACK,
+    NAMED,
+    NOTHING,
+    OF_GROUP,
+    WITHOUT,
+    Disclosure,
+    Tally,
+    disclosures,
+    tallies,
+)
 from consultation.positions.earlier import awaiting_reconfirmation
-from consultation.positions.models import Position, PositionVersion, Stance
+from consultation.positions.models import Capacity, Position, PositionVersion, Stance
 from consultation.record import clock
 from consultation.reports.models import Passage
 from consultation.stakeholders.models import StakeholderGroup
@@ -25,6 +37,17 @@ class Counts:
     reservation: int = 0
     cannot_endorse: int = 0
 
+    def add(self, stance: str, number: int) -> None:
+        """So many more hold this stance."""
+        name = {Stance.ENDORSE: "endorse", Stance.RESERVATION: "reservation", Stance.CANNOT_ENDORSE: "cannot_endorse"}[
+            Stance(stance)
+        ]
+        setattr(self, name, getattr(self, name) + number)
+
+    @property
+    def stances(self) -> dict[str, int]:
+        return {"endorse": self.endorse, "reservation": self.reservation, "cannot_endorse": self.cannot_endorse}
+
     @property
     def taken(self) -> int:
         return self.endorse + self.reservation + self.cannot_endorse
@@ -34,12 +57,7 @@ class Counts:
         return self.of - self.taken
 
     def as_dict(self) -> dict[str, int]:
-        return {
-            "endorse": self.endorse,
-            "reservation": self.reservation,
-            "cannot_endorse": self.cannot_endorse,
-            "no_position": self.no_position,
-        }
+        return {**self.stances, "no_position": self.no_position}
 
 
 @dataclass(frozen=True)
@@ -52,12 +70,20 @@ class GroupCount:
 
 @dataclass
 class Row:
-    """The counts of one recommendation: in all and by the slug of the group, groups that take part only."""
+    """The counts of one recommendation: in all and by the slug of the group, groups that take part only.
+
+    `unattributed` are positions that count in all but with no group, because their organisation is told to nobody.
+    `pending` are those, of all that count, that wait for a capital. What is held back is nowhere (docs/decisions/088).
+    """
 
     recommendation: Passage
     totals: Counts
     groups: list[GroupCount]
     by_group: dict[str, Counts]
+    unattributed: Counts = field(default_factory=lambda: Counts(of=0))
+    pending: Counts = field(default_factory=lambda: Counts(of=0))
+    without_a_name: int = 0
+    experts: int = 0
 
     @property
     def lines(self) -> list[tuple[StakeholderGroup, Counts]]:
@@ -66,7 +92,25 @@ class Row:
 
     @property
     def convergence(self) -> float:
-        return convergence(self.by_group.values())
+        """Of what is shown: positions without a group are like one group more."""
+        more = [self.unattributed] if self.unattributed.taken else []
+        return convergence([*self.by_group.values(), *more])
+
+    def add(self, tally: Tally, told: Disclosure, slug: str) -> None:
+        """Count these positions of the group with this slug, as far as they are shown."""
+        level = told.level(tally.attribution, tally.group)
+        if level == HELD_BACK:
+            return
+        if not tally.counts:
+            self.experts += tally.number
+            return
+        shown = [self.totals, self.unattributed if level == WITHOUT else self.by_group[slug]]
+        if tally.capacity == Capacity.PENDING:
+            shown.append(self.pending)
+        for counts in shown:
+            counts.add(tally.stance, tally.number)
+        if level != NAMED:
+            self.without_a_name += tally.number
 
 
 @dataclass(frozen=True)
@@ -97,6 +141,16 @@ class Summary:
         return sum(1 for row in self.rows if not row.totals.cannot_endorse)
 
     @property
+    def pending(self) -> int:
+        """How many signed positions wait for a capital to confirm them."""
+        return sum(row.pending.taken for row in self.rows)
+
+    @property
+    def unattributed(self) -> int:
+        """How many signed positions count with no group."""
+        return sum(row.unattributed.taken for row in self.rows)
+
+    @property
     def possible(self) -> int:
         return self.organisations * len(self.rows)
 
@@ -115,24 +169,25 @@ def convergence(groups: Iterable[Counts]) -> float:
 
 
 def summary_of(consultation: Consultation) -> Summary:
-    """The summary now, in three queries, four after closing, whatever the number of organisations."""
-    members = dict(consultation.participants().order_by().values_list("group").annotate(n=Count("pk", distinct=True)))
+    """The summary now, in four queries, five after closing, whatever the number of organisations."""
+    members = sizes(consultation)
     groups = [GroupCount(g, members[g.pk]) for g in StakeholderGroup.objects.filter(pk__in=members)]
-    rows = [
-        Row(
+    rows = {
+        recommendation.pk: Row(
             recommendation,
             Counts(of=sum(members.values())),
             groups,
             {g.group.slug: Counts(of=g.organisations) for g in groups},
         )
         for recommendation in consultation.positioned()
-    ]
-    by_ref = {row.recommendation.pk: row for row in rows}
-    for recommendation, group, stance, number in _counted(consultation):
-        if row := by_ref.get(recommendation):
-            _add(row.by_group[group], stance, number)
-            _add(row.totals, stance, number)
-    return Summary(consultation, clock.now(), groups, rows, late_positions(consultation))
+    }
+    slugs = {g.group.pk: g.group.slug for g in groups}
+    counted = tallies(consultation)
+    told = disclosures(consultation, members, counted)
+    for tally in counted:
+        if row := rows.get(tally.recommendation):
+            row.add(tally, told.get(tally.recommendation, NOTHING), slugs[tally.group])
+    return Summary(consultation, clock.now(), groups, list(rows.values()), late_positions(consultation))
 
 
 def late_positions(consultation: Consultation) -> list[Position]:
@@ -160,6 +215,8 @@ def late_as_dict(position: Position) -> dict[str, str]:
         "explanation": statement.explanation if published else "",
         "words_of": version.aligned_with.position.organisation.name if version.aligned_with else "",
         "signed_at": version.signed_at.strftime("%Y-%m-%dT%H:%M:%SZ") if version.signed_at else "",
+        # Only where it is not simply the organisation's, so that what was there before stays as it was.
+        **({"capacity": version.capacity} if version.capacity != Capacity.ORGANISATION else {}),
     }
 
 
@@ -170,10 +227,13 @@ def row_of(consultation: Consultation, recommendation: Passage) -> Row | None:
 
 def counts_by_passage(consultation: Consultation) -> dict[int, Counts]:
     """The total counts of each recommendation by its key, in two queries: what the report and the lists show."""
-    of = consultation.participants().count()
-    counts: dict[int, Counts] = defaultdict(lambda: Counts(of=of))
-    for recommendation, _group, stance, number in _counted(consultation):
-        _add(counts[recommendation], stance, number)
+    members = sizes(consultation)
+    counts: dict[int, Counts] = defaultdict(lambda: Counts(of=sum(members.values())))
+    counted = tallies(consultation)
+    told = disclosures(consultation, members, counted)
+    for tally in counted:
+        if tally.counts and told.get(tally.recommendation, NOTHING).level(tally.attribution, tally.group) != HELD_BACK:
+            counts[tally.recommendation].add(tally.stance, tally.number)
     return counts
 
 
@@ -183,20 +243,19 @@ def comment_counts(consultation: Consultation) -> dict[int, int]:
     return dict(published.values_list("passage").annotate(n=Count("pk")).order_by())
 
 
-def _counted(consultation: Consultation) -> Iterable[tuple[int, str, str, int]]:
-    return (
-        Position.objects.counted(consultation)
-        .values_list("recommendation", "organisation__group__slug", "signed__stance")
-        .annotate(n=Count("pk"))
-        .order_by()
-    )
-
-
-def _add(counts: Counts, stance: str, number: int) -> None:
-    name = {Stance.ENDORSE: "endorse", Stance.RESERVATION: "reservation", Stance.CANNOT_ENDORSE: "cannot_endorse"}[
-        Stance(stance)
-    ]
-    setattr(counts, name, getattr(counts, name) + number)
+def answered(consultation: Consultation, group: StakeholderGroup | None, stance: str) -> set[int]:
+    """The recommendations on which this group (or anybody) is seen to hold this stance (or any)."""
+    counted = tallies(consultation)
+    told = disclosures(consultation, sizes(consultation), counted)
+    shown = {NAMED, OF_GROUP} if group else {NAMED, OF_GROUP, WITHOUT}
+    return {
+        tally.recommendation
+        for tally in counted
+        if tally.counts
+        and (group is None or tally.group == group.pk)
+        and stance in {"", tally.stance}
+        and told.get(tally.recommendation, NOTHING).level(tally.attribution, tally.group) in shown
+    }
 
 
 def as_json(summary: Summary) -> dict[str, object]:
@@ -217,6 +276,9 @@ def as_json(summary: Summary) -> dict[str, object]:
                 "totals": row.totals.as_dict(),
                 "by_group": {slug: counts.as_dict() for slug, counts in row.by_group.items()},
                 "convergence": round(row.convergence, 4),
+                "unattributed": row.unattributed.stances,
+                "pending_confirmation": row.pending.stances,
+                "expert_views": row.experts,
             }
             for row in summary.rows
         ],

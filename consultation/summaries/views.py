@@ -8,11 +8,14 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from consultation.consultations import rules as consultation_rules
+from consultation.consultations.attribution import Attribution
 from consultation.consultations.models import Consultation
 from consultation.consultations.public_pages import for_everybody
 from consultation.consultations.views import visible
 from consultation.discussion.reading_views import thread_context
 from consultation.discussion.views import comment_form
+from consultation.positions.disclosure import told
+from consultation.positions.forms import OnceForm
 from consultation.positions.models import Position, PositionVersion
 from consultation.positions.statements import late_on, statements_on
 from consultation.reports.markdown import to_json, to_markdown
@@ -161,7 +164,7 @@ def summary(request: HttpRequest, slug: str) -> HttpResponse:
         "filter": chosen,
         "rules": words.RULES,
         "opened": opened,
-        "statements": statements_on(request.user, consultation, opened) if opened else [],
+        **_said(request, consultation, opened),
         "carried": carried.urlencode(),
         "changes": changes_since(consultation, chosen.day) if chosen.day else None,
         "tab": "summary",
@@ -226,15 +229,9 @@ def positions_context(request: HttpRequest, consultation: Consultation, recommen
     sees = consultation_rules.may_see_positions(request.user, consultation)
     counted = Position.objects.counted(consultation).filter(recommendation=recommendation)
     answers = answers_on(request.user, consultation, recommendation)
-    in_a_groupings_name = {a.statement.version_id for a in answers}
-    statements = statements_on(request.user, consultation, recommendation) if sees else []
-    return {
-        "group_statements": answers,
-        "row": queries.row_of(consultation, recommendation) if sees else None,
-        "late": late_on(request.user, consultation, recommendation) if sees else [],
-        "statements": [s for s in statements if s.version.pk not in in_a_groupings_name],
-        "counted": sees and counted.select_related("organisation__group", "signed").order_by("organisation__name"),
-        "own": Position.objects.of_delegations(request.user)
+    named = counted.filter(signed__attribution=Attribution.NAMED)
+    own = (
+        Position.objects.of_delegations(request.user)
         .filter(consultation=consultation, recommendation=recommendation)
         .select_related(
             "organisation__group",
@@ -244,5 +241,26 @@ def positions_context(request: HttpRequest, consultation: Consultation, recommen
             "draft__drafted_by",
             "draft__aligned_with__position__organisation",
         )
-        .prefetch_related(Prefetch("versions", PositionVersion.objects.for_display())),
+        .prefetch_related(Prefetch("versions", PositionVersion.objects.for_display()))
+    )
+    said = _said(request, consultation, recommendation if sees else None)
+    in_a_groupings_name = {a.statement.version_id for a in answers}
+    said["statements"] = [s for s in said["statements"] if s.version.pk not in in_a_groupings_name]
+    return {
+        **said,
+        "group_statements": answers,
+        "row": queries.row_of(consultation, recommendation) if sees else None,
+        "late": late_on(request.user, consultation, recommendation) if sees else [],
+        "counted": sees and named.select_related("organisation__group", "signed").order_by("organisation__name"),
+        "own": [(p, told(request.user, p), max((v.number for v in p.versions.all()), default=0)) for p in own],
+        "once": OnceForm(auto_id=False),
+    }
+
+
+def _said(request: HttpRequest, consultation: Consultation, recommendation: Passage | None) -> dict[str, Any]:
+    """The explanations of the positions on a recommendation, and apart from them what is said as an expert."""
+    said = statements_on(request.user, consultation, recommendation) if recommendation else []
+    return {
+        "statements": [statement for statement in said if not statement.version.is_expert],
+        "views": [statement for statement in said if statement.version.is_expert],
     }

@@ -44,7 +44,7 @@ def adjective(row: Row) -> Adjective:
         return SCARCE
     if totals.endorse == totals.taken:
         return UNANIMOUS
-    taken = [counts for counts in row.by_group.values() if counts.taken]
+    taken = [counts for counts in (*row.by_group.values(), row.unattributed) if counts.taken]
     if all((c.endorse + c.reservation) / c.taken >= BROAD for c in taken):
         return BROADLY
     return DIVIDED
@@ -53,6 +53,8 @@ def adjective(row: Row) -> Adjective:
 def sentence(row: Row) -> str:
     """The counts in words: "Endorsed by 12 of 19 States … that took a position; 3 of 19 States reserve." """
     taken = [(str(group), counts) for group, counts in row.lines if counts.taken]
+    if row.unattributed.taken:
+        taken.append((_("without a group"), row.unattributed))
     if not taken:
         return _("No position has been signed.")
     parts = [

@@ -9,12 +9,14 @@ from consultation.moderation import actions
 from consultation.moderation.actions import Verdict
 from consultation.moderation.models import Decision
 from consultation.notifications.models import Notification
-from consultation.notifications.wording import worded
+from consultation.notifications.wording import Teller
 from tests import factories
 
 
 def told(person):
-    return [worded(n).sentence for n in Notification.objects.visible_to(person).for_display().order_by("pk")]
+    return [
+        Teller(person).worded(n).sentence for n in Notification.objects.visible_to(person).for_display().order_by("pk")
+    ]
 
 
 def item(comment):

@@ -10,7 +10,7 @@ from consultation.moderation import actions as moderation
 from consultation.moderation.actions import Verdict
 from consultation.notifications import actions, reading
 from consultation.notifications.models import Following, Notification, Preferences
-from consultation.notifications.wording import worded
+from consultation.notifications.wording import Teller
 from consultation.positions import actions as positions
 from consultation.positions.actions import Answer
 from consultation.stakeholders.models import Membership
@@ -26,7 +26,9 @@ def told(person):
 
 
 def sentences(person):
-    return [worded(n).sentence for n in Notification.objects.visible_to(person).for_display().order_by("pk")]
+    return [
+        Teller(person).worded(n).sentence for n in Notification.objects.visible_to(person).for_display().order_by("pk")
+    ]
 
 
 def drafted(drafter, consultation, ref="pol3", answer=None):
@@ -114,7 +116,7 @@ def test_the_author_is_told_of_each_decision(
     for kind in decisions:
         factories.decided(moderator, comment, kind)
     work()
-    last = worded(Notification.objects.visible_to(contributor).for_display().order_by("pk").last())
+    last = Teller(contributor).worded(Notification.objects.visible_to(contributor).for_display().order_by("pk").last())
     assert (last.sentence, last.quote) == (sentence, quote)
     mail = server.to(contributor.email)[-1]
     assert sentence in text(mail)
@@ -164,7 +166,7 @@ def test_the_drafter_is_told_what_was_sent_back(consultation, contributor, focal
     positions.send_back(focal_point, consultation, factories.passage(consultation, "pol3"), "Which law?")
     work()
     told_last = Notification.objects.visible_to(contributor).for_display().last()
-    assert worded(told_last).quote == "Which law?"
+    assert Teller(told_last.person).worded(told_last).quote == "Which law?"
 
 
 @pytest.mark.parametrize("place", ["consultation", "passage", "thread"])

@@ -2,10 +2,13 @@
 
 import csv
 import io
+from uuid import uuid4
 
 import pytest
 
 from consultation.consultations.models import Participation
+from consultation.positions import actions as positions
+from consultation.positions.actions import Answer
 from consultation.stakeholders.models import Organisation
 from tests import factories
 
@@ -180,3 +183,16 @@ def test_an_organisation_states_its_kind_when_it_applies(as_user, db):
     made.state = "approved"
     made.save()
     assert "Trade union" in browser.get(f"/organisations/{made.slug}/").content.decode()
+
+
+def test_a_position_without_a_name_is_in_no_table(consultation, focal_point, client):
+    """By region or kind it could be told from the few that are left."""
+    consultation.attribution_choice = True
+    consultation.save()
+    for _ in range(3):
+        factories.focal_point(consultation)
+    address = f"/consultations/{consultation.slug}/breakdown.json"
+    before = client.get(address).json()["tables"]
+    pol3 = factories.passage(consultation, "pol3")
+    positions.sign_position(focal_point, consultation, pol3, Answer("endorse", attribution="group"), uuid4())
+    assert client.get(address).json()["tables"] == before

@@ -165,6 +165,14 @@ class Consultation(models.Model):
         help_text=_("So many days before closing delegations with drafts, and followers, are told: [7, 1]."),
         validators=[validate_reminder_days],
     )
+    attribution_choice = models.BooleanField(
+        _("organisations may leave their name out"),
+        default=False,
+        help_text=_(
+            "Each comment and each position is then submitted as: organisation named, group only, or secretariat only. "
+            "Once the consultation is open this cannot be taken back."
+        ),
+    )
     access = models.CharField(_("who may take part"), max_length=10, choices=Access, default=Access.INVITATION)
     open_to_groups = models.ManyToManyField(
         StakeholderGroup, blank=True, related_name="+", verbose_name=_("open to these groups")
@@ -211,6 +219,15 @@ class Consultation(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def clean(self) -> None:
+        """Refuse to take back, once it is open, what contributions without a name rely on."""
+        super().clean()
+        if self.pk is None or self.attribution_choice:
+            return
+        promised = Consultation.objects.filter(pk=self.pk, attribution_choice=True, opens_at__lte=clock.now())
+        if promised.exists():
+            raise ValidationError({"attribution_choice": _("The consultation has opened with this; it stays so.")})
+
     def state_at(self, instant: datetime) -> "Consultation.State":
         if self.outcome_published_at and self.outcome_published_at <= instant:
             return self.State.OUTCOME_PUBLISHED
@@ -227,9 +244,14 @@ class Consultation(models.Model):
         return self.state == self.State.OPEN
 
     @property
+    def has_ended(self) -> bool:
+        """Whether the window is over: who contributes now does so with an access code."""
+        return self.state in {self.State.CLOSED, self.State.OUTCOME_PUBLISHED}
+
+    @property
     def may_have_late(self) -> bool:
         """Whether it has closed once, so that something can have come late: it may be open again since."""
-        return self.last_change_id is not None or self.state in {self.State.CLOSED, self.State.OUTCOME_PUBLISHED}
+        return self.last_change_id is not None or self.has_ended
 
     @property
     def days_left(self) -> int:

@@ -1,6 +1,7 @@
 """Every change to the discussion: a file for each noun."""
 
 from consultation.discussion.actions.comments import (
+    attribute_comment,
     drop_drafts,
     let_drafts_go,
     revise_comment,
@@ -16,6 +17,7 @@ from consultation.discussion.actions.visits import visit
 
 __all__ = [
     "Words",
+    "attribute_comment",
     "drop_drafts",
     "let_drafts_go",
     "lift_stop",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from consultation.consultations import rules as consultation_rules
 from consultation.consultations.actions import act_for
+from consultation.consultations.attribution import Attribution, require_choice
 from consultation.consultations.models import Consultation
 from consultation.discussion import rules
 from consultation.discussion.actions.outcomes import publish
@@ -16,6 +17,7 @@ from consultation.discussion.actions.steps import Words, add_revision, held, mov
 from consultation.discussion.errors import DraftChanged
 from consultation.discussion.models import Comment, CommentRevision
 from consultation.record import clock
+from consultation.record.actions import append
 from consultation.record.errors import Changed, NotAllowed
 from consultation.reports.models import Passage
 from consultation.text.redaction import BLACKED
@@ -37,6 +39,7 @@ def write_comment(
     organisation_id: int | None = None,
     shared: bool = False,
     seen: int | None = None,
+    attribution: str = Attribution.NAMED,
 ) -> Comment:
     """A new comment, submitted for moderation or kept as a draft, which the author may share with the delegation.
 
@@ -46,12 +49,14 @@ def write_comment(
     membership = act_for(author, consultation, organisation_id, to_submit=submit)
     if found := Comment.objects.filter(submission_id=submission_id, author=author).first():
         if found.state == State.DRAFT:
-            return revise_comment(author, found, words, submit=submit, shared=shared, seen=seen)
+            return revise_comment(
+                author, found, words, submit=submit, shared=shared, seen=seen, attribution=attribution
+            )
         return found
-    late = False
     rules.require_place(consultation, passage, words.proposed_wording)
+    late = submit and consultation_rules.require_taking(author, consultation, membership.organisation)
+    require_choice(consultation, attribution, late=late)
     if submit:
-        late = consultation_rules.require_taking(author, consultation, membership.organisation)
         rules.require_pace(consultation, membership.organisation)
         rules.require_thread_open(consultation, passage, parent)
     if parent:
@@ -67,6 +72,7 @@ def write_comment(
             "answered_id": parent.published_id if parent else None,
             "author": author,
             "organisation": membership.organisation,
+            "attribution": attribution,
             "state": State.PENDING if submit else State.DRAFT,
             "shared": shared and not submit,
             "created_at": now,
@@ -91,6 +97,7 @@ def revise_comment(
     submit: bool = True,
     shared: bool | None = None,
     seen: int | None = None,
+    attribution: str | None = None,
 ) -> Comment:
     """New words for one's own comment or for a draft that a colleague shares: of a draft in place, else a new
     revision; what is published stands until then. `seen` is how often the draft was saved when the form was made.
@@ -104,6 +111,8 @@ def revise_comment(
     late = submit and consultation_rules.require_taking(author, comment.consultation, comment.organisation)
     latest = comment.latest
     assert latest is not None  # noqa: S101 - every comment is made with its first revision
+    if attribution is not None:
+        _attribute(author, comment, attribution)
     if words_of(latest) == words and latest.state == Revision.PENDING:
         return comment
     rules.require_place(comment.consultation, comment.passage, words.proposed_wording)
@@ -113,6 +122,7 @@ def revise_comment(
             _("A moderator blacked out a part of this text since you opened it. Read it before you change it.")
         )
     if submit:
+        rules.require_attribution_choice(comment, late=late)
         rules.require_pace(comment.consultation, comment.organisation)
         rules.require_thread_open(comment.consultation, comment.passage, comment.parent)
     if latest.state == Revision.DRAFT:
@@ -129,6 +139,20 @@ def revise_comment(
     if comment.state in {State.DRAFT, State.RETURNED}:
         move(comment, State.PENDING)
     return _publish_at_once(comment.revisions.get(state=Revision.PENDING))
+
+
+@transaction.atomic
+def attribute_comment(author: Any, comment: Comment, attribution: str) -> Comment:
+    """Tell more of who says a comment that was submitted, at once and for good. Raises `NotAllowed`, `Closed`."""
+    comment = held(comment)
+    if comment.author_id == author.pk and comment.attribution == attribution:
+        return comment
+    if not rules.may_attribute(author, comment):
+        raise NotAllowed(_("Only its author can tell more of who says a comment, and only while it stands."))
+    act_for(author, comment.consultation, comment.organisation_id)
+    consultation_rules.require_open(comment.consultation)
+    _attribute(author, comment, attribution)
+    return comment
 
 
 @transaction.atomic
@@ -162,6 +186,27 @@ def let_drafts_go(drafts: QuerySet[Comment]) -> int:
     """Blank these drafts, in the caller's transaction; gives how many. They were never more than that."""
     CommentRevision.objects.filter(comment__in=drafts).update(body="", proposed_wording="")
     return drafts.update(state=State.WITHDRAWN, state_at=clock.now())
+
+
+def _attribute(author: Any, comment: Comment, attribution: str) -> None:
+    """Change in whose name the comment is shown; of what was submitted the record keeps it."""
+    if attribution == comment.attribution:
+        return
+    rules.require_attribution(comment, attribution)
+    before, comment.attribution = comment.attribution, attribution
+    comment.save(update_fields=["attribution"])
+    if comment.state != State.DRAFT:
+        append(
+            "comment.attributed",
+            comment,
+            actor=author,
+            consultation=comment.consultation.slug,
+            passage=comment.passage.ref,
+            organisation=comment.organisation_id,
+            organisation_name=comment.organisation.name,
+            attribution=attribution,
+            before=before,
+        )
 
 
 def _save_draft(
@@ -201,7 +246,7 @@ def _save_draft(
 def _publish_at_once(revision: CommentRevision) -> Comment:
     """Publish what was submitted where the consultation moderates after publication; else leave it waiting."""
     comment = revision.comment
-    if not rules.published_at_once(comment.consultation, comment.organisation):
+    if not rules.published_at_once(comment.consultation, comment.organisation, comment.attribution):
         return comment
     published = publish(revision)
     tell("comment.published_at_once", published, comment.author)

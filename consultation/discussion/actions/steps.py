@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from consultation.consultations.attribution import Attribution
 from consultation.discussion import rules
 from consultation.discussion.models import Comment, CommentRevision
 from consultation.record import clock
@@ -78,7 +79,9 @@ def add_revision(
 def tell(kind: str, comment: Comment, author: Any) -> None:
     """The entry in the record of a change to this comment."""
     assert comment.latest is not None  # noqa: S101 - every comment is made with its first revision
-    late: dict[str, Any] = {"late": True} if comment.latest.late else {}
+    how: dict[str, Any] = {} if comment.attribution == Attribution.NAMED else {"attribution": str(comment.attribution)}
+    if comment.latest.late:
+        how["late"] = True
     append(
         kind,
         comment,
@@ -89,5 +92,5 @@ def tell(kind: str, comment: Comment, author: Any) -> None:
         organisation_name=comment.organisation.name,
         revision=comment.latest.number,
         state=comment.state,
-        **late,
+        **how,
     )

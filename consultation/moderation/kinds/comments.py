@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from consultation.consultations.attribution import Attributions, Origin
 from consultation.consultations.models import Consultation
 from consultation.discussion import actions as discussion
 from consultation.discussion.models import Comment, CommentRevision
@@ -31,6 +32,7 @@ class Comments(ItemKind):
     words = CommentRevision
     thing_field = "comment"
     words_field = "revision"
+    attribution_field = "comment__attribution"
     redactable = True
     on_passage = "comment__passage__ref"
     submitted_at = "created_at"
@@ -77,8 +79,11 @@ class Comments(ItemKind):
 
     def shown(self, consultation: Consultation, public_id: str) -> Shown | None:
         published = consultation.comments.filter(public_id=public_id, state=State.PUBLISHED)
-        comment = published.select_related("consultation", "organisation", "published", "passage").first()
+        comment = published.select_related("consultation", "organisation__group", "published", "passage").first()
         return Shown(self, comment, comment.published.body) if comment and comment.published else None
+
+    def origin(self, thing: Any, reader: Any) -> Origin | None:
+        return Attributions(reader, thing.consultation).of(thing)
 
     def alike(self, item: Item, most: int) -> list[tuple[str, str]]:
         """The latest comments of others on the same passage."""

@@ -6,12 +6,14 @@ from typing import Any
 from django.db.models import Case, F, Q, QuerySet, When
 from django.utils.translation import gettext_lazy as _
 
+from consultation.consultations.attribution import Origin
 from consultation.consultations.models import Consultation
 from consultation.consultations.rules import may_see_positions
 from consultation.moderation.kinds.items import Shown
 from consultation.moderation.kinds.kind import EXPLAINED, ItemKind, Waiting
 from consultation.moderation.models import Decision
 from consultation.positions import actions as positions
+from consultation.positions.disclosure import told
 from consultation.positions.models import Position, PositionVersion
 from consultation.reports.models import Passage
 
@@ -43,6 +45,7 @@ class Explanations(ItemKind):
     words = PositionVersion
     thing_field = "position"
     words_field = "version"
+    attribution_field = "attribution"
     redactable = True
     on_passage = "position__recommendation__ref"
     submitted_at = "signed_at"
@@ -88,15 +91,18 @@ class Explanations(ItemKind):
         return Q(version__drafted_by=user) | Q(version__signed_by=user)
 
     def shown(self, consultation: Consultation, public_id: str) -> Shown | None:
-        published = Position.objects.counted(consultation).filter(
+        published = Position.objects.standing(consultation).filter(
             public_id=public_id, signed__explanation_state=Explanation.PUBLISHED
         )
-        position = published.select_related("consultation", "organisation", "signed", "recommendation").first()
+        position = published.select_related("consultation", "organisation__group", "signed", "recommendation").first()
         return Shown(self, position, position.signed.explanation) if position and position.signed else None
 
     def passage(self, thing: Any) -> Passage:
         recommendation: Passage = thing.recommendation
         return recommendation
+
+    def origin(self, thing: Any, reader: Any) -> Origin | None:
+        return told(reader, thing)
 
     def may_read(self, user: Any, consultation: Consultation) -> bool:
         """Others' positions are not shown in every consultation before it closes."""

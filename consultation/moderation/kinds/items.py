@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from consultation.consultations.attribution import Attribution, Origin
 from consultation.consultations.models import Consultation
 from consultation.moderation.models import Appeal, Flag
 from consultation.reports.models import Passage
@@ -55,6 +56,11 @@ class Item:
         return self.kind.text(self.words)
 
     @property
+    def attribution(self) -> Attribution:
+        """In whose name it was submitted."""
+        return self.kind.attribution(self.words)
+
+    @property
     def is_edit(self) -> bool:
         """Other words for what everybody reads already."""
         return self.published is not None and self.published != self.words
@@ -97,6 +103,10 @@ class Shown:
     kind: "ItemKind"
     thing: Any
     text: str
+
+    def origin(self, reader: Any) -> Origin | None:
+        """Who this reader is told that it is from; None where it is held back from them."""
+        return self.kind.origin(self.thing, reader)
 
     @property
     def about(self) -> str:

@@ -10,6 +10,7 @@ from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils.functional import Promise
 
+from consultation.consultations.attribution import Attribution, Origin
 from consultation.consultations.models import Consultation
 from consultation.moderation.kinds.items import Item, Shown
 from consultation.moderation.models import Appeal, Claim, Decision, DecisionQuerySet, Flag
@@ -48,6 +49,8 @@ class ItemKind(ABC):
     joined: ClassVar[tuple[str, ...]]
     # An appeal is about the thing, whatever its words are now; or about exactly the words that were decided on.
     appeal_about_words: ClassVar[bool] = False
+    # From the words to the attribution that their author chose; "" where the organisation is always named.
+    attribution_field: ClassVar[str] = ""
     # Whether a part of its words can be blacked out.
     redactable: ClassVar[bool] = False
 
@@ -111,6 +114,17 @@ class ItemKind(ABC):
         """What the thing said at this revision or version, "" where there is none."""
         words = self.words.objects.filter(number=number, **{self.thing_field: thing}).first()
         return self.text(words) if words else ""
+
+    def attribution(self, words: Any) -> Attribution:
+        """In whose name these words were submitted."""
+        value: Any = words
+        for name in filter(None, self.attribution_field.split("__")):
+            value = getattr(value, name)
+        return Attribution(value) if self.attribution_field else Attribution.NAMED
+
+    def origin(self, thing: Any, reader: Any) -> Origin | None:
+        """Who this reader is told that a published thing is from; None where it is held back from them."""
+        return Origin(thing.organisation)
 
     def may_read(self, user: Any, consultation: Consultation) -> bool:
         """Whether the person may know of the published ones in this consultation."""

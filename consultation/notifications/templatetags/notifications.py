@@ -6,7 +6,6 @@ from typing import Any
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 
 from consultation.consultations.models import Consultation
 from consultation.discussion.models import Comment
@@ -23,11 +22,15 @@ _KEPT = "followed_here"
 
 @register.inclusion_tag("notifications/_follow.html", takes_context=True)
 def follow(
-    context: Any, consultation: Consultation, passage: Passage | None = None, thread: Comment | None = None
+    context: Any,
+    consultation: Consultation,
+    passage: Passage | None = None,
+    thread: Comment | None = None,
+    name: str = "",
 ) -> dict[str, Any]:
     """A button to follow this consultation, passage or thread, or to stop; nothing for who has not signed in.
 
-    All buttons of a page together cost one query.
+    `name` is what the reader is told of who began the thread. All buttons of a page together cost one query.
     """
     user = context.get("user")
     if user is None or not user.is_authenticated:
@@ -47,6 +50,7 @@ def follow(
         "consultation": consultation,
         "passage": passage,
         "thread": thread,
+        "name": name,
         "follows": follows,
     }
 
@@ -75,12 +79,3 @@ def in_zone(instant: datetime, preferences: Preferences) -> str:
     local = timezone.localtime(instant, preferences.zone)
     offset = local.strftime("%z")
     return f"{date_format(local, 'j F Y, H:i')} (UTC{offset[:3]}:{offset[3:]})"
-
-
-@register.filter
-def place(following: Following) -> str:
-    """What is followed, in words."""
-    if following.thread:
-        names = {"passage": passage_name(following.thread.passage), "organisation": following.thread.organisation}
-        return _("Thread on %(passage)s that %(organisation)s began") % names
-    return passage_name(following.passage) if following.passage else _("The whole consultation")

@@ -1,5 +1,6 @@
 """Every change to positions."""
 
+from consultation.positions.actions.capital import confirm_capacity
 from consultation.positions.actions.position import (
     Answer,
     current_version,
@@ -16,6 +17,7 @@ from consultation.positions.actions.several import Row, draft_several, shown, si
 __all__ = [
     "Answer",
     "Row",
+    "confirm_capacity",
     "current_version",
     "draft_position",
     "draft_several",

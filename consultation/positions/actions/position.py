@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 
 from consultation.consultations import rules as consultation_rules
 from consultation.consultations.actions import act_for
+from consultation.consultations.attribution import Attribution
 from consultation.consultations.models import Consultation
 from consultation.discussion.rules import published_at_once
 from consultation.positions import rules
-from consultation.positions.models import Position, PositionVersion
+from consultation.positions.models import Capacity, Position, PositionVersion
 from consultation.record import clock
 from consultation.record.actions import append, hold
 from consultation.record.errors import Changed
@@ -25,7 +26,8 @@ Explanation = PositionVersion.Explanation
 
 @dataclass(frozen=True)
 class Answer:
-    """A stance with its explanation, or with the statement of another organisation that explains it.
+    """A stance with its explanation, or with the statement of another organisation that explains it; in which
+    capacity it is given, and in whose name it is shown.
 
     `reconfirms` is what the organisation signed on an earlier text, where this says the same again.
     """
@@ -33,17 +35,25 @@ class Answer:
     stance: str
     explanation: str = ""
     aligned_with: PositionVersion | None = None
+    capacity: str = Capacity.ORGANISATION
+    attribution: str = Attribution.NAMED
     reconfirms: PositionVersion | None = field(default=None, compare=False)
 
     @classmethod
     def of(cls, version: PositionVersion) -> "Answer":
         """What this version says, but for what it reconfirms."""
-        return cls(version.stance, version.explanation, version.aligned_with)
+        return cls(version.stance, version.explanation, version.aligned_with, version.capacity, version.attribution)
 
     @classmethod
     def reconfirming(cls, earlier: PositionVersion) -> "Answer":
         """What the organisation signed on an earlier text, said again."""
-        return cls(earlier.stance, earlier.explanation, reconfirms=earlier)
+        return cls(
+            earlier.stance,
+            earlier.explanation,
+            capacity=earlier.capacity,
+            attribution=earlier.attribution,
+            reconfirms=earlier,
+        )
 
     def is_of(self, version: PositionVersion | None) -> bool:
         """Whether this version says so, and as a reconfirmation where this is one."""
@@ -73,12 +83,13 @@ def draft_position(
     """
     membership = act_for(drafter, consultation, organisation_id, to_submit=False)
     consultation_rules.require_positioned(consultation, recommendation)
-    position = _locked(consultation, recommendation, membership.organisation, answer)
+    position = held_position(consultation, recommendation, membership.organisation, answer)
     if found := _sent_before(position, submission_id):
         return found
     require_seen(position, seen_version)
     rules.require_standing(answer.aligned_with, position)
     rules.require_earlier(answer.reconfirms, (answer.stance, answer.explanation), position)
+    rules.require_attribution(position, answer.attribution)
     version = write_draft(position, drafter, answer, submission_id)
     tell("position.drafted", version, drafter)
     return version
@@ -101,15 +112,16 @@ def sign_position(
     Signs the draft where the answer is the draft's, else the focal point's own words.
     Raises `NotAllowed`, `Closed`, `Changed`.
     """
-    membership = _signer(signer, consultation, organisation_id)
+    membership = held_signer(signer, consultation, organisation_id)
     consultation_rules.require_positioned(consultation, recommendation)
-    position = _locked(consultation, recommendation, membership.organisation, answer)
+    position = held_position(consultation, recommendation, membership.organisation, answer)
     if found := position.versions.filter(signing_id=submission_id).first():
         return found
     late = consultation_rules.require_taking(signer, consultation, membership.organisation)
     require_seen(position, seen_version)
     rules.require_standing(answer.aligned_with, position)
     rules.require_earlier(answer.reconfirms, (answer.stance, answer.explanation), position)
+    rules.require_attribution(position, answer.attribution, late=late)
     version = position.draft
     if version is None or not answer.is_of(version):
         version = write_draft(position, signer, answer, uuid4())
@@ -140,8 +152,8 @@ def send_back(
     seen_version: int | None = None,
 ) -> PositionVersion:
     """Give the draft back to its drafter with a word. Raises `NotAllowed`, `Changed`."""
-    membership = _signer(focal_point, consultation, organisation_id)
-    position = _locked(consultation, recommendation, membership.organisation)
+    membership = held_signer(focal_point, consultation, organisation_id)
+    position = held_position(consultation, recommendation, membership.organisation)
     require_seen(position, seen_version)
     version = position.draft
     if version is None:
@@ -161,9 +173,9 @@ def withdraw_position(
     After closing only what was signed late can be taken back, by somebody whom a code lets in: the figures stand.
     Raises `NotAllowed`, `Closed`, `Changed`.
     """
-    membership = _signer(focal_point, consultation, organisation_id)
+    membership = held_signer(focal_point, consultation, organisation_id)
     late = consultation_rules.require_taking(focal_point, consultation, membership.organisation)
-    position = _locked(consultation, recommendation, membership.organisation)
+    position = held_position(consultation, recommendation, membership.organisation)
     version = position.signed_late if late else position.signed
     if late and version is None and position.signed:
         consultation_rules.require_open(consultation)
@@ -252,14 +264,14 @@ def move_explanation(version: PositionVersion, state: "PositionVersion.Explanati
     return version
 
 
-def _signer(user: Any, consultation: Consultation, organisation_id: int | None) -> Membership:
+def held_signer(user: Any, consultation: Consultation, organisation_id: int | None) -> Membership:
     """The membership in which the person signs, with its organisation held. Raises `NotAllowed`."""
     membership = act_for(user, consultation, organisation_id)
     rules.require_signer(user, membership)
     return membership
 
 
-def _locked(
+def held_position(
     consultation: Consultation, recommendation: Passage, organisation: Organisation, answer: Answer | None = None
 ) -> Position:
     """The position of the organisation, made if need be, held until the transaction ends.
@@ -275,7 +287,7 @@ def _locked(
         keys.add(answer.aligned_with.position_id)
     list(Position.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk").values_list("pk"))
     return Position.objects.select_related(
-        "signed",
+        "signed__aligned_with",
         "signed_late",
         "draft__aligned_with",
         "draft__reconfirms__position",
@@ -313,6 +325,8 @@ def write_draft(position: Position, drafter: Any, answer: Answer, submission_id:
         explanation=answer.explanation,
         aligned_with=answer.aligned_with,
         reconfirms=answer.reconfirms,
+        capacity=answer.capacity,
+        attribution=answer.attribution,
         drafted_by=drafter,
         drafted_at=clock.now(),
         submission_id=submission_id,
@@ -328,21 +342,27 @@ def _explanation_state(
     """Words that a moderator published already stay published when only the stance changes, or the text they are on."""
     if not version.explanation:
         return Explanation.NONE
-    for before in (earlier, version.reconfirms):
+    # The words of a version that was named, under one that is not, are read once more.
+    reconfirms = version.reconfirms if version.attribution == Attribution.NAMED else None
+    for before in (earlier, reconfirms):
         if before and (before.explanation, before.explanation_state) == (version.explanation, Explanation.PUBLISHED):
             return Explanation.PUBLISHED
-    if published_at_once(version.position.consultation, organisation):
+    if published_at_once(version.position.consultation, organisation, version.attribution):
         return Explanation.PUBLISHED
     return Explanation.PENDING
 
 
 def tell(kind: str, version: PositionVersion, actor: Any) -> None:
     position = version.position
-    more: dict[str, Any] = {"aligned_with": version.aligned_with.position.public_id} if version.aligned_with else {}
+    how: dict[str, Any] = {"aligned_with": version.aligned_with.position.public_id} if version.aligned_with else {}
+    if version.capacity != Capacity.ORGANISATION:
+        how["capacity"] = str(version.capacity)
+    if version.attribution != Attribution.NAMED:
+        how["attribution"] = str(version.attribution)
     if version.late:
-        more["late"] = True
+        how["late"] = True
     if version.reconfirms:
-        more["reconfirmed_from"] = version.reconfirms.name
+        how["reconfirmed_from"] = version.reconfirms.name
     append(
         kind,
         position,
@@ -353,7 +373,7 @@ def tell(kind: str, version: PositionVersion, actor: Any) -> None:
         organisation_name=position.organisation.name,
         version=version.number,
         stance=version.stance,
-        **more,
+        **how,
     )
 
 

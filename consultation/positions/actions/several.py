@@ -113,6 +113,8 @@ def _write(drafter: Any, positions: dict[int, Position], rows: dict[UUID, Row]) 
             stance=row.answer.stance,
             explanation=row.answer.explanation,
             aligned_with=row.answer.aligned_with,
+            capacity=row.answer.capacity,
+            attribution=row.answer.attribution,
             drafted_by=drafter,
             drafted_at=now,
             submission_id=key,

@@ -1,6 +1,7 @@
 """Drafting, checking and signing one position."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -13,13 +14,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from consultation.consultations import rules as consultation_rules
+from consultation.consultations.attribution import Attribution, Origin
 from consultation.consultations.errors import Closed
 from consultation.consultations.models import Consultation
 from consultation.consultations.views import visible
-from consultation.positions import actions
+from consultation.positions import actions, rules
 from consultation.positions.actions import Answer
+from consultation.positions.disclosure import PositionAttributions
 from consultation.positions.earlier import earlier_of
-from consultation.positions.forms import AlignForm, PositionForm, ReconfirmForm, SendBackForm
+from consultation.positions.forms import AlignForm, ConfirmForm, PositionForm, ReconfirmForm, SendBackForm
 from consultation.positions.models import Position, PositionVersion
 from consultation.record.errors import Changed, NotAllowed
 from consultation.record.receipts import confirmed, newest_leaf
@@ -47,6 +50,7 @@ def position(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
             "send_back": desk.send_back,
             "withdraw": desk.withdraw,
             "reconfirm": desk.reconfirm,
+            "confirm_capacity": desk.confirm_capacity,
         }.get(request.POST.get("action", ""), desk.draft)
         return answer()
     consultation_rules.require_taking(request.user, consultation, desk.membership.organisation)
@@ -71,8 +75,8 @@ class Desk:
                 consultation=consultation, recommendation=recommendation, organisation=self.membership.organisation
             )
             .select_related(
-                "signed",
-                "signed_late",
+                "signed__aligned_with",
+                "signed_late__aligned_with",
                 "draft__drafted_by",
                 "draft__aligned_with__position__organisation__group",
                 "organisation",
@@ -102,15 +106,33 @@ class Desk:
     def form(self) -> PositionForm | AlignForm:
         """The form, filled with what was sent, or the draft, or the signed version, in that order."""
         initial: dict[str, Any] = {"version": actions.current_version(self.held)}
-        if self.held and (version := actions.shown(self.held)):
-            initial.update(stance=version.stance, explanation=version.explanation)
+        version = actions.shown(self.held)
+        now = Answer.of(version) if version else None
+        offered = rules.attributions_to_choose(self.consultation, self.held)
+        # After closing nothing is signed without a name: the form says it anew, a signature does not change it.
+        if now and self.consultation.has_ended and self.request.POST.get("action") != "sign":
+            now = replace(now, attribution=Attribution.NAMED)
+        if now:
+            initial.update(stance=now.stance, explanation=now.explanation)
+        initial.update(self._how_it_is_given(now))
         if len(self.memberships) > 1:
             initial["organisation"] = self.membership.organisation.slug
         sent = self.request.POST if self.request.method == "POST" else None
         if self.statement:
             initial["align"] = self.statement.name
             return AlignForm(sent, initial=initial, memberships=self.memberships, statement=self.statement)
-        return PositionForm(sent, initial={**initial, **kept(self.request)}, memberships=self.memberships)
+        return PositionForm(
+            sent,
+            initial={**initial, **kept(self.request)},
+            memberships=self.memberships,
+            now=now,
+            attributions=offered,
+        )
+
+    @staticmethod
+    def _how_it_is_given(answer: Answer | None) -> dict[str, str]:
+        answer = answer or Answer("")
+        return {"capacity": answer.capacity, "attribution": answer.attribution}
 
     def draft(self) -> HttpResponse:
         form = self.form()
@@ -145,7 +167,7 @@ class Desk:
             return self.draft()
         except Changed as changed:
             return self.form_page(form, changed)
-        context = {**self._context(), "version": version, "next": self._next()}
+        context = {**self._context(), "version": version, "next": self._next(), "who": self._told(version)}
         context["leaf"] = newest_leaf(version.position, self.request.user)
         return render(self.request, "positions/signed.html", context)
 
@@ -196,6 +218,20 @@ class Desk:
         messages.success(self.request, confirmed(sentence, withdrawn, self.request.user))
         return redirect("passage", self.consultation.slug, self.recommendation.ref)
 
+    def confirm_capacity(self) -> HttpResponse:
+        form = ConfirmForm(self.request.POST)
+        form.is_valid()
+        actions.confirm_capacity(
+            self.request.user,
+            self.consultation,
+            self.recommendation,
+            form.cleaned_data["submission_id"],
+            organisation_id=self.membership.organisation_id,
+            seen_version=form.cleaned_data.get("version"),
+        )
+        messages.success(self.request, _("The position stands confirmed, on behalf of your organisation."))
+        return redirect("passage", self.consultation.slug, self.recommendation.ref)
+
     def form_page(self, form: PositionForm | AlignForm, changed: Changed | None = None) -> HttpResponse:
         if changed:  # the page shows both texts: sent again, the answer goes over the one that it shows
             form.data = {**self.request.POST.dict(), "version": actions.current_version(self.held)}
@@ -216,11 +252,19 @@ class Desk:
         context = {
             **self._context(),
             "form": PositionForm(initial=initial, memberships=self.memberships),
+            "who": self._told(draft),
             "send_back": send_back or SendBackForm(initial={"version": draft.number}),
             "draft": draft,
         }
         status = 422 if send_back and send_back.errors else 200
         return render(self.request, "positions/check.html", context, status=status)
+
+    def _told(self, version: PositionVersion) -> Origin | None:
+        """Who the version is from, with what others see, once it is signed."""
+        attributions = PositionAttributions(self.request.user, self.consultation)
+        if version.state == PositionVersion.State.SIGNED:
+            return attributions.of_version(version)
+        return attributions.once_signed(version)
 
     def _what(self, form: PositionForm | AlignForm) -> tuple[Any, ...]:
         user, submission_id = self.request.user, form.cleaned_data["submission_id"]

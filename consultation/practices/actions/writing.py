@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from consultation.consultations import rules as consultation_rules
 from consultation.consultations.actions import act_for
+from consultation.consultations.attribution import Attribution
 from consultation.consultations.models import Consultation
 from consultation.discussion.rules import published_at_once
 from consultation.practices import rules
@@ -122,7 +123,7 @@ def _require_whole(consultation: Consultation, said: Description) -> None:
 def _publish_at_once(revision: PracticeRevision) -> Practice:
     """Publish what was submitted where the consultation moderates after publication; else leave it waiting."""
     practice = revision.practice
-    if not published_at_once(practice.consultation, practice.organisation):
+    if not published_at_once(practice.consultation, practice.organisation, Attribution.NAMED):
         return practice
     published = publish(revision)
     tell("practice.published_at_once", published, practice.author)

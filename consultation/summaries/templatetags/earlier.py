@@ -4,6 +4,7 @@ from typing import Any
 
 from django import template
 
+from consultation.consultations.attribution import Attributions, Origin
 from consultation.consultations.models import Consultation
 from consultation.discussion.models import Comment
 from consultation.reports.models import Passage, PassageMatch
@@ -29,9 +30,15 @@ def earlier_comments(consultation: Consultation, passage: Passage, user: Any) ->
         state=Comment.State.PUBLISHED,
         consultation__in=Consultation.objects.visible_to(user).order_by().values("pk"),
     )
+    kept: dict[int, Attributions] = {}
+
+    def told(comment: Comment) -> Origin:
+        there = kept.setdefault(comment.consultation_id, Attributions(user, comment.consultation))
+        return there.of(comment)
+
     return {
         "match": match,
-        "comments": published.for_display()[:SHOWN],
+        "comments": [(c, told(c)) for c in published.for_display()[:SHOWN]],
         "number": published.count(),
         "parts": [] if match.same_words else difference(match.earlier.words, passage.words),
     }
