@@ -242,8 +242,9 @@ def test_nothing_that_is_public_differs_by_who_said_it(scene, as_user, monkeypat
 
 def close_and_answer(scene, rapporteur, comments):
     """The consultation closes; all that is without a name is answered, and taken up in the next text. All published."""
-    for value, public_id in zip(("accepted", "in_part"), comments, strict=True):
-        comment = scene.consultation.comments.get(public_id=public_id)
+    values = dict(zip(comments, ("accepted", "in_part"), strict=True))
+    for comment in queries.answerable(scene.consultation).order_by("pk"):
+        value = values.get(comment.public_id, "noted")
         given = dispositions.Answer(value, f"An answer: {value}.")
         read = dispositions.Read(comment.published.number)
         dispositions.answer(rapporteur, comment, given, read, uuid4())

@@ -13,7 +13,7 @@ from consultation.discussion import actions as discussion
 from consultation.discussion.actions import Words
 from consultation.notifications import reading
 from consultation.notifications.models import Notification
-from consultation.notifications.wording import worded
+from consultation.notifications.wording import Teller
 from consultation.positions import actions as positions
 from consultation.positions.actions import Answer
 from consultation.record import clock
@@ -100,7 +100,7 @@ def test_those_with_drafts_and_followers_are_told_and_nobody_else(long, turn, as
     assert {n.person for n in told} == {contributor, focal, author, follower}
     assert not {observer, colleague, done} & {n.person for n in told}
     shown = Notification.objects.visible_to(author).filter(kind="reminder")
-    assert "closes on" in worded(shown.for_display().get()).sentence
+    assert "closes on" in Teller(author).worded(shown.for_display().get()).sentence
     turn(long.closes_at)
     assert not Notification.objects.visible_to(author).filter(kind="reminder").exists()
 

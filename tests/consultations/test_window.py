@@ -11,7 +11,7 @@ from consultation.consultations.actions import Why, Window
 from consultation.consultations.models import Officer, WindowChange
 from consultation.notifications import reading
 from consultation.notifications.models import Notification
-from consultation.notifications.wording import worded
+from consultation.notifications.wording import Teller
 from consultation.record import clock
 from consultation.record.errors import Changed, NotAllowed, Refusal
 from consultation.record.models import Entry
@@ -135,7 +135,8 @@ def test_delegations_that_contributed_and_followers_are_told_once(
     told = Notification.objects.filter(kind="window")
     assert {n.person for n in told} == {contributor, focal_point, other, follower}
     assert all(n.mail for n in told)
-    wording = worded(told.for_display().first())
+    first = told.for_display().first()
+    wording = Teller(first.person).worded(first)
     assert "was extended for all" in wording.sentence
     assert wording.quote == WHY.public_note
     page = as_user(contributor).get("/notifications/").content.decode()

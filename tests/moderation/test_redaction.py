@@ -24,7 +24,7 @@ from consultation.moderation.actions import NotThere, Verdict
 from consultation.moderation.models import Original, Redaction
 from consultation.notifications import reading
 from consultation.notifications.models import Notification
-from consultation.notifications.wording import worded
+from consultation.notifications.wording import Teller
 from consultation.outcome import actions as outcome
 from consultation.outcome import documents
 from consultation.outcome.composition import Choices, Texts
@@ -265,7 +265,7 @@ def test_the_author_is_told_why(consultation, contributor, moderator):
     factories.redacted(moderator, comment, CANARY)
     while reading.read(100):
         pass
-    told = worded(Notification.objects.visible_to(contributor).for_display().order_by("pk").last())
+    told = Teller(contributor).worded(Notification.objects.visible_to(contributor).for_display().order_by("pk").last())
     assert told.sentence == "A moderator blacked out a part of your comment on ¶ 8."
     assert told.quote == "Personal data of a third person: Leave out who it was."
 
