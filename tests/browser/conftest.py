@@ -83,19 +83,34 @@ def mails() -> Iterator[Mails]:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory, mails) -> Iterator[str]:
-    """The address of a running copy that `make run`'s own steps made from nothing."""
-    port = str(free_port())
-    environment = {
+def environment(tmp_path_factory, mails) -> dict[str, str]:
+    """The settings of the running copy: a data directory and a port of its own."""
+    return {
         **os.environ,
         "DATA_DIR": str(tmp_path_factory.mktemp("data")),
         "DATABASE_URL": "",
         "SAMPLE_DATA": "1",
         "HOST": "127.0.0.1",
-        "PORT": port,
+        "PORT": str(free_port()),
         "EMAIL_URL": mails.url,
         "UNDO_SECONDS": "20",
     }
+
+
+@pytest.fixture(scope="session")
+def manage(site, environment) -> Callable[..., None]:
+    """Run a command of manage.py against the running copy."""
+
+    def run(*command: str) -> None:
+        subprocess.run([sys.executable, "manage.py", *command], env=environment, check=True, stdout=subprocess.DEVNULL)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def site(environment) -> Iterator[str]:
+    """The address of a running copy that `make run`'s own steps made from nothing."""
+    port = environment["PORT"]
     for command in (["manage.py", "prepare"], ["manage.py", "collectstatic", "--noinput", "-v0"]):
         subprocess.run([sys.executable, *command], env=environment, check=True, stdout=subprocess.DEVNULL)
     serve = [str(BIN / "gunicorn"), "consultation.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "8"]
