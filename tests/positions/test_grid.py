@@ -255,3 +255,11 @@ def test_saving_costs_one_query_more_for_each_row_its_entry(
             browser.post(address(consultation, contributor), form(*[row(ref) for ref in refs]))
         numbers.append(len(asked) - len(refs))
     assert len(set(numbers[1:])) == 1, numbers
+
+
+@pytest.mark.parametrize("wrong", ["1e9", "\x00", "' OR 1=1--"])
+def test_a_form_that_names_itself_wrongly_is_told_and_saves_nothing(consultation, contributor, as_user, wrong):
+    address = f"/delegation/{factories.organisation_of(contributor).slug}/{consultation.slug}/positions/"
+    sent = {"submission_id": wrong, "pol3-stance": "endorse", "pol3-version": 0, "action": "draft"}
+    assert as_user(contributor).post(address, sent).status_code == 422
+    assert not Position.objects.exists()

@@ -68,9 +68,8 @@ def grid_page(
 
 def _save(request: HttpRequest, membership: Membership, consultation: Consultation) -> HttpResponse:
     once, sent = OnceForm(request.POST), _taken(request)
-    once.is_valid()
     grid = Grid(membership, consultation, sent)
-    if not grid.is_valid():
+    if not all([once.is_valid(), grid.is_valid()]):
         return grid_page(request, grid, once, status=422)
     rows = [row.row() for row in grid.changed]
     try:
