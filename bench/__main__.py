@@ -79,6 +79,9 @@ def main() -> int:
     RESULT.write_text(json.dumps(results, indent=1))
     print("\n".join(table(results)))
     missed = sum(met(name, figures) is False for measured in results.values() for name, figures in measured.items())
+    for name in sorted(set(GOALS) - set.intersection(*map(set, results.values()))):
+        print(f"{name:52} not measured{'':32}   MISSED")
+        missed += 1
     print(f"{missed} goals missed. The figures are in {RESULT}.")
     return 1 if missed else 0
 

@@ -114,14 +114,12 @@ def threads(consultation: Consultation) -> dict[str, Any]:
     report = f"/consultations/{consultation.slug}/report/"
     with CaptureQueriesContext(connection) as captured:
         get(report)
+    queries_asked = len(captured)  # now: the next request empties the list
     return {
         "first page against xtd's tree of 1000": beside(page, lambda: get(f"/bench/tree/{passage.pk}/"), 5),
         "first page against xtd's page of 50": beside(page, lambda: get(f"/bench/fifty/{passage.pk}/")),
         "first page against the floor": turned(beside(page, lambda: get(f"/bench/floor/{passage.pk}/"))),
-        "queries of the report page": {"figure": len(captured)},
-        "all 1000 for print against xtd's tree": beside(
-            lambda: get(f"{address}?all=1"), lambda: get(f"/bench/tree/{passage.pk}/"), 5
-        ),
+        "queries of the report page": {"figure": queries_asked},
     }
 
 

@@ -1,13 +1,34 @@
 """Blacking words out of a text: the same mark for any length, so that nothing can be guessed from it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 MARK = "█████"
 # What stands in the text itself, so that no output has to know of it: pages, files, mails, the index of the search.
 # The words are for screen readers, which pass over the mark.
 BLACKED = f"{MARK} (redacted by a moderator)"
+
+
+@dataclass(frozen=True)
+class Blacked:
+    """One text in which something is blacked out: where it stands, what it said, and what everybody reads then."""
+
+    row: Any
+    column: str
+    original: str
+    text: str
+
+
+def repeated(rows: Iterable[Any], columns: Sequence[str], words: list[str]) -> list[Blacked]:
+    """Every text in these columns of these rows that holds one of these words."""
+    return [
+        Blacked(row, column, text, new)
+        for row in rows
+        for column in columns
+        if (text := getattr(row, column)) != (new := blacked(text, words))
+    ]
 
 
 def blacked(text: str, words: Iterable[str]) -> str:

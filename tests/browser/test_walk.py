@@ -7,6 +7,8 @@ C = "/consultations/gfmd-gcm-1"
 
 def test_from_reading_to_an_endorsement_summary(open_browser):  # noqa: PLR0915 - one walk, step by step
     anybody = open_browser(scripts=False)
+    answer = anybody.request.get(f"{C}/summary.json").json()
+    before = next(r for r in answer["recommendations"] if r["ref"] == "pol3")["by_group"]["states"]
     anybody.goto("/")
     anybody.locator(f"a[href='{C}/report/']").first.click()
     assert anybody.locator("[data-passage-text]").count() == 58
@@ -74,7 +76,7 @@ def test_from_reading_to_an_endorsement_summary(open_browser):  # noqa: PLR0915 
     assert "Waiting for signature" in delegate.content()
     answer = anybody.request.get(f"{C}/summary.json").json()
     row = next(r for r in answer["recommendations"] if r["ref"] == "pol3")
-    assert row["by_group"]["states"]["reservation"] == 0
+    assert row["by_group"]["states"] == before
     focal_point = open_browser("focal.state", scripts=False)
     focal_point.goto("/delegation/")
     focal_point.get_by_role("link", name="POL.3").click()
@@ -90,7 +92,8 @@ def test_from_reading_to_an_endorsement_summary(open_browser):  # noqa: PLR0915 
     answer = anybody.request.get(f"{C}/summary.json").json()
     row = next(r for r in answer["recommendations"] if r["ref"] == "pol3")
     organisations = sum(g["organisations"] for g in answer["groups"])
-    assert row["by_group"]["states"] == {"endorse": 0, "reservation": 1, "cannot_endorse": 0, "no_position": 1}
+    moved = {"reservation": before["reservation"] + 1, "no_position": before["no_position"] - 1}
+    assert row["by_group"]["states"] == before | moved
     assert f"Participating organisations {organisations} " in figures
     assert f"of {organisations * 24} possible" in figures
 

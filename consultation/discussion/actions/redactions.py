@@ -1,26 +1,14 @@
 """Blacking words out of comments. Called by moderation.actions, which checks who may and keeps the originals."""
 
-from dataclasses import dataclass
-
 from django.db.models import F, Q
 
 from consultation.discussion.actions.steps import held
 from consultation.discussion.models import Comment, CommentRevision
 from consultation.record.actions import erase
 from consultation.record.models import Entry, Part
-from consultation.text.redaction import blacked
+from consultation.text.redaction import Blacked, repeated
 
 COLUMNS = ("body", "proposed_wording")
-
-
-@dataclass(frozen=True)
-class Blacked:
-    """One text in which something is blacked out: where it stands, what it said, and what everybody reads then."""
-
-    row: CommentRevision
-    column: str
-    original: str
-    text: str
 
 
 def repeating(comment: Comment, words: list[str]) -> list[Blacked]:
@@ -28,12 +16,7 @@ def repeating(comment: Comment, words: list[str]) -> list[Blacked]:
     first = comment.root_id or comment.pk
     thread = CommentRevision.objects.filter(Q(comment=comment) | Q(comment=first) | Q(comment__root=first))
     rows = thread.select_related("comment__organisation").order_by("comment__created_at", "comment", "number")
-    return [
-        Blacked(revision, column, text, new)
-        for revision in rows
-        for column in COLUMNS
-        if (text := getattr(revision, column)) != (new := blacked(text, words))
-    ]
+    return repeated(rows, COLUMNS, words)
 
 
 def redact(comment: Comment, words: list[str]) -> list[Blacked]:

@@ -15,9 +15,8 @@ from consultation.moderation.queue import Item
 from consultation.record import clock
 from consultation.record.actions import append
 from consultation.record.errors import Changed, Refusal
-from consultation.text.redaction import holds
+from consultation.text.redaction import Blacked, holds
 
-Blacked = Any  # what `redact` of discussion, positions and further rooms give: row, column, original, text
 # Rooms below say what else repeats a contribution: item, words, whether to do it or only to look.
 FURTHER: list[Callable[[Item, list[str], bool], Iterable[Blacked]]] = []
 

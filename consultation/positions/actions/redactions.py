@@ -1,30 +1,14 @@
 """Blacking words out of explanations. Called by moderation.actions, which checks who may and keeps the originals."""
 
-from dataclasses import dataclass
-
 from consultation.positions.models import Position, PositionVersion
 from consultation.record.actions import erase, hold
 from consultation.record.models import Entry, Part
-from consultation.text.redaction import blacked
-
-
-@dataclass(frozen=True)
-class Blacked:
-    """One explanation in which something is blacked out: what it said, and what everybody reads then."""
-
-    row: PositionVersion
-    column: str
-    original: str
-    text: str
+from consultation.text.redaction import Blacked, repeated
 
 
 def repeating(position: Position, words: list[str]) -> list[Blacked]:
     """Every version of this position whose explanation holds these words."""
-    return [
-        Blacked(version, "explanation", version.explanation, new)
-        for version in position.versions.order_by("number")
-        if (new := blacked(version.explanation, words)) != version.explanation
-    ]
+    return repeated(position.versions.order_by("number"), ["explanation"], words)
 
 
 def redact(position: Position, words: list[str]) -> list[Blacked]:

@@ -36,9 +36,7 @@ class Command(BaseCommand):
         self.stopping = Event()
         self.mail_server_pause = self.mail_server_until = self.seal_at = 0.0
         if options["once"]:
-            remind_when_due()
-            silence.settle()
-            silence.remind()
+            self._write_what_is_due()
             while reading.read(ENTRIES):
                 pass
             self._chores()
@@ -97,11 +95,15 @@ class Command(BaseCommand):
         except KeyProblem as problem:
             log.error("The record is not sealed: %s", problem)
 
-    def _chores(self) -> None:
-        """What need not be done every second."""
+    def _write_what_is_due(self) -> None:
+        """The entries that the clock alone brings: reminders before a closing, and what becomes of silence."""
         remind_when_due()
         silence.settle()
         silence.remind()
+
+    def _chores(self) -> None:
+        """What need not be done every second."""
+        self._write_what_is_due()
         digests.gather()
         if reading.read(1) == 0:
             reading.settle()
