@@ -11,7 +11,7 @@ def repeating(item: Item, words: list[str], do: bool) -> list[Blacked]:  # noqa:
     if not isinstance(item.thing, Comment):
         return []
     versions = DispositionVersion.objects.filter(disposition__comment=item.thing).order_by("number")
-    found = repeated(versions, ["reason", "note"], words)
+    found = repeated(versions, ["reason", "note"], words, private=lambda version: version.published_at is None)
     if do:
         for each in found:
             DispositionVersion.objects.filter(pk=each.row.pk).update(**{each.column: each.text})

@@ -18,6 +18,7 @@ from consultation.record.actions import append, hold
 from consultation.record.errors import Changed, Refusal
 from consultation.reports import actions as reports
 from consultation.reports.models import Passage
+from consultation.text.redaction import MARK
 
 
 @transaction.atomic
@@ -101,6 +102,7 @@ def publish_next_text(
     if next_text.version != seen_version:
         raise Changed(_("The next text was changed since you checked it. Nothing was published; check it once more."))
     require_explained(next_text)
+    _require_whole_words(next_text)
     composed = compose(next_text, title)
     report = reports.store_next_version(rapporteur, composed.contents, consultation.report, composed.pairs)
     made = {passage.ref: passage for passage in report.passages.all()}
@@ -144,6 +146,19 @@ def require_explained(next_text: NextText) -> None:
     missing = [place for place in places if not standing(place, published).is_explained(place.old_text)]
     if missing:
         raise Unexplained(", ".join(map(str, missing)))
+
+
+def _require_whole_words(next_text: NextText) -> None:
+    """Raise `Refusal` where a moderator blacked out words since: a report does not have a mark in their place."""
+    missing = [str(place) for place in next_text.passages.changes().for_display().filter(latest__text__contains=MARK)]
+    if missing:
+        raise Refusal(
+            _(
+                "A moderator blacked out words that the next text had from a comment. Write these passages anew: %s. "
+                "Nothing was published."
+            )
+            % ", ".join(missing)
+        )
 
 
 def _held(rapporteur: Any, consultation: Consultation) -> NextText:

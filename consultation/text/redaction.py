@@ -1,7 +1,7 @@
 """Blacking words out of a text: the same mark for any length, so that nothing can be guessed from it."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,18 +13,28 @@ BLACKED = f"{MARK} (redacted by a moderator)"
 
 @dataclass(frozen=True)
 class Blacked:
-    """One text in which something is blacked out: where it stands, what it said, and what everybody reads then."""
+    """One text in which something is blacked out: where it stands, what it said, and what everybody reads then.
+
+    `private` texts are blacked out with the others, but whoever blacks out is not shown them.
+    """
 
     row: Any
     column: str
     original: str
     text: str
+    private: bool = False
 
 
-def repeated(rows: Iterable[Any], columns: Sequence[str], words: list[str]) -> list[Blacked]:
-    """Every text in these columns of these rows that holds one of these words."""
+def repeated(
+    rows: Iterable[Any],
+    columns: Sequence[str],
+    words: list[str],
+    *,
+    private: Callable[[Any], bool] = lambda row: getattr(row, "state", "") == "draft",
+) -> list[Blacked]:
+    """Every text in these columns of these rows that holds one of these words; drafts are `private`."""
     return [
-        Blacked(row, column, text, new)
+        Blacked(row, column, text, new, private(row))
         for row in rows
         for column in columns
         if (text := getattr(row, column)) != (new := blacked(text, words))

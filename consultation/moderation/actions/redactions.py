@@ -36,7 +36,7 @@ def preview(moderator: Any, item: Item, words: list[str]) -> list[Blacked]:
     _require_redactable(moderator, item)
     found = _repeating(item, words, do=False)
     _require_there(item, found, words)
-    return [each for each in found if getattr(each.row, "state", "") != "draft"]
+    return [each for each in found if not each.private]
 
 
 @transaction.atomic
