@@ -227,10 +227,15 @@ def group_statement(
         speaker, consultation, passage(consultation, ref), Speech(made_for, what, members), uuid4()
     )
     if moderator and made.version.explanation_state == "pending":
-        item = f"explanation-{made.version.position.public_id}"
-        moderation.decide(moderator, item, made.version.number, Verdict("publish"), uuid4())
+        decided_statement(moderator, made)
     made.refresh_from_db()
     return made
+
+
+def decided_statement(moderator: User, made: GroupStatement) -> None:
+    """A moderator publishes the words of a statement."""
+    item = f"explanation-{made.version.position.public_id}"
+    moderation.decide(moderator, item, made.version.number, Verdict("publish"), uuid4())
 
 
 def group(slug: str) -> StakeholderGroup:

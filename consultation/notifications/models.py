@@ -21,6 +21,7 @@ from consultation.record.models import Entry
 from consultation.reports.models import Passage
 from consultation.silence.models import CHAIRS, Procedure
 from consultation.stakeholders.models import Membership, Organisation
+from consultation.statements.models import GroupStatement, ListedMember
 
 
 class Kind(models.TextChoices):
@@ -37,10 +38,12 @@ class Kind(models.TextChoices):
     WINDOW = "window", _("The window was changed of a consultation that I follow or contributed to")
     SILENCE = "silence", _("A text is under silence: its start, a reminder, an extension, the result")
     BREAKING = "breaking", _("An organisation broke silence, or took that back")
+    STATEMENT = "statement", _("A group statement was made for my organisation")
+    TEXT = "text", _("The next text was published of a consultation that I follow or contributed to")
 
 
 # What is told of a consultation as a whole: no passage, no comment, no position.
-OF_A_CONSULTATION = (Kind.REMINDER, Kind.WINDOW)
+OF_A_CONSULTATION = (Kind.REMINDER, Kind.WINDOW, Kind.TEXT)
 
 
 class How(models.TextChoices):
@@ -66,6 +69,8 @@ class Preferences(models.Model):
     window = models.CharField(Kind.WINDOW.label, max_length=7, choices=How, default=How.AT_ONCE)
     silence = models.CharField(Kind.SILENCE.label, max_length=7, choices=How, default=How.AT_ONCE)
     breaking = models.CharField(Kind.BREAKING.label, max_length=7, choices=How, default=How.AT_ONCE)
+    statement = models.CharField(Kind.STATEMENT.label, max_length=7, choices=How, default=How.AT_ONCE)
+    text = models.CharField(Kind.TEXT.label, max_length=7, choices=How, default=How.AT_ONCE)
     digest_hour = models.PositiveSmallIntegerField(_("daily at"), default=7, validators=[MaxValueValidator(23)])
     time_zone = models.CharField(
         _("time zone"), max_length=60, default="Europe/Zurich", validators=[validate_time_zone]
@@ -188,6 +193,8 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
             | models.Q(position__organisation__in=memberships.values("organisation")),
             Kind.REMINDER: models.Q(consultation__closes_at__gt=clock.now()),
             Kind.WINDOW: models.Q(consultation__isnull=False),
+            Kind.TEXT: models.Q(consultation__next_text__state="published"),
+            Kind.STATEMENT: models.Q(position__in=_spoken_for(focal)),
             Kind.SILENCE: models.Q(procedure__isnull=False),
             Kind.BREAKING: models.Q(
                 consultation__in=Officer.objects.filter(user=person, role__in=CHAIRS).values("consultation")
@@ -224,6 +231,13 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
             "entry",
             "procedure__consultation",
         ).prefetch_related("procedure__texts__passage")
+
+
+def _spoken_for(organisations: Any) -> Any:
+    """The keys of the positions that are statements which stand, made for one of these organisations."""
+    listed = ListedMember.objects.filter(organisation__in=organisations, statement=models.OuterRef("pk"))
+    standing = GroupStatement.objects.standing().filter(models.Exists(listed))
+    return standing.order_by().values("version__position")
 
 
 def _positions_are_shown() -> models.Q:
@@ -276,7 +290,7 @@ class Notification(models.Model):
             models.UniqueConstraint(fields=["person", "entry"], name="notification_once"),
             models.CheckConstraint(
                 condition=models.Q(
-                    kind__in=["reminder", "window"],
+                    kind__in=["reminder", "window", "text"],
                     passage__isnull=True,
                     comment__isnull=True,
                     position__isnull=True,

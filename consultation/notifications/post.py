@@ -80,6 +80,8 @@ def _subject(notification: Notification) -> str:
         Kind.WINDOW: _("Change of the window: %(consultation)s"),
         Kind.SILENCE: _("Silence procedure on %(passage)s – %(consultation)s"),
         Kind.BREAKING: _("Silence procedure on %(passage)s – %(consultation)s"),
+        Kind.STATEMENT: _("Group statement on %(passage)s – %(consultation)s"),
+        Kind.TEXT: _("The next text of %(consultation)s is published"),
     }
     about = passage_name(notification.passage)
     if notification.practice:

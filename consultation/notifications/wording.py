@@ -15,6 +15,7 @@ from consultation.moderation.kinds import KINDS
 from consultation.moderation.models import Decision
 from consultation.notifications.models import Following, Kind, Notification
 from consultation.reports.models import Passage
+from consultation.statements.models import GroupStatement
 
 QUOTED_WORDS = 60
 PASSAGE_WORDS = 8
@@ -241,6 +242,26 @@ def _breaking(notification: Notification, _organisation: str) -> Wording:
     return Wording(sentence % (procedure.codes if procedure else ""), path)
 
 
+def _text(notification: Notification, _organisation: str) -> Wording:
+    sentence = _("The next text of “%(title)s” is published, with the reason for each change.")
+    path = reverse("next_text", args=[notification.consultation.slug])
+    return Wording(sentence % {"title": notification.consultation.title}, path)
+
+
+def _statement(notification: Notification, organisation: str) -> Wording:
+    """A statement that stands; the person answers it for a member."""
+    position = notification.position
+    made = GroupStatement.objects.standing().filter(version__position=position).select_related("grouping").first()
+    sentence = _(
+        "%(organisation)s made a statement on %(passage)s in the name of %(grouping)s, for your organisation too. "
+        "Confirm it or dissociate."
+    )
+    names = {**_names(notification, organisation), "grouping": made.grouping.name if made else ""}
+    where = [notification.consultation.slug, _ref(notification)]
+    path = reverse("group_statement", args=[*where, made.public_id]) if made else reverse("passage", args=where)
+    return Wording(sentence % names, path)
+
+
 _ON_COMMENTS = {
     Decision.Kind.PUBLISH: gettext_noop("Your comment on %(passage)s is published."),
     Decision.Kind.RETURN: gettext_noop("Your comment on %(passage)s was returned. Edit it and submit it again."),
@@ -282,4 +303,6 @@ _WORDS = {
     Kind.WINDOW: _window,
     Kind.SILENCE: _silence,
     Kind.BREAKING: _breaking,
+    Kind.STATEMENT: _statement,
+    Kind.TEXT: _text,
 }

@@ -10,7 +10,6 @@ from consultation.drafting.runs import runs
 from consultation.moderation import actions, queue
 from consultation.record.errors import Refusal
 from consultation.text.redaction import MARK
-from tests import factories
 from tests.drafting import arranging
 
 NAME = "Quetzal Canarinho"

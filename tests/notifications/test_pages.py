@@ -12,6 +12,8 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 SETTINGS = {
     "silence": "at_once",
+    "statement": "at_once",
+    "text": "daily",
     "decision": "daily",
     "signature": "at_once",
     "sent_back": "at_once",
