@@ -10,7 +10,7 @@ from consultation.dispositions import actions, queries
 from consultation.dispositions.models import Disposition, DispositionList
 from consultation.notifications import reading
 from consultation.notifications.models import Notification, Preferences
-from consultation.notifications.wording import worded
+from consultation.notifications.wording import Teller
 from consultation.record.errors import Changed, Refusal
 from consultation.record.models import Entry
 from tests import factories
@@ -175,7 +175,7 @@ def test_the_author_and_their_delegation_are_told(
     read_all()
     for person in (contributor, focal_point):
         told = Notification.objects.visible_to(person).for_display().filter(kind="answer")
-        assert [worded(n).sentence for n in told] == [
+        assert [Teller(n.person).worded(n).sentence for n in told] == [
             f"The rapporteur answered the comment of {comment.organisation} on POL.3: accepted in part."
         ]
     assert Notification.objects.filter(person=civil, kind="answer").count() == 1

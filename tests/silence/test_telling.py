@@ -5,7 +5,7 @@ from django.core.management import call_command
 
 from consultation.notifications.models import Mail, Notification
 from consultation.notifications.post import composed
-from consultation.notifications.wording import worded
+from consultation.notifications.wording import Teller
 from consultation.silence import actions
 from consultation.stakeholders.models import Membership
 from tests import factories
@@ -24,7 +24,7 @@ def work(settings):
 
 def told(person, kind="silence"):
     visible = Notification.objects.visible_to(person).filter(kind=kind).for_display().order_by("pk")
-    return [worded(n).sentence for n in visible]
+    return [Teller(n.person).worded(n).sentence for n in visible]
 
 
 def test_delegations_chairs_and_followers_are_told_of_each_step_once(
