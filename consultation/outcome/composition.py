@@ -11,6 +11,7 @@ from consultation.outcome.blocks import Block
 from consultation.outcome.data import Data
 from consultation.outcome.figures import cells, figures, sentence, supported, unattributed
 from consultation.outcome.models import Outcome
+from consultation.outcome.silences import silence_blocks
 
 Explanations = Outcome.Explanations
 LETTERS = {"reservation": "R", "cannot_endorse": "C", "endorse": "E"}
@@ -102,7 +103,7 @@ class _Composer:
         if here:
             made.append(b.heading(1, _("Proposed wordings for other passages")))
             made += self._wording_blocks(here, with_code=True)
-        return made
+        return made + silence_blocks(self.data.get("silences", []))
 
     def annex(self) -> list[Block]:
         made = [b.heading(1, _("Annex A: What the rapporteur did not place in the body"), annex=True)]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from consultation.consultations.attribution import Origin
 from consultation.consultations.models import Consultation
 from consultation.discussion.models import Comment, CommentRevision, Support
+from consultation.outcome.silences import silences_of
 from consultation.positions.disclosure import public_attributions
 from consultation.positions.models import Capacity, Position, PositionVersion
 from consultation.record.errors import Changed
@@ -39,6 +40,8 @@ def data_of(consultation: Consultation) -> Data:
                 "summary": summary,
                 "positions": positions,
                 "wordings": _wordings(consultation),
+                # Only where there are any, so that data without them stay as they were.
+                **({"silences": silences} if (silences := silences_of(consultation)) else {}),
             }
     raise Changed(_("Positions are being signed at this moment. Try again."))
 
