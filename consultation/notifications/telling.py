@@ -207,8 +207,8 @@ def _redacted(thing: Thing) -> None:
     """To its author, or to who drafted and signed it: what waited for a decision still waits."""
     decision = _decision(thing.entry)
     version = decision.version if decision else None
-    if thing.comment:
-        make(thing, Kind.DECISION, {thing.comment.author_id}, decision=decision)
+    if written := thing.comment or thing.practice:
+        make(thing, Kind.DECISION, {written.author_id}, decision=decision)
     elif version:
         concerned = {version.drafted_by_id, version.signed_by_id}
         members = Membership.objects.current().filter(organisation=thing.organisation, user__in=concerned - {None})
@@ -333,6 +333,7 @@ _TELLERS: dict[str, Callable[[Thing], None]] = {
     "practice.revised": _practice_submitted,
     "practice.published": _decided_on_practice,
     "practice.returned": _decided_on_practice,
+    "practice.redacted": _redacted,
     "practice.removed": _decided_on_practice,
     "practice.restored": _decided_on_practice,
     "practice.kept": _kept,

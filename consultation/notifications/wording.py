@@ -275,6 +275,7 @@ _ON_PRACTICES = {
     Decision.Kind.RETURN: gettext_noop("Your good practice “%(practice)s” was returned. Edit it and submit it again."),
     Decision.Kind.REMOVE: gettext_noop("Your good practice “%(practice)s” was removed."),
     Decision.Kind.RESTORE: gettext_noop("Your good practice “%(practice)s” is published again."),
+    Decision.Kind.REDACT: gettext_noop("A moderator blacked out a part of your good practice “%(practice)s”."),
     Decision.Kind.KEEP: gettext_noop("Your appeal on “%(practice)s” was decided: the removal stands."),
 }
 _ON_EXPLANATIONS = {

@@ -100,9 +100,7 @@ def _require_redactable(moderator: Any, item: Item) -> None:
     rules.require_moderator(moderator, item.consultation)
     rules.require_impartial(moderator, item.organisation, item.author)
     if not item.is_redactable:
-        raise Changed(
-            _("Only a comment or an explanation that is published or waits for a decision can be blacked out.")
-        )
+        raise Changed(_("Only what is published or waits for a decision can be blacked out."))
 
 
 def _require_there(item: Item, found: list[Blacked], words: list[str]) -> None:

@@ -33,7 +33,6 @@ class Comments(ItemKind):
     thing_field = "comment"
     words_field = "revision"
     attribution_field = "comment__attribution"
-    redactable = True
     on_passage = "comment__passage__ref"
     submitted_at = "created_at"
     text_field = "body"

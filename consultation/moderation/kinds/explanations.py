@@ -46,7 +46,6 @@ class Explanations(ItemKind):
     thing_field = "position"
     words_field = "version"
     attribution_field = "attribution"
-    redactable = True
     on_passage = "position__recommendation__ref"
     submitted_at = "signed_at"
     text_field = "explanation"

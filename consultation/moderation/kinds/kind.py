@@ -51,8 +51,6 @@ class ItemKind(ABC):
     appeal_about_words: ClassVar[bool] = False
     # From the words to the attribution that their author chose; "" where the organisation is always named.
     attribution_field: ClassVar[str] = ""
-    # Whether a part of its words can be blacked out.
-    redactable: ClassVar[bool] = False
 
     # Where words wait and what they say -----------------------------------------------------------------------------
 
@@ -156,13 +154,13 @@ class ItemKind(ABC):
         """What a decision keeps of the thing, so that it can be undone."""
         return {}
 
+    @abstractmethod
     def repeating(self, thing: Any, words: list[str]) -> "Sequence[Any]":
         """The texts of this thing, and of what quotes it, that hold these words: row, column, original and text."""
-        return []
 
+    @abstractmethod
     def redact(self, thing: Any, words: list[str]) -> "Sequence[Any]":
         """Black these words out of them; gives the same."""
-        return []
 
     # The same for all ------------------------------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 """Good practices under moderation: revision by revision, as comments are."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
@@ -113,6 +113,12 @@ class Practices(ItemKind):
 
     def wait_again(self, words: Any) -> None:
         practices.wait_again(words)
+
+    def repeating(self, thing: Any, words: list[str]) -> Sequence[Any]:
+        return practices.repeating(thing, words)
+
+    def redact(self, thing: Any, words: list[str]) -> Sequence[Any]:
+        return practices.redact(thing, words)
 
     def still_stands(self, words: Any, decision: str) -> bool:
         if decision == Kind.RETURN:

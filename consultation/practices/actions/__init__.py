@@ -1,6 +1,7 @@
 """Every change to practices: what their authors do, and what moderation decides."""
 
 from consultation.practices.actions.outcomes import publish, remove, restore, return_to_author, unpublish, wait_again
+from consultation.practices.actions.redactions import redact, repeating
 from consultation.practices.actions.steps import Description, description_of, first_related, unsaved
 from consultation.practices.actions.writing import revise_practice, withdraw_practice, write_practice
 
@@ -9,7 +10,9 @@ __all__ = [
     "description_of",
     "first_related",
     "publish",
+    "redact",
     "remove",
+    "repeating",
     "restore",
     "return_to_author",
     "revise_practice",
