@@ -41,7 +41,7 @@ def test_no_part_holds_it_any_more_and_each_original_is_kept(consultation, moder
     for page in [*pages, "/search/?q=trained"]:
         told = client.get(page)
         assert told.status_code == 200
-        assert "Canarinho" not in told.content.decode()
+        assert "Canarinho" not in told.getvalue().decode()
     assert practice.public_id not in client.get("/search/?q=Canarinho").content.decode()
 
 
