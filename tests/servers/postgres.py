@@ -43,17 +43,19 @@ def server() -> Iterator[str]:
     as_user = _as_other_user(directory)
     setup = [binaries() / "initdb", "-D", data, "-A", "trust", "-U", USER, "-E", "UTF8", "--locale=C.UTF-8", "-N"]
     subprocess.run(setup, check=True, stdout=subprocess.DEVNULL, **as_user)
-    options = ["-c", f"port={port}", "-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={directory}"]
-    options += [
-        "-c",
-        "fsync=off",
-        "-c",
-        "synchronous_commit=off",
-        "-c",
-        "full_page_writes=off",
-        "-c",
-        "max_connections=200",
-    ]
+    settings = {
+        "port": port,
+        "listen_addresses": "127.0.0.1",
+        "unix_socket_directories": directory,
+        "max_connections": 200,
+        "fsync": "off",
+        "synchronous_commit": "off",
+        "full_page_writes": "off",
+        # Compiling a plan takes longer than running it on the few rows of a test.
+        "jit": "off",
+        "autovacuum": "off",
+    }
+    options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     with (directory / "log").open("w") as log:
         process = subprocess.Popen([binaries() / "postgres", "-D", data, *options], stdout=log, stderr=log, **as_user)
     try:
