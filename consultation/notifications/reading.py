@@ -9,6 +9,7 @@ from django.db.models import Max, Q
 
 from consultation.notifications.models import Reader, Told
 from consultation.notifications.telling import DECISIONS, tell
+from consultation.notifications.telling_of_letters import tell_of_letter
 from consultation.notifications.telling_of_silence import tell_of_silence
 from consultation.record import clock
 from consultation.record.models import Entry
@@ -57,6 +58,7 @@ def _read(entry: Entry) -> bool:
             with transaction.atomic():
                 tell(entry)
                 tell_of_silence(entry)
+                tell_of_letter(entry)
         except (OperationalError, InterfaceError):
             raise
         except Exception as error:

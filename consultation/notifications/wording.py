@@ -241,6 +241,17 @@ def _breaking(notification: Notification, _organisation: str) -> Wording:
     return Wording(sentence % (procedure.codes if procedure else ""), path)
 
 
+def _letter(notification: Notification, _organisation: str) -> Wording:
+    """To the focal point. What it says stands on its page only."""
+    letter = notification.letter
+    sentence = _(
+        "The secretariat entered a letter of %(organisation)s in “%(title)s”. It counts only when you have confirmed it."
+    )
+    names = {"organisation": letter.organisation.name if letter else "", "title": notification.consultation.title}
+    path = reverse("letter", args=[notification.consultation.slug, letter.public_id if letter else ""])
+    return Wording(sentence % names, path)
+
+
 _ON_COMMENTS = {
     Decision.Kind.PUBLISH: gettext_noop("Your comment on %(passage)s is published."),
     Decision.Kind.RETURN: gettext_noop("Your comment on %(passage)s was returned. Edit it and submit it again."),
@@ -282,4 +293,5 @@ _WORDS = {
     Kind.WINDOW: _window,
     Kind.SILENCE: _silence,
     Kind.BREAKING: _breaking,
+    Kind.LETTER: _letter,
 }
