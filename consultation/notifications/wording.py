@@ -245,7 +245,8 @@ def _letter(notification: Notification, _organisation: str) -> Wording:
     """To the focal point. What it says stands on its page only."""
     letter = notification.letter
     sentence = _(
-        "The secretariat entered a letter of %(organisation)s in “%(title)s”. It counts only when you have confirmed it."
+        "The secretariat entered a letter of %(organisation)s in “%(title)s”. It counts only when you have "
+        "confirmed it."
     )
     names = {"organisation": letter.organisation.name if letter else "", "title": notification.consultation.title}
     path = reverse("letter", args=[notification.consultation.slug, letter.public_id if letter else ""])

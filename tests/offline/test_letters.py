@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from consultation.discussion.models import Comment
-from consultation.notifications import outbox, reading
+from consultation.notifications import delivery, reading
 from consultation.notifications.models import Mail, Notification
 from consultation.offline import actions
 from consultation.offline import fields as f
@@ -114,9 +114,9 @@ def test_the_secretariat_takes_back_what_it_entered_and_confirms_nothing(letter,
 
 
 def test_the_focal_point_is_told_by_mail_without_what_it_says(letter, focal_point, contributor, as_user):
-    reading.read_new()
+    reading.read(100)
     assert list(Notification.objects.values_list("person", "kind")) == [(focal_point.pk, "letter")]
-    outbox.send_due()
+    delivery.deliver(10)
     assert Mail.objects.get().state == "sent"
     notice = as_user(focal_point).get("/notifications/").content.decode()
     assert letter.public_id in notice
@@ -124,7 +124,7 @@ def test_the_focal_point_is_told_by_mail_without_what_it_says(letter, focal_poin
     waiting = as_user(focal_point).get("/delegation/").content.decode()
     assert f"/letters/{letter.public_id}/" in waiting
     actions.refuse_letter(focal_point, letter, "Not ours.")
-    reading.read_new()
+    reading.read(100)
     assert not Notification.objects.visible_to(focal_point).exists()
 
 
@@ -219,8 +219,11 @@ def test_what_is_no_scan_is_refused_and_what_was_typed_stays(
     ("lines", "said"),
     [
         ({}, "The letter has no position and no comment"),
-        ({f"t0-{f.REF}": "pol1", f"t0-{f.STANCE}": "reservation"}, "Line 1: 5 Explanation of position"),
-        ({f"t0-{f.REF}": "", f"t0-{f.COMMENT}": "Where?"}, "Line 1: 1 Ref"),
+        (
+            {f"t0-{f.REF}": "pol1", f"t0-{f.STANCE}": "reservation"},
+            "5 Explanation of position: Enter an explanation of the reservation",
+        ),
+        ({f"t0-{f.REF}": "", f"t0-{f.COMMENT}": "Where?"}, "1 Ref: The form has no such ref"),
         ({f"t0-{f.REF}": "p8", f"t0-{f.STANCE}": "endorse"}, "This consultation takes no positions"),
     ],
 )
