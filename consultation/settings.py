@@ -129,6 +129,7 @@ ROOMS = [
     "consultation.statements",
     "consultation.moderation",
     "consultation.receipts",
+    "consultation.offline",
     "consultation.search",
     "consultation.summaries",
     "consultation.dispositions",

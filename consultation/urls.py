@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("consultation.statements.urls")),
     path("", include("consultation.moderation.urls")),
     path("", include("consultation.receipts.urls")),
+    path("", include("consultation.offline.urls")),
     path("", include("consultation.notifications.urls")),
     path("", include("consultation.search.urls")),
     path("accounts/", include("allauth.urls")),

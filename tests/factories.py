@@ -13,6 +13,12 @@ from consultation.discussion.models import Comment
 from consultation.moderation import actions as moderation
 from consultation.moderation.actions import Verdict
 from consultation.moderation.models import Redaction
+from consultation.offline import actions as offline
+from consultation.offline import fields as offline_fields
+from consultation.offline.actions import Paper
+from consultation.offline.comparing import Comparison
+from consultation.offline.fields import Written
+from consultation.offline.models import Letter, Pack
 from consultation.positions import actions as positions
 from consultation.positions.actions import Answer
 from consultation.positions.models import PositionVersion
@@ -272,6 +278,21 @@ def question(consultation: Consultation, text: str = "What would help migrants m
     asked = Passage.objects.create(kind="question", ref=f"question-{order}", code=f"Q{order}", order=order, text=text)
     GuidingQuestion.objects.create(consultation=consultation, passage=asked, order=order)
     return asked
+
+
+def letter(organisation: Organisation, consultation: Consultation, *, by: User | None = None, **written: str) -> Letter:
+    """A letter that waits for the focal point: what it says by ref, a stance on a recommendation, else a comment."""
+    f = offline_fields
+    rows = [
+        Written("position", "", {f.REF: ref, f.STANCE: said, f.EXPLANATION: "As our letter says."})
+        if said in {"endorse", "reservation", "cannot_endorse"}
+        else Written("comment", "", {f.REF: ref, f.COMMENT: said})
+        for ref, said in (written or {"pra5": "endorse"}).items()
+    ]
+    officer = by or secretariat()
+    lines = Comparison(Pack(consultation=consultation, organisation=organisation), officer, rows, drafts=False).lines
+    paper = Paper(b"%PDF-1.7 a sample scan", "application/pdf", "letter.pdf")
+    return offline.enter_letter(officer, consultation, organisation, lines, paper, submission_id=uuid4())
 
 
 def redacted(moderator: User, comment: Comment, words: str) -> Redaction:

@@ -17,6 +17,7 @@ from consultation.discussion import actions as discussion
 from consultation.discussion.actions import Words
 from consultation.discussion.models import Comment
 from consultation.moderation.models import Decision
+from consultation.offline import actions as offline
 from consultation.positions import actions as positions
 from consultation.positions.actions import Answer
 from consultation.record import clock
@@ -50,6 +51,8 @@ class World:
     code: str
     member: str
     shown: str
+    pack: str
+    letter: int
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,24 @@ ACTIONS = {
     "statement-dissociate": Action("dissociate", form(words="")),
     "sign-several": Action("sign_several", lambda w: {"sign": [f"pol3:{w.version}"]}),
     "support": Action("support_proposal", form(action="support", revision=1)),
+    "pack-make": Action("offline", form(kind="xlsx")),
+    "pack-save": Action(
+        "offline_save",
+        lambda w: {
+            "pack": w.pack,
+            "r0-kind": "position",
+            "r0-1": "pol10",
+            "r0-4": "endorse",
+            "r0-seen": 0,
+            "r0-take": "file",
+        },
+    ),
+    # The secretariat enters a letter; it is none of these people. A focal point confirms it or not.
+    "letter-enter": Action("enter_letter", form(note="")),
+    "pack-blank": Action("blank_pack", form(kind="xlsx")),
+    "letter-confirm": Action("letter", lambda w: {"action": "confirm", f"seen-{w.letter}": 0}),
+    "letter-refuse": Action("letter", form(action="refuse", reason="It is not ours.")),
+    "letter-take-back": Action("letter", form(action="take_back")),
     "positions-draft": Action("positions", lambda _w: {"pol5-stance": "endorse", "pol5-version": 0, "action": "draft"}),
     "practice": Action("add_practice", lambda _w: {"action": "submit", **PRACTICE}),
     "practice-draft": Action("add_practice", form(action="draft", title="A practice")),
@@ -189,6 +210,8 @@ def world(consultation, contributor, focal_point, moderator, request):
     spoken_for = factories.grouping(organisation, factories.organisation_of(other))
     theirs = factories.grouping(factories.organisation_of(speaker), organisation)
     said = factories.group_statement(speaker, theirs, consultation, moderator, ref="pol8")
+    pack = offline.make_pack(contributor, consultation, organisation, "xlsx", uuid4()).pack
+    letter = factories.letter(organisation, consultation, pra5="endorse")
     member = Membership.objects.get(user=contributor)
     Membership.objects.filter(user=observer).update(offered_at=clock.now())
     stranger = factories.UserFactory(email="x@example.org")
@@ -232,6 +255,11 @@ def world(consultation, contributor, focal_point, moderator, request):
             "publish_dispositions": f"{c}/dispositions/publish/",
             "support_proposal": f"{c}/comments/{shown.public_id}/support/",
             "positions": f"/delegation/{organisation.slug}/{consultation.slug}/positions/",
+            "offline": f"/delegation/{organisation.slug}/{consultation.slug}/offline/",
+            "offline_save": f"/delegation/{organisation.slug}/{consultation.slug}/offline/save/",
+            "enter_letter": f"{c}/letters/for/{organisation.slug}/",
+            "blank_pack": f"{c}/letters/for/{organisation.slug}/pack/",
+            "letter": f"{c}/letters/{letter.public_id}/",
             "redact": f"/moderation/comment-{comment.public_id}/redact/",
             "redaction": f"/moderation/redactions/{redaction.pk}/",
             "moderation_several": "/moderation/several/",
@@ -254,6 +282,8 @@ def world(consultation, contributor, focal_point, moderator, request):
         code=factories.code_for(organisation, consultation).code,
         member=factories.organisation_of(other).slug,
         shown=shown.public_id,
+        pack=pack.number,
+        letter=letter.lines.get().pk,
     )
 
 

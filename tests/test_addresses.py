@@ -150,6 +150,15 @@ READ = {
     "positions": (302, 404, 403, 200, 200, 404, 404),
     "positions_xlsx": (302, 404, 403, 200, 200, 404, 404),
     "positions_upload": (405,) * 7,
+    "offline": (302, 404, 403, 200, 200, 404, 404),
+    "offline_read": (405,) * 7,
+    "offline_save": POST_ONLY,
+    "letters": (302, 403, 403, 403, 403, 403, 200),
+    "enter_letter": (302, 403, 403, 403, 403, 403, 200),
+    "blank_pack": POST_ONLY,
+    # A letter of their organisation: all of its delegation and the secretariat.
+    "letter": (302, 404, 200, 200, 200, 404, 200),
+    "letter_scan": (302, 404, 200, 200, 200, 404, 200),
     "moderation": (302, 403, 403, 403, 403, 200, 403),
     # The comment of the contributor waits for a decision.
     "redact": (302, 403, 403, 403, 403, 200, 403),
@@ -200,6 +209,7 @@ def test_what_each_role_may_read(consultation, contributor, focal_point, moderat
     member = factories.organisation_of(factories.focal_point(consultation))
     grouping = factories.grouping(organisation, member)
     spoken = factories.group_statement(focal_point, grouping, consultation, ref="pol7")
+    letter = factories.letter(organisation, consultation)
     code = Leaf.objects.about(comment).get().code
     sealing.seal_all()
     c, o = f"/consultations/{consultation.slug}", f"/organisations/{organisation.slug}/delegation"
@@ -314,6 +324,14 @@ def test_what_each_role_may_read(consultation, contributor, focal_point, moderat
         "positions": f"/delegation/{organisation.slug}/{consultation.slug}/positions/",
         "positions_xlsx": f"/delegation/{organisation.slug}/{consultation.slug}/positions.xlsx",
         "positions_upload": f"/delegation/{organisation.slug}/{consultation.slug}/positions/upload/",
+        "offline": f"/delegation/{organisation.slug}/{consultation.slug}/offline/",
+        "offline_read": f"/delegation/{organisation.slug}/{consultation.slug}/offline/read/",
+        "offline_save": f"/delegation/{organisation.slug}/{consultation.slug}/offline/save/",
+        "letters": f"{c}/letters/",
+        "enter_letter": f"{c}/letters/for/{organisation.slug}/",
+        "blank_pack": f"{c}/letters/for/{organisation.slug}/pack/",
+        "letter": f"{c}/letters/{letter.public_id}/",
+        "letter_scan": f"{c}/letters/{letter.public_id}/scan/",
         "moderation": "/moderation/",
         "moderation_several": "/moderation/several/",
         "undo_decision": "/moderation/decisions/1/undo/",

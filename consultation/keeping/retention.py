@@ -15,6 +15,8 @@ from django.db.models import Q, QuerySet
 from consultation.discussion.actions import let_drafts_go
 from consultation.discussion.models import Comment, Visit
 from consultation.notifications.models import Mail, Notification
+from consultation.offline.actions import let_letters_go
+from consultation.offline.models import Letter
 from consultation.record import clock
 from consultation.record.actions import append
 from consultation.record.sealing import held
@@ -58,6 +60,12 @@ def _invitations(before: datetime) -> Rows:
     return Invitation.objects.filter(over).exclude(email="")
 
 
+def _letters(before: datetime) -> Rows:
+    """Letters that never stood, with words or a scan still to let go."""
+    never = Letter.objects.filter(state__in=[Letter.State.REFUSED, Letter.State.TAKEN_BACK], decided_at__lt=before)
+    return never.filter(scan__size__gt=0)
+
+
 PERIODS = (
     Period("sessions", timedelta(0), "they have expired", lambda t: Session.objects.filter(expire_date__lt=t), _delete),
     Period("mails", timedelta(days=90), "sent, dropped or given up", _mails, _delete),
@@ -78,6 +86,7 @@ PERIODS = (
         lambda t: Visit.objects.filter(last_at__lt=t),
         _delete,
     ),
+    Period("letters", timedelta(days=365), "entered from paper, refused or taken back", _letters, let_letters_go),
     Period(
         "drafts", timedelta(days=365), "words never submitted, after the consultation closed", _drafts, let_drafts_go
     ),

@@ -14,6 +14,7 @@ from consultation.consultations.models import Consultation, Officer, Participati
 from consultation.discussion.models import Comment
 from consultation.moderation.kinds import KINDS
 from consultation.moderation.models import Appeal, Decision, Flag, exactly_one
+from consultation.offline.models import Letter
 from consultation.positions.models import Position
 from consultation.practices.models import Practice, PracticeRevision
 from consultation.record import clock
@@ -40,6 +41,7 @@ class Kind(models.TextChoices):
     BREAKING = "breaking", _("An organisation broke silence, or took that back")
     STATEMENT = "statement", _("A group statement was made for my organisation")
     TEXT = "text", _("The next text was published of a consultation that I follow or contributed to")
+    LETTER = "letter", _("The secretariat entered a letter of my organisation, which I confirm")
 
 
 # What is told of a consultation as a whole: no passage, no comment, no position.
@@ -71,6 +73,7 @@ class Preferences(models.Model):
     breaking = models.CharField(Kind.BREAKING.label, max_length=7, choices=How, default=How.AT_ONCE)
     statement = models.CharField(Kind.STATEMENT.label, max_length=7, choices=How, default=How.AT_ONCE)
     text = models.CharField(Kind.TEXT.label, max_length=7, choices=How, default=How.AT_ONCE)
+    letter = models.CharField(Kind.LETTER.label, max_length=7, choices=How, default=How.AT_ONCE)
     digest_hour = models.PositiveSmallIntegerField(_("daily at"), default=7, validators=[MaxValueValidator(23)])
     time_zone = models.CharField(
         _("time zone"), max_length=60, default="Europe/Zurich", validators=[validate_time_zone]
@@ -199,6 +202,7 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
             Kind.BREAKING: models.Q(
                 consultation__in=Officer.objects.filter(user=person, role__in=CHAIRS).values("consultation")
             ),
+            Kind.LETTER: models.Q(letter__state=Letter.State.WAITING, letter__organisation__in=focal),
         }
         seen = models.Q()
         for kind, condition in may.items():
@@ -230,6 +234,7 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
             "decision",
             "entry",
             "procedure__consultation",
+            "letter__organisation",
         ).prefetch_related("procedure__texts__passage")
 
 
@@ -274,6 +279,7 @@ class Notification(models.Model):
     position = models.ForeignKey(Position, on_delete=models.CASCADE, null=True, related_name="+")
     practice = models.ForeignKey(Practice, on_delete=models.CASCADE, null=True, related_name="+")
     procedure = models.ForeignKey(Procedure, on_delete=models.CASCADE, null=True, related_name="+")
+    letter = models.ForeignKey(Letter, on_delete=models.CASCADE, null=True, related_name="+")
     decision = models.ForeignKey(Decision, on_delete=models.CASCADE, null=True, related_name="+")
     made_at = models.DateTimeField(_("told"))
     read_at = models.DateTimeField(_("read"), null=True)
@@ -296,8 +302,21 @@ class Notification(models.Model):
                     position__isnull=True,
                     practice__isnull=True,
                     procedure__isnull=True,
+                    letter__isnull=True,
                 )
-                | (models.Q(passage__isnull=False) & exactly_one("comment", "position", "practice", "procedure")),
+                | (
+                    models.Q(passage__isnull=False, letter__isnull=True)
+                    & exactly_one("comment", "position", "practice", "procedure")
+                )
+                | models.Q(
+                    kind="letter",
+                    passage__isnull=True,
+                    comment__isnull=True,
+                    position__isnull=True,
+                    practice__isnull=True,
+                    procedure__isnull=True,
+                    letter__isnull=False,
+                ),
                 name="notification_about_one_thing",
             ),
         ]
@@ -307,7 +326,7 @@ class Notification(models.Model):
         ]
 
     def __str__(self) -> str:
-        thing = self.comment or self.position or self.practice or self.procedure or self.consultation
+        thing = self.comment or self.position or self.practice or self.procedure or self.letter or self.consultation
         return f"{self.get_kind_display()}: {thing}"
 
 

@@ -82,6 +82,7 @@ def _subject(notification: Notification) -> str:
         Kind.BREAKING: _("Silence procedure on %(passage)s – %(consultation)s"),
         Kind.STATEMENT: _("Group statement on %(passage)s – %(consultation)s"),
         Kind.TEXT: _("The next text of %(consultation)s is published"),
+        Kind.LETTER: _("A letter to confirm – %(consultation)s"),
     }
     about = passage_name(notification.passage)
     if notification.practice:
@@ -95,7 +96,9 @@ def _subject(notification: Notification) -> str:
 def _thread(notification: Notification) -> str:
     """The Message-ID that all mails about one thread or position refer to; no mail has it itself."""
     comment, position = notification.comment, notification.position
-    if notification.passage is None:
+    if notification.letter:
+        name = f"letter-{notification.letter.public_id}"
+    elif notification.passage is None:
         name = f"consultation-{notification.consultation.slug}"
     elif notification.practice:
         name = f"practice-{notification.practice.public_id}"

@@ -9,6 +9,7 @@ from django.db.models import Max, Q
 
 from consultation.notifications.models import Reader, Told
 from consultation.notifications.telling import DECISIONS, tell
+from consultation.notifications.telling_of_letters import tell_of_letter
 from consultation.notifications.telling_of_silence import tell_of_silence
 from consultation.notifications.telling_of_texts import tell_of_texts
 from consultation.record import clock
@@ -59,6 +60,7 @@ def _read(entry: Entry) -> bool:
                 tell(entry)
                 tell_of_silence(entry)
                 tell_of_texts(entry)
+                tell_of_letter(entry)
         except (OperationalError, InterfaceError):
             raise
         except Exception as error:

@@ -5,6 +5,7 @@ from typing import Any
 
 from consultation.consultations.models import Consultation
 from consultation.discussion.models import Comment
+from consultation.offline.models import Letter
 from consultation.positions.models import Position
 from consultation.practices.actions import first_related
 from consultation.practices.models import Practice
@@ -14,7 +15,7 @@ from consultation.silence.models import Procedure
 from consultation.stakeholders.models import Organisation
 
 # The columns of a notification that say what it is about.
-NOTHING = dict.fromkeys(("comment", "position", "practice", "procedure"))
+NOTHING = dict.fromkeys(("comment", "position", "practice", "procedure", "letter"))
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,22 @@ class Silence:
         return {**NOTHING, "procedure": self.procedure}
 
 
-Subject = Thing | Round | Silence
+@dataclass(frozen=True)
+class OnPaper:
+    """What an entry about a letter is about: an organisation's, of no one passage."""
+
+    entry: Entry
+    consultation: Consultation
+    letter: Letter
+    passage: None = None
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """The columns of a notification that say what it is about."""
+        return {**NOTHING, "letter": self.letter}
+
+
+Subject = Thing | Round | Silence | OnPaper
 
 
 def thing_of(entry: Entry) -> Thing | None:

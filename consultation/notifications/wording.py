@@ -262,6 +262,18 @@ def _statement(notification: Notification, organisation: str) -> Wording:
     return Wording(sentence % names, path)
 
 
+def _letter(notification: Notification, _organisation: str) -> Wording:
+    """To the focal point. What it says stands on its page only."""
+    letter = notification.letter
+    sentence = _(
+        "The secretariat entered a letter of %(organisation)s in “%(title)s”. It counts only when you have "
+        "confirmed it."
+    )
+    names = {"organisation": letter.organisation.name if letter else "", "title": notification.consultation.title}
+    path = reverse("letter", args=[notification.consultation.slug, letter.public_id if letter else ""])
+    return Wording(sentence % names, path)
+
+
 _ON_COMMENTS = {
     Decision.Kind.PUBLISH: gettext_noop("Your comment on %(passage)s is published."),
     Decision.Kind.RETURN: gettext_noop("Your comment on %(passage)s was returned. Edit it and submit it again."),
@@ -306,4 +318,5 @@ _WORDS = {
     Kind.BREAKING: _breaking,
     Kind.STATEMENT: _statement,
     Kind.TEXT: _text,
+    Kind.LETTER: _letter,
 }

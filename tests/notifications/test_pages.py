@@ -14,6 +14,7 @@ SETTINGS = {
     "silence": "at_once",
     "statement": "at_once",
     "text": "daily",
+    "letter": "at_once",
     "decision": "daily",
     "signature": "at_once",
     "sent_back": "at_once",

@@ -1,0 +1,126 @@
+"""A pack as a spreadsheet (XLSX): a sheet of positions, a sheet of comments, and one that says whose form it is."""
+
+from io import BytesIO
+from typing import IO, Any
+
+import openpyxl
+import xlsxwriter
+from django.utils.translation import gettext as _
+
+from consultation.offline import fields as f
+from consultation.offline.content import Content
+from consultation.offline.errors import BadPack
+from consultation.offline.fields import Written
+from consultation.text.characters import printable
+
+README, PACK = "Read me", "pack"
+SHEETS = {f.POSITION: "Positions", f.NOTE: "Comments"}
+_WIDTHS = {f.TEXT: 60, f.EXPLANATION: 60, f.COMMENT: 60, f.WORDING: 60, f.STANCE: 26, f.CAPACITY: 26, f.SHOWN: 22}
+_LAST_ROW, _MOST_COLUMNS, _MOST_ROWS = 1_048_576, 20, 1_200
+_MORE_ROWS = 30
+
+
+def write(content: Content) -> bytes:
+    """The form. Every text is written as text: nothing that begins like a formula or an address becomes one."""
+    held = BytesIO()
+    plain = {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(held, plain) as book:
+        book.set_properties({"title": content.pack.number, "created": content.pack.made_at})
+        _write_read_me(book, content)
+        for kind in SHEETS:
+            _write_rows(book, content, kind)
+    return held.getvalue()
+
+
+def _write_read_me(book: Any, content: Content) -> None:
+    sheet = book.add_worksheet(README)
+    sheet.protect("", {"format_columns": True})
+    bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
+    sheet.set_column(0, 0, 16)
+    sheet.set_column(1, 1, 90)
+    lines = [
+        *content.facts,
+        *((str(number), line) for number, line in enumerate(content.instructions, 1)),
+        ("", _("The line below says which form this is. Leave it as it is.")),
+        (PACK, content.pack.number),
+    ]
+    for number, (name, text) in enumerate(lines):
+        sheet.write_string(number, 0, printable(str(name)), bold)
+        sheet.write_string(number, 1, printable(str(text)), wrapped)
+
+
+def _write_rows(book: Any, content: Content, kind: str) -> None:
+    items = content.of_kind(kind)
+    if not items:
+        return
+    sheet = book.add_worksheet(SHEETS[kind])
+    allowed = ("format_columns", "format_rows", "delete_rows", "insert_rows", "sort")
+    sheet.protect("", dict.fromkeys(allowed, True))
+    head = book.add_format({"bold": True, "bottom": 2, "text_wrap": True, "valign": "top"})
+    fixed = book.add_format({"text_wrap": True, "valign": "top", "bg_color": "#f4f6f8", "border": 1})
+    free = book.add_format({"text_wrap": True, "valign": "top", "locked": False, "border": 1, "num_format": "@"})
+    numbers = f.fields_of(kind, attribution=content.attribution)
+    last = len(items) + (_MORE_ROWS if kind == f.NOTE else 0)
+    for column, number in enumerate(numbers):
+        sheet.set_column(column, column, _WIDTHS.get(number, 12))
+        sheet.write_string(0, column, f.label(number), head)
+        if number in f.CHOICES:
+            listed = {"validate": "list", "source": f.choices(number), "error_message": _("Choose one of the list.")}
+            sheet.data_validation(1, column, last, column, listed)
+    for row, item in enumerate(items, 1):
+        for column, number in enumerate(numbers):
+            text = printable(item.values.get(number, ""))
+            sheet.write_string(row, column, text, fixed if number in f.FIXED else free)
+    for row in range(len(items) + 1, last + 1):  # for further comments on passages that are named in them
+        for column in range(len(numbers)):
+            sheet.write_string(row, column, "", free)
+    sheet.freeze_panes(1, 3)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    sheet.set_footer(f"&L{content.pack.number}&R&P / &N")
+
+
+def read(file: IO[bytes]) -> tuple[str, list[Written]]:
+    """The number of the pack and the rows of both sheets. Raises `BadPack`."""
+    book = openpyxl.load_workbook(file, read_only=True, data_only=False, keep_links=False)
+    try:
+        if README not in book.sheetnames:
+            raise BadPack(_("This is not a pack of this application. Download one and fill that in."))
+        lines = book[README].iter_rows(max_row=50, max_col=2, values_only=True)
+        named = {str(line[0]): str(line[1]) for line in lines if len(line) > 1 and line[0] and line[1]}
+        rows = [row for kind, name in SHEETS.items() if name in book.sheetnames for row in _rows(book[name], kind)]
+        return named.get(PACK, ""), rows
+    finally:
+        book.close()
+
+
+def _rows(sheet: Any, kind: str) -> list[Written]:
+    found: list[Written] = []
+    columns: dict[int, int] = {}
+    for line, cells in enumerate(sheet.iter_rows(max_row=_LAST_ROW, max_col=_MOST_COLUMNS), 1):
+        texts = [_text(cell) for cell in cells]
+        if not any(texts):
+            continue
+        if not columns:
+            columns = {n: column for column, text in enumerate(texts) if (n := f.number_of(text)) in f.FIELDS[kind]}
+            if f.REF not in columns:
+                raise BadPack(
+                    _("The head of the sheet “%s” was changed. Use the form as it was downloaded.") % sheet.title
+                )
+            continue
+        if len(found) >= _MOST_ROWS:
+            raise BadPack(_("The file has more rows than a form can have. Nothing was read."))
+        values = {n: texts[column] for n, column in columns.items() if column < len(texts)}
+        found.append(Written(kind, _("Sheet %(sheet)s, row %(row)d") % {"sheet": sheet.title, "row": line}, values))
+    return found
+
+
+def _text(cell: Any) -> str:
+    """A cell as a person reads it: 3.0 is 3; a formula is the text that somebody typed."""
+    value = cell.value
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(getattr(value, "text", value))
