@@ -5,6 +5,8 @@ An unknown or malformed value stops the start with one clear line (`ImproperlyCo
 
 import base64
 import ipaddress
+import os
+import socket
 import sys
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ env = Env()
 _LAST_PORT = 65_535
 _KEY_CHARACTERS = 50
 _SIGNING_KEY_BYTES = 32
+_TOKEN_CHARACTERS = 20
 
 
 def _loopback(host: str) -> bool:
@@ -65,6 +68,11 @@ try:
     # The private key that signs the record, itself (base64 of 32 bytes) or the file that holds it. docs/record.md.
     RECORD_KEY = env.str("RECORD_KEY", "")
     RECORD_KEY_FILE = env.str("RECORD_KEY_FILE", "")
+    LOG_FORMAT = env.str("LOG_FORMAT", "text", validate=validate.OneOf(["text", "json"]))
+    # A query that takes so long is named in the log; 0 names none.
+    SLOW_QUERY_MS = env.int("SLOW_QUERY_MS", 1_000, validate=validate.Range(0, 600_000))
+    # Who has it may read /metrics; without one the page does not exist.
+    METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 except (EnvError, ValueError) as error:
     raise ImproperlyConfigured(f"a value of the environment cannot be used: {error}") from error
 
@@ -95,6 +103,10 @@ if not ALLOWED_HOSTS:
 if "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS may not contain *. Name the hosts that serve this site.")
 
+if METRICS_TOKEN and len(METRICS_TOKEN) < _TOKEN_CHARACTERS:
+    raise ImproperlyConfigured(
+        f"METRICS_TOKEN is shorter than {_TOKEN_CHARACTERS} characters. Set it to a long random value."
+    )
 if RECORD_KEY and RECORD_KEY_FILE:
     raise ImproperlyConfigured("RECORD_KEY and RECORD_KEY_FILE are both set. Set one of them.")
 if RECORD_KEY and not _is_key(RECORD_KEY):
@@ -139,6 +151,7 @@ ROOMS = [
     "consultation.secretariat",
     "consultation.notifications",
     "consultation.keeping",
+    "consultation.serving",
 ]
 INSTALLED_APPS = [
     *ROOMS,
@@ -164,6 +177,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "consultation.request_ids.RequestIdMiddleware",
+    "consultation.serving.watching.WatchMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -353,7 +367,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 if HTTPS:
     SECURE_SSL_REDIRECT = True
-    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
@@ -365,13 +379,27 @@ if HTTPS:
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request": {"()": "consultation.request_ids.AddRequestId"}},
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request"]}},
+    "filters": {
+        "request": {"()": "consultation.request_ids.AddRequestId"},
+        "address": {"()": "consultation.serving.logs.WithoutAddress"},
+    },
+    "formatters": {
+        "text": {"format": "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s"},
+        "json": {"()": "consultation.serving.logs.JsonLines"},
+    },
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["request", "address"]}
+    },
     # A foreign Host header is answered with 400; it is nobody's error here.
     "loggers": {"django.security.DisallowedHost": {"handlers": [], "propagate": False}},
     "root": {"handlers": ["stderr"], "level": "WARNING" if _TESTING else "INFO"},
 }
+# What each process of this server has counted. prometheus_client reads the name of the directory from the environment
+# when it is imported; processes of another machine or of an earlier start have another.
+if METRICS_TOKEN:
+    METRICS_DIR = DATA_DIR / "metrics" / f"{socket.gethostname()}-{os.getppid()}"
+    METRICS_DIR.mkdir(parents=True, exist_ok=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS_DIR)
 
 # The consultation's own limits -------------------------------------------------------------------------------------
 COMMENT_MAX_CHARACTERS = 10_000
