@@ -63,6 +63,9 @@ try:
     TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0, validate=validate.Range(0, 10))
     _email: dict[str, Any] = env.dj_email_url("EMAIL_URL") if env.str("EMAIL_URL", "") else {}
     SITE_URL = env.str("SITE_URL", "").rstrip("/")
+    # Streaming replicas of DATABASE_URL that pages may be read from, and how far behind they may be.
+    _replicas: list[str] = env.list("REPLICA_URL", [])
+    REPLICA_MAX_LAG_SECONDS = env.int("REPLICA_MAX_LAG_SECONDS", 5, validate=validate.Range(1, 60))
     # A moderator can take a decision back for so long; until then nobody is told of it.
     UNDO_SECONDS = env.int("UNDO_SECONDS", 60, validate=validate.Range(0, 600))
     # The private key that signs the record, itself (base64 of 32 bytes) or the file that holds it. docs/record.md.
@@ -82,6 +85,10 @@ try:
     )
 except (ValueError, dj_database_url.ParseError) as error:
     raise ImproperlyConfigured("DATABASE_URL must be sqlite:///… or postgres://…") from error
+try:
+    _copies: list[Any] = [dj_database_url.parse(url.strip()) for url in _replicas]
+except (ValueError, dj_database_url.ParseError) as error:
+    raise ImproperlyConfigured("REPLICA_URL must be postgres://…, several with commas.") from error
 if _email and not _email.get("EMAIL_BACKEND"):
     raise ImproperlyConfigured(
         "EMAIL_URL is not an address that mail can be sent by. Use smtp://user:password@host:port."
@@ -194,6 +201,7 @@ MIDDLEWARE = [
     "consultation.consultations.two_factors.TwoFactorsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "consultation.refusals.RefusalMiddleware",
+    *(["consultation.serving.reading.ReplicaMiddleware"] if _replicas else []),
 ]
 ROOT_URLCONF = "consultation.urls"
 WSGI_APPLICATION = "consultation.wsgi.application"
@@ -218,6 +226,8 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # Database ----------------------------------------------------------------------------------------------------------
+# Nothing lives longer in a connection than one transaction: it may lead through PgBouncer. docs/decisions/119.
+_POSTGRES = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "DISABLE_SERVER_SIDE_CURSORS": True}
 DATABASES: dict[str, Any] = {"default": _database}
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     DATA_DIR.mkdir(parents=True, exist_ok=True)
@@ -229,9 +239,17 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
     # A file like the real one, so that the tests wait for each other's locks as servers do.
     _database["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}
 elif _database["ENGINE"] == "django.db.backends.postgresql":
-    _database.update({"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True})
+    _database.update(_POSTGRES)
 else:
     raise ImproperlyConfigured("DATABASE_URL must be sqlite:///… or postgres://…")
+if any(copy["ENGINE"] != _database["ENGINE"] or "postgresql" not in copy["ENGINE"] for copy in _copies):
+    raise ImproperlyConfigured("REPLICA_URL must be postgres://…, and DATABASE_URL the PostgreSQL that they follow.")
+for _number, _copy in enumerate(_copies, 1):
+    # One that is away is noticed soon; meanwhile the primary is read.
+    _options = {**_copy.get("OPTIONS", {}), "connect_timeout": 2, "tcp_user_timeout": 3_000}
+    DATABASES[f"replica{_number}"] = {**_copy, **_POSTGRES, "OPTIONS": _options, "TEST": {"MIRROR": "default"}}
+REPLICAS = [alias for alias in DATABASES if alias != "default"]
+DATABASE_ROUTERS = ["consultation.serving.reading.Router"] if REPLICAS else []
 # Counts of tries, shared by all processes.
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},

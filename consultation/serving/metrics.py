@@ -31,6 +31,7 @@ SECONDS = Histogram(
 )
 QUERIES = Counter("consultation_database_queries", "Queries made to answer requests.", ["route"])
 QUERY_SECONDS = Counter("consultation_database_seconds", "Time that these queries took.", ["route"])
+READ_FROM = Counter("consultation_read_from", "Answers by the database that they read, or read last.", ["database"])
 
 
 def count(method: str, route: str, status: int, seconds: float, tally: Tally) -> None:
