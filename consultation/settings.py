@@ -5,6 +5,8 @@ An unknown or malformed value stops the start with one clear line (`ImproperlyCo
 
 import base64
 import ipaddress
+import os
+import socket
 import sys
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ env = Env()
 _LAST_PORT = 65_535
 _KEY_CHARACTERS = 50
 _SIGNING_KEY_BYTES = 32
+_TOKEN_CHARACTERS = 20
 
 
 def _loopback(host: str) -> bool:
@@ -60,11 +63,19 @@ try:
     TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0, validate=validate.Range(0, 10))
     _email: dict[str, Any] = env.dj_email_url("EMAIL_URL") if env.str("EMAIL_URL", "") else {}
     SITE_URL = env.str("SITE_URL", "").rstrip("/")
+    # Streaming replicas of DATABASE_URL that pages may be read from, and how far behind they may be.
+    _replicas: list[str] = env.list("REPLICA_URL", [])
+    REPLICA_MAX_LAG_SECONDS = env.int("REPLICA_MAX_LAG_SECONDS", 5, validate=validate.Range(1, 60))
     # A moderator can take a decision back for so long; until then nobody is told of it.
     UNDO_SECONDS = env.int("UNDO_SECONDS", 60, validate=validate.Range(0, 600))
     # The private key that signs the record, itself (base64 of 32 bytes) or the file that holds it. docs/record.md.
     RECORD_KEY = env.str("RECORD_KEY", "")
     RECORD_KEY_FILE = env.str("RECORD_KEY_FILE", "")
+    LOG_FORMAT = env.str("LOG_FORMAT", "text", validate=validate.OneOf(["text", "json"]))
+    # A query that takes so long is named in the log; 0 names none.
+    SLOW_QUERY_MS = env.int("SLOW_QUERY_MS", 1_000, validate=validate.Range(0, 600_000))
+    # Who has it may read /metrics; without one the page does not exist.
+    METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 except (EnvError, ValueError) as error:
     raise ImproperlyConfigured(f"a value of the environment cannot be used: {error}") from error
 
@@ -74,6 +85,10 @@ try:
     )
 except (ValueError, dj_database_url.ParseError) as error:
     raise ImproperlyConfigured("DATABASE_URL must be sqlite:///… or postgres://…") from error
+try:
+    _copies: list[Any] = [dj_database_url.parse(url.strip()) for url in _replicas]
+except (ValueError, dj_database_url.ParseError) as error:
+    raise ImproperlyConfigured("REPLICA_URL must be postgres://…, several with commas.") from error
 if _email and not _email.get("EMAIL_BACKEND"):
     raise ImproperlyConfigured(
         "EMAIL_URL is not an address that mail can be sent by. Use smtp://user:password@host:port."
@@ -95,6 +110,10 @@ if not ALLOWED_HOSTS:
 if "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS may not contain *. Name the hosts that serve this site.")
 
+if METRICS_TOKEN and len(METRICS_TOKEN) < _TOKEN_CHARACTERS:
+    raise ImproperlyConfigured(
+        f"METRICS_TOKEN is shorter than {_TOKEN_CHARACTERS} characters. Set it to a long random value."
+    )
 if RECORD_KEY and RECORD_KEY_FILE:
     raise ImproperlyConfigured("RECORD_KEY and RECORD_KEY_FILE are both set. Set one of them.")
 if RECORD_KEY and not _is_key(RECORD_KEY):
@@ -140,6 +159,7 @@ ROOMS = [
     "consultation.secretariat",
     "consultation.notifications",
     "consultation.keeping",
+    "consultation.serving",
 ]
 INSTALLED_APPS = [
     *ROOMS,
@@ -165,6 +185,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "consultation.request_ids.RequestIdMiddleware",
+    "consultation.serving.watching.WatchMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -181,6 +202,7 @@ MIDDLEWARE = [
     "consultation.consultations.two_factors.TwoFactorsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "consultation.refusals.RefusalMiddleware",
+    *(["consultation.serving.reading.ReplicaMiddleware"] if _replicas else []),
 ]
 ROOT_URLCONF = "consultation.urls"
 WSGI_APPLICATION = "consultation.wsgi.application"
@@ -205,6 +227,8 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # Database ----------------------------------------------------------------------------------------------------------
+# Nothing lives longer in a connection than one transaction: it may lead through PgBouncer. docs/decisions/119.
+_POSTGRES = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "DISABLE_SERVER_SIDE_CURSORS": True}
 DATABASES: dict[str, Any] = {"default": _database}
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     DATA_DIR.mkdir(parents=True, exist_ok=True)
@@ -216,9 +240,17 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
     # A file like the real one, so that the tests wait for each other's locks as servers do.
     _database["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}
 elif _database["ENGINE"] == "django.db.backends.postgresql":
-    _database.update({"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True})
+    _database.update(_POSTGRES)
 else:
     raise ImproperlyConfigured("DATABASE_URL must be sqlite:///… or postgres://…")
+if any(copy["ENGINE"] != _database["ENGINE"] or "postgresql" not in copy["ENGINE"] for copy in _copies):
+    raise ImproperlyConfigured("REPLICA_URL must be postgres://…, and DATABASE_URL the PostgreSQL that they follow.")
+for _number, _copy in enumerate(_copies, 1):
+    # One that is away is noticed soon; meanwhile the primary is read.
+    _options = {**_copy.get("OPTIONS", {}), "connect_timeout": 2, "tcp_user_timeout": 3_000}
+    DATABASES[f"replica{_number}"] = {**_copy, **_POSTGRES, "OPTIONS": _options, "TEST": {"MIRROR": "default"}}
+REPLICAS = [alias for alias in DATABASES if alias != "default"]
+DATABASE_ROUTERS = ["consultation.serving.reading.Router"] if REPLICAS else []
 # Counts of tries, shared by all processes.
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
@@ -354,7 +386,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 if HTTPS:
     SECURE_SSL_REDIRECT = True
-    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
@@ -366,13 +398,27 @@ if HTTPS:
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request": {"()": "consultation.request_ids.AddRequestId"}},
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request"]}},
+    "filters": {
+        "request": {"()": "consultation.request_ids.AddRequestId"},
+        "address": {"()": "consultation.serving.logs.WithoutAddress"},
+    },
+    "formatters": {
+        "text": {"format": "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s"},
+        "json": {"()": "consultation.serving.logs.JsonLines"},
+    },
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["request", "address"]}
+    },
     # A foreign Host header is answered with 400; it is nobody's error here.
     "loggers": {"django.security.DisallowedHost": {"handlers": [], "propagate": False}},
     "root": {"handlers": ["stderr"], "level": "WARNING" if _TESTING else "INFO"},
 }
+# What each process of this server has counted. prometheus_client reads the name of the directory from the environment
+# when it is imported; processes of another machine or of an earlier start have another.
+if METRICS_TOKEN:
+    METRICS_DIR = DATA_DIR / "metrics" / f"{socket.gethostname()}-{os.getppid()}"
+    METRICS_DIR.mkdir(parents=True, exist_ok=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS_DIR)
 
 # The consultation's own limits -------------------------------------------------------------------------------------
 COMMENT_MAX_CHARACTERS = 10_000

@@ -35,6 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("consultation.offline.urls")),
     path("", include("consultation.notifications.urls")),
     path("", include("consultation.search.urls")),
+    path("", include("consultation.serving.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

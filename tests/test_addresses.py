@@ -22,6 +22,8 @@ OWN = (302, *[200] * 6)
 READ = {
     "healthz": PUBLIC,
     "readyz": PUBLIC,
+    # Without a token in the settings there is no such page.
+    "metrics": (404,) * 7,
     "record": PUBLIC,
     "record_heads": PUBLIC,
     "record_consistency": PUBLIC,
@@ -215,6 +217,7 @@ def test_what_each_role_may_read(consultation, contributor, focal_point, moderat
     c, o = f"/consultations/{consultation.slug}", f"/organisations/{organisation.slug}/delegation"
     addresses = {
         "healthz": "/healthz",
+        "metrics": "/metrics",
         "readyz": "/readyz",
         "record": "/record/",
         "record_heads": "/record/heads.json",

@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection, models
+from django.db import connections, models
 from django.db.models.functions import TruncHour
 from django.utils.translation import gettext_lazy as _
 
@@ -27,7 +27,8 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         one = "(SELECT SUM(id) FROM (SELECT id FROM record_entry {} ORDER BY id DESC LIMIT 200) AS last_{})"
         where, names = ("WHERE consultation = %s", ["", consultation]) if consultation else ("", [])
         sums = ", ".join(one.format(where, n) for n in range(2 if names else 1))
-        with connection.cursor() as cursor:
+        # Of the database that the page is read from: a late copy's words are never kept under a newer version.
+        with connections[self.db].cursor() as cursor:
             cursor.execute("SELECT " + sums, names)
             return "-".join(str(part or 0) for part in cursor.fetchone())
 

@@ -8,6 +8,7 @@ import glob
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -18,6 +19,8 @@ from pathlib import Path
 from typing import Any
 
 USER = "postgres"
+# Compiling a plan takes longer than running it on the few rows of a test.
+QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200", "jit=off")
 
 
 def binaries() -> Path:
@@ -36,44 +39,35 @@ def version() -> str:
 
 
 @contextlib.contextmanager
-def server() -> Iterator[str]:
-    """Start a server and give the URL of its database; root runs it as another user, as PostgreSQL demands."""
+def server(*more: str) -> Iterator[str]:
+    """Start a server, with `more` settings (`timezone=Asia/Tokyo`), and give the URL of its database; root runs it as
+    another user, as PostgreSQL demands.
+    """
     directory = Path(tempfile.mkdtemp(prefix="consultation-postgres-"))
-    data, port = directory / "data", _free_port()
-    as_user = _as_other_user(directory)
+    data, port = directory / "data", free_port()
+    as_user = as_other_user(directory)
     setup = [binaries() / "initdb", "-D", data, "-A", "trust", "-U", USER, "-E", "UTF8", "--locale=C.UTF-8", "-N"]
     subprocess.run(setup, check=True, stdout=subprocess.DEVNULL, **as_user)
-    settings = {
-        "port": port,
-        "listen_addresses": "127.0.0.1",
-        "unix_socket_directories": directory,
-        "max_connections": 200,
-        "fsync": "off",
-        "synchronous_commit": "off",
-        "full_page_writes": "off",
-        # Compiling a plan takes longer than running it on the few rows of a test.
-        "jit": "off",
-        "autovacuum": "off",
-    }
-    options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+    settings = [f"port={port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={directory}", *QUICK, *more]
+    options = [part for setting in settings for part in ("-c", setting)]
     with (directory / "log").open("w") as log:
         process = subprocess.Popen([binaries() / "postgres", "-D", data, *options], stdout=log, stderr=log, **as_user)
     try:
-        _wait_until_ready(port, process)
+        wait_until_ready(port, process)
         yield f"postgres://{USER}@127.0.0.1:{port}/postgres"
     finally:
-        process.terminate()
+        process.send_signal(signal.SIGINT)  # a fast shutdown: whoever is still connected is sent away
         process.wait(timeout=30)
         shutil.rmtree(directory, ignore_errors=True)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def _as_other_user(directory: Path) -> dict[str, Any]:
+def as_other_user(directory: Path) -> dict[str, Any]:
     if os.getuid() != 0:
         return {"cwd": directory}
     entry = next(e for name in (USER, "nobody") for e in pwd.getpwall() if e.pw_name == name)
@@ -81,7 +75,7 @@ def _as_other_user(directory: Path) -> dict[str, Any]:
     return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": [], "cwd": directory}
 
 
-def _wait_until_ready(port: int, process: subprocess.Popen[bytes]) -> None:
+def wait_until_ready(port: int, process: subprocess.Popen[bytes]) -> None:
     check = [binaries() / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
     for _attempt in range(200):
         if process.poll() is not None:

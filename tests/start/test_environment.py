@@ -29,6 +29,12 @@ def start(**values):
         ({"DATABASE_URL": "mysql://x/y"}, "DATABASE_URL"),
         ({"DATABASE_URL": "nonsense"}, "DATABASE_URL"),
         ({"EMAIL_URL": "pigeon://x"}, "EMAIL_URL"),
+        ({"REPLICA_URL": "postgres://x@y/z"}, "REPLICA_URL"),  # without a PostgreSQL that it could follow
+        ({"DATABASE_URL": "postgres://x@y/z", "REPLICA_URL": "sqlite:///x"}, "REPLICA_URL"),
+        ({"REPLICA_MAX_LAG_SECONDS": "0"}, "REPLICA_MAX_LAG_SECONDS"),
+        ({"LOG_FORMAT": "xml"}, "LOG_FORMAT"),
+        ({"SLOW_QUERY_MS": "-1"}, "SLOW_QUERY_MS"),
+        ({"METRICS_TOKEN": "short"}, "METRICS_TOKEN"),
         ({"SITE_URL": "consultation.example"}, "SITE_URL"),
         ({"SITE_URL": "https://consultation.example/path"}, "SITE_URL"),
         ({"SITE_URL": "https://[x"}, "SITE_URL"),

@@ -1,0 +1,146 @@
+"""What the running application says of itself: in the log, to Prometheus, and with DEBUG to the browser."""
+
+import json
+import logging
+
+import pytest
+from django.db import IntegrityError, connection
+
+from consultation.request_ids import AddRequestId
+from consultation.serving import logs, queries
+from tests import factories
+
+TOKEN = "a-token-only-for-these-tests"
+SLOW = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50000) SELECT COUNT(*), %s FROM n"
+
+
+@pytest.fixture
+def lines(settings):
+    """The log as JSON, line by line."""
+    settings.LOG_FORMAT = "json"
+    written = []
+
+    class Kept(logging.Handler):
+        def emit(self, record):
+            written.append(json.loads(self.format(record)))
+
+    handler = Kept()
+    handler.setFormatter(logs.JsonLines())
+    handler.addFilter(AddRequestId())
+    handler.addFilter(logs.WithoutAddress())
+    root = logging.getLogger()
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    yield written
+    root.removeHandler(handler)
+    root.setLevel(level)
+
+
+@pytest.fixture
+def prometheus(client, settings):
+    settings.METRICS_TOKEN = TOKEN
+    return lambda token=TOKEN: client.get("/metrics", headers={"authorization": f"Bearer {token}"})
+
+
+def figures(answer):
+    told = [line for line in answer.content.decode().splitlines() if not line.startswith("#")]
+    return {name: float(value) for name, _space, value in (line.rpartition(" ") for line in told)}
+
+
+def test_a_request_leaves_one_line_with_its_pattern_and_nothing_of_the_person(
+    as_user, contributor, consultation, lines
+):
+    answer = as_user(contributor).get(f"/consultations/{consultation.slug}/passages/p8/", {"q": "secret words"})
+    (line,) = [line for line in lines if line["logger"] == "consultation.requests"]
+    assert line["message"] == "GET consultations/<slug:slug>/passages/<slug:ref>/ 200"
+    assert (line["method"], line["status"], line["request_id"]) == ("GET", 200, answer["X-Request-ID"])
+    assert line["queries"] > 0
+    assert 0 < line["database_ms"] < line["ms"]
+    told = json.dumps(lines)
+    assert "secret" not in told
+    assert contributor.email not in told
+    assert consultation.slug not in told
+
+
+def test_a_link_that_is_a_secret_does_not_stand_in_the_log(client, db, lines):
+    assert client.get("/accounts/confirm-email/Mw:secret-key/").status_code in {200, 404}
+    assert client.get("/no-such-page-secret/").status_code == 404
+    assert lines
+    assert "secret" not in json.dumps(lines)
+
+
+def test_of_an_error_of_the_database_the_row_is_left_out(lines):
+    try:
+        raise IntegrityError("duplicate key value\nDETAIL:  Key (email)=(somebody@example.org) already exists.")
+    except IntegrityError:
+        logging.getLogger("consultation").exception("It failed.")
+    (line,) = lines
+    assert (line["error"], line["said"]) == ("IntegrityError", "duplicate key value")
+    assert "test_of_an_error" in line["where"][-1]
+    assert "somebody" not in json.dumps(line)
+
+
+def test_a_slow_query_is_named_without_the_values_in_it(db, settings, lines):
+    settings.SLOW_QUERY_MS = 1
+    queries.watch(connection)
+    queries.watch(connection)  # a second time changes nothing
+    with connection.cursor() as cursor:
+        cursor.execute(SLOW, ["secret words"])
+    (line,) = [line for line in lines if line["logger"] == "consultation.queries"]
+    assert line["sql"].startswith("WITH RECURSIVE n(i)")
+    assert line["ms"] >= 1
+    assert "secret" not in json.dumps(line)
+
+
+def test_the_figures_are_for_who_has_the_token(client, db, prometheus, settings):
+    assert prometheus().status_code == 200
+    wrong = prometheus("another")
+    assert (wrong.status_code, wrong["WWW-Authenticate"]) == (401, "Bearer")
+    assert client.get("/metrics").status_code == 401
+    assert client.get("/metrics", headers={"authorization": f"Basic {TOKEN}"}).status_code == 401
+    settings.METRICS_TOKEN = ""
+    assert prometheus("").status_code == 404
+
+
+def test_answers_are_counted_by_pattern_and_status(client, consultation, prometheus):
+    before = figures(prometheus())
+    for _time in range(3):
+        client.get(f"/consultations/{consultation.slug}/report/")
+    client.get("/consultations/no-such/report/")
+    after = figures(prometheus())
+    route = 'route="consultations/<slug:slug>/report/"'
+    for status, number in (("200", 3), ("404", 1)):
+        name = f'consultation_requests_total{{method="GET",{route},status="{status}"}}'
+        assert after[name] - before.get(name, 0) == number
+    name = f'consultation_request_seconds_count{{method="GET",{route}}}'
+    assert after[name] - before.get(name, 0) == 4
+    assert after[f"consultation_database_queries_total{{{route}}}"] > 0
+
+
+def test_what_waits_is_told_with_the_age_of_the_oldest(consultation, contributor, prometheus):
+    nothing = figures(prometheus())
+    assert nothing['consultation_waiting{what="comments"}'] == 0
+    factories.submitted(contributor, consultation)
+    waiting = figures(prometheus())
+    assert waiting['consultation_waiting{what="comments"}'] == 1
+    assert (
+        waiting['consultation_waiting{what="record entries"}'] > nothing['consultation_waiting{what="record entries"}']
+    )
+    assert waiting['consultation_waiting_oldest_seconds{what="comments"}'] >= 0
+
+
+def test_the_figures_take_as_many_queries_however_much_waits(
+    consultation, contributor, prometheus, django_assert_num_queries
+):
+    for _number in range(5):
+        factories.submitted(contributor, consultation)
+    with django_assert_num_queries(3):
+        prometheus()
+
+
+def test_only_with_debug_the_browser_is_told_the_timing(client, consultation, settings):
+    address = f"/consultations/{consultation.slug}/report/"
+    assert "Server-Timing" not in client.get(address)
+    settings.DEBUG = True
+    assert "queries" in client.get(address)["Server-Timing"]
