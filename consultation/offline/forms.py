@@ -13,7 +13,7 @@ from consultation.text.forms import OnceMixin, WrittenField
 
 MOST_LINES = 100
 _FILE = {"required": _("Choose the file that you filled in"), "empty": _("The file is empty")}
-_ROWS = (8, 16, 32)
+_ROWS = (4, 16, 32)
 
 
 class PackForm(OnceMixin):
@@ -53,7 +53,7 @@ class RefuseForm(forms.Form):
 class SaveForm(OnceMixin):
     """What the page with the differences sends: the pack, and the rows that it showed (read by `shown_rows`)."""
 
-    pack = forms.CharField(max_length=16)
+    pack = forms.CharField(max_length=16, widget=forms.HiddenInput)
 
 
 def shown_rows(data: Any) -> list[Written]:

@@ -90,7 +90,7 @@ def _styles(content: Content) -> str:
     )
     plain = (
         '<style:default-style style:family="paragraph"><style:text-properties fo:font-size="10pt" '
-        f'fo:language="{language}" style:font-name="Liberation Serif"/></style:default-style>'
+        f'fo:language="{language}" fo:font-family="Liberation Serif, Times New Roman, serif"/></style:default-style>'
     )
     return f"<office:styles>{plain}{heads}</office:styles>{_MASTER.format(number=content.pack.number)}"
 

@@ -39,11 +39,15 @@ def write(content: Content) -> bytes:
     }
     made = content.pack.made_at
     moment = {name: getattr(made, name) for name in ("year", "month", "day", "hour", "minute", "second")}
-    pdf: bytes = typst.compile(
-        TEMPLATE.read_bytes(),
-        format="pdf",
-        sys_inputs={"document": json.dumps(document, ensure_ascii=False), "made": json.dumps(moment)},
-    )
+    given = {"document": json.dumps(document, ensure_ascii=False), "made": json.dumps(moment)}
+    try:
+        return _compiled(given, pdf_standards="ua-1")
+    except typst.TypstError:  # a character without a shape on this machine: tagged all the same, without the claim
+        return _compiled(given)
+
+
+def _compiled(given: dict[str, str], **how: Any) -> bytes:
+    pdf: bytes = typst.compile(TEMPLATE.read_bytes(), format="pdf", sys_inputs=given, **how)
     return pdf
 
 
