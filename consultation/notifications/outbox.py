@@ -1,6 +1,5 @@
 """The mail backend of the application: it stores every mail in the database, and the worker sends it."""
 
-import re
 import textwrap
 from collections.abc import Sequence
 from email.utils import parseaddr
@@ -38,13 +37,11 @@ def wrapped(text: str) -> str:
 
 
 def _lines(line: str) -> list[str]:
-    if len(line) <= WIDTH:
+    if len(line) <= WIDTH or " " not in line.strip():
         return [line]
-    mark = re.match(r"(?:> ?)+|(?:\* )|\s*", line)
-    before = mark.group(0) if mark else ""
-    follows = before if before.startswith(">") else " " * len(before)
+    before = line[: len(line) - len(line.lstrip(" >*"))]
     return textwrap.wrap(
-        line, WIDTH, subsequent_indent=follows, break_long_words=False, break_on_hyphens=False, drop_whitespace=True
+        line, WIDTH, subsequent_indent=before.replace("*", " "), break_long_words=False, break_on_hyphens=False
     )
 
 
