@@ -47,6 +47,7 @@ def make() -> None:
         "prepared": (48, 60 * 24),
         "closed": (-72, 24),
         "published": (-72, 24),
+        "walks": (-3, 20 * 24),
     }
     rounds = {
         slug: factories.ConsultationFactory(
