@@ -1,14 +1,19 @@
 """The mail backend of the application: it stores every mail in the database, and the worker sends it."""
 
+import textwrap
 from collections.abc import Sequence
 from email.utils import parseaddr
 
+from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
+from django.template.loader import render_to_string
 
 from consultation.notifications.models import Mail, new_message_id
 from consultation.record import clock
+
+WIDTH = 72
 
 
 class Backend(BaseEmailBackend):
@@ -26,6 +31,26 @@ def on_one_line(words: str) -> str:
     return " ".join(words.split())
 
 
+def wrapped(text: str) -> str:
+    """The text with no line longer than 72 characters but for addresses; what continues a line stands below it."""
+    return "\n".join(line for each in text.splitlines() for line in _lines(each))
+
+
+def _lines(line: str) -> list[str]:
+    if len(line) <= WIDTH or " " not in line.strip():
+        return [line]
+    before = line[: len(line) - len(line.lstrip(" >*"))]
+    return textwrap.wrap(
+        line, WIDTH, subsequent_indent=before.replace("*", " "), break_long_words=False, break_on_hyphens=False
+    )
+
+
+def _in_the_same_look(message: EmailMessage) -> str:
+    """The HTML of a mail that was written as text alone."""
+    words = {"subject": str(message.subject), "text": str(message.body), "site": settings.SITE_URL}
+    return render_to_string("notifications/mail/plain.html", words)
+
+
 def _mails(message: EmailMessage) -> list[Mail]:
     if message.attachments:
         raise ValueError("Mails with attachments are not stored; link to a page instead.")
@@ -38,8 +63,8 @@ def _mails(message: EmailMessage) -> list[Mail]:
             recipient=parseaddr(recipient)[1] or recipient,
             sender=on_one_line(message.from_email),
             subject=on_one_line(str(message.subject)),
-            text=str(message.body),
-            html=html[0] if html else "",
+            text=wrapped(str(message.body)),
+            html=html[0] if html else _in_the_same_look(message),
             headers={name: on_one_line(str(value)) for name, value in message.extra_headers.items()},
             next_try_at=now,
             made_at=now,

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext, override
 
 from consultation.notifications import unsubscribing
 from consultation.notifications.models import Kind, Notification
-from consultation.notifications.outbox import on_one_line
+from consultation.notifications.outbox import on_one_line, wrapped
 from consultation.notifications.wording import Teller, passage_name
 
 SHOWN = 50
@@ -61,7 +61,7 @@ def _composed(person: Any, told: list[Notification], *, is_digest: bool) -> Writ
         subject = _subject(told[0])
     return Written(
         on_one_line(subject)[:_SUBJECT_CHARACTERS],
-        render_to_string("notifications/mail/mail.txt", context),
+        wrapped(render_to_string("notifications/mail/mail.txt", context)),
         render_to_string("notifications/mail/mail.html", context),
         headers,
     )

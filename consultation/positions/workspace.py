@@ -94,12 +94,17 @@ class Workspace:
 
 
 def workspaces(user: Any) -> list[Workspace]:
-    """One workspace for each membership and each announced consultation that its organisation takes part in."""
+    """One workspace for each membership and each announced consultation that its organisation takes part in.
+
+    The open ones come first, closing soonest first, then the coming ones, then the closed ones, latest first.
+    """
     found = []
     for membership in Membership.objects.of(user):
         taking_part = Consultation.objects.visible_to(user).open_to(membership.organisation)
-        found += [workspace_of(user, membership, c) for c in taking_part.select_related("report")]
-    return found
+        ordered = taking_part.select_related("report").by_state().values()
+        found += [(section, c, membership) for section, some in enumerate(ordered) for c in some]
+    found.sort(key=lambda one: one[0])
+    return [workspace_of(user, membership, consultation) for _section, consultation, membership in found]
 
 
 def workspace_of(user: Any, membership: Membership, consultation: Consultation) -> Workspace:

@@ -1,5 +1,6 @@
 """A real Chromium and a running copy of the application, with sample data in a directory of its own."""
 
+import fcntl
 import functools
 import os
 import re
@@ -10,12 +11,14 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 BIN = Path(sys.executable).parent
@@ -83,18 +86,35 @@ def mails() -> Iterator[Mails]:
 
 
 @pytest.fixture(scope="session")
-def environment(tmp_path_factory, mails) -> dict[str, str]:
-    """The settings of the running copy: a data directory and a port of its own."""
-    return {
-        **os.environ,
-        "DATA_DIR": str(tmp_path_factory.mktemp("data")),
-        "DATABASE_URL": "",
-        "SAMPLE_DATA": "1",
-        "HOST": "127.0.0.1",
-        "PORT": str(free_port()),
-        "EMAIL_URL": mails.url,
-        "UNDO_SECONDS": "20",
-    }
+def copy(tmp_path_factory) -> Callable[[str], dict[str, str]]:
+    """The settings of a copy of the application: a port, and a data directory, of its own.
+
+    The first one is made from nothing by `make run`'s own steps; the others, of other test processes too, repeat it.
+    """
+    common = tmp_path_factory.getbasetemp()
+    common = common.parent if os.environ.get("PYTEST_XDIST_WORKER") else common
+    first = common / "prepared"
+    settings = {**os.environ, "DATABASE_URL": "", "SAMPLE_DATA": "1", "HOST": "127.0.0.1"}
+    with (common / "prepared.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not first.exists():
+            making = {**settings, "DATA_DIR": str(common / "making"), "PORT": str(free_port())}
+            for command in (["manage.py", "prepare"], ["manage.py", "collectstatic", "--noinput", "-v0"]):
+                subprocess.run([sys.executable, *command], env=making, check=True, stdout=subprocess.DEVNULL)
+            (common / "making").rename(first)
+
+    def copied(name: str) -> dict[str, str]:
+        data = tmp_path_factory.mktemp(name) / "data"
+        shutil.copytree(first, data)
+        return {**settings, "DATA_DIR": str(data), "PORT": str(free_port())}
+
+    return copied
+
+
+@pytest.fixture(scope="session")
+def environment(copy, mails) -> dict[str, str]:
+    """The settings of the running copy."""
+    return {**copy("site"), "EMAIL_URL": mails.url, "UNDO_SECONDS": "20"}
 
 
 @pytest.fixture(scope="session")
@@ -109,15 +129,29 @@ def manage(site, environment) -> Callable[..., None]:
 
 @pytest.fixture(scope="session")
 def site(environment) -> Iterator[str]:
-    """The address of a running copy that `make run`'s own steps made from nothing."""
-    port = environment["PORT"]
-    for command in (["manage.py", "prepare"], ["manage.py", "collectstatic", "--noinput", "-v0"]):
-        subprocess.run([sys.executable, *command], env=environment, check=True, stdout=subprocess.DEVNULL)
+    """The address of a running copy with its worker."""
+    with serving(environment, with_worker=True) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def states(copy) -> Iterator[str]:
+    """The address of another running copy, whose pages are in every state (tests/browser/states.py)."""
+    settings = copy("states")
+    make = [sys.executable, "manage.py", "shell", "-c", "from tests.browser import states; states.make()"]
+    subprocess.run(make, env=settings, check=True, stdout=subprocess.DEVNULL)
+    with serving(settings) as address:
+        yield address
+
+
+@contextmanager
+def serving(settings: dict[str, str], *, with_worker: bool = False) -> Iterator[str]:
+    """The address of a copy while it runs."""
+    port = settings["PORT"]
     serve = [str(BIN / "gunicorn"), "consultation.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "8"]
-    processes = [
-        subprocess.Popen([*serve, "--log-level", "warning"], env=environment),
-        subprocess.Popen([sys.executable, "manage.py", "work"], env=environment),
-    ]
+    processes = [subprocess.Popen([*serve, "--log-level", "warning"], env=settings)]
+    if with_worker:
+        processes.append(subprocess.Popen([sys.executable, "manage.py", "work"], env=settings))
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_until_it_lives(address)
@@ -155,12 +189,12 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def signed_in(chromium, site) -> Callable[[str], dict]:
-    """The state of a browser in which a person of the sample has signed in; each signs in once."""
+def signed_in(chromium) -> Callable[[str, str], dict]:
+    """The state of a browser in which a person of the sample has signed in; each signs in once for each copy."""
 
     @functools.cache
-    def state(person: str) -> dict:
-        context = chromium.new_context(base_url=site)
+    def state(person: str, address: str) -> dict:
+        context = chromium.new_context(base_url=address)
         page = context.new_page()
         page.goto("/accounts/login/")
         page.fill("[name=login]", f"{person}@example.org")
@@ -180,17 +214,18 @@ def open_browser(chromium, site, signed_in) -> Iterator[Callable[..., Page]]:
     contexts = []
 
     def opened(
-        person: str = "", *, width: int = 1280, scripts: bool = True, theme: str = "", language: str = "", **more: Any
+        person: str = "", *, width: int = 1280, scripts: bool = True, at: str = "", language: str = "", **more: Any
     ) -> Page:
+        address = at or site
         context = chromium.new_context(
-            base_url=site,
+            base_url=address,
             viewport={"width": width, "height": 900},
             java_script_enabled=scripts,
-            storage_state=signed_in(person) if person else None,
+            storage_state=signed_in(person, address) if person else None,
             **more,
         )
-        chosen = {"theme": theme, "django_language": language}
-        context.add_cookies([{"name": n, "value": v, "url": site} for n, v in chosen.items() if v])
+        if language:
+            context.add_cookies([{"name": "django_language", "value": language, "url": address}])
         contexts.append(context)
         return context.new_page()
 
@@ -199,7 +234,71 @@ def open_browser(chromium, site, signed_in) -> Iterator[Callable[..., Page]]:
         context.close()
 
 
-def picture(page: Page, name: str) -> None:
-    """Keep what the page looks like in build/screenshots, for people to look at."""
+def picture(page: Page, name: str, *, whole: bool = True) -> None:
+    """Keep what the page, or the first window of it, looks like in build/screenshots, for people to look at."""
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+    page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=whole)
+
+
+def violations(page: Page, **options: Any) -> list[tuple[str, list[str]]]:
+    """What axe finds on the page: the rule, and the first elements that break it."""
+    found = Axe().run(page, options=options or None).response["violations"]
+    return [(v["id"], [node["html"] for node in v["nodes"]][:3]) for v in found]
+
+
+def fit_for_everybody(page: Page, name: str, *, whole: bool = True) -> None:
+    """The page that is open is fit at both widths, at 400 per cent, in each theme and direction; pictures are kept.
+
+    Themes differ in colours alone, so that the second one is asked for contrast alone. It is 1280 pixels wide.
+    Not `whole`: axe looks only at the first few of what repeats itself.
+    """
+    contrast = {"runOnly": ["color-contrast"]}
+    page.emulate_media(reduced_motion="reduce")
+    picture(page, f"{name}-1280")
+    assert sideways(page) <= 1280
+    if whole:
+        assert violations(page) == []
+    for width in (320, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert sideways(page) <= width
+    picture(page, f"{name}-390")
+    if not whole:
+        some_of_each(page)
+        assert violations(page) == []
+    in_the_dark(page)
+    picture(page, f"{name}-390-dark", whole=False)
+    assert violations(page, **contrast) == []
+    page.context.add_cookies([{"name": "django_language", "value": "ar", "url": page.url}])
+    page.reload()
+    picture(page, f"{name}-390-ar", whole=False)
+    assert page.locator("html").get_attribute("dir") == "rtl"
+    assert sideways(page) <= 390
+    some_of_each(page)
+    assert violations(page) == []
+    in_the_dark(page)
+    assert violations(page, **contrast) == []
+
+
+def sideways(page: Page) -> int:
+    """How wide the page is that one could scroll."""
+    return int(page.evaluate("document.documentElement.scrollWidth"))
+
+
+def in_the_dark(page: Page) -> None:
+    """The other theme, as the server would have sent it; of what repeats itself, a few."""
+    page.evaluate("document.documentElement.dataset.bsTheme = 'dark'")
+    some_of_each(page)
+
+
+def some_of_each(page: Page) -> None:
+    """Leave the first five of siblings that are alike, such as the rows of a table: axe looks at each for long."""
+    page.evaluate(
+        """() => document.querySelectorAll("main *").forEach(parent => {
+            const seen = {};
+            [...parent.children].forEach(child => {
+                const kind = child.tagName + child.className;
+                seen[kind] = (seen[kind] || 0) + 1;
+                if (seen[kind] > 5) child.remove();
+            });
+        })"""
+    )

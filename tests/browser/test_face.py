@@ -1,56 +1,13 @@
-"""The face: every theme, direction and size; the keyboard alone; what a first view weighs; the style guide."""
+"""The face: the theme of the device, the keyboard alone, what a first view weighs, the style guide."""
 
 import gzip
-import os
-import subprocess
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser import conftest
-from tests.browser.conftest import BIN, free_port, picture
+from tests.browser.conftest import fit_for_everybody, serving
 
 C = "/consultations/gfmd-gcm-1"
-LOOKS = [("dark", "en-gb"), ("light", "ar"), ("dark", "ar"), ("light", "fr")]
-PAGES = [
-    ("home", "", "/"),
-    ("overview", "delegate.state", f"{C}/"),
-    ("report", "", f"{C}/report/"),
-    ("recommendations", "focal.state2", f"{C}/recommendations/"),
-    ("recommendation", "focal.civil", f"{C}/passages/pra6/"),
-    ("position", "focal.civil", f"{C}/passages/pra6/position/"),
-    ("delegation", "focal.private", "/delegation/"),
-    ("moderation", "moderator", "/moderation/"),
-    ("summary", "", f"{C}/summary/"),
-    ("help", "", "/help/"),
-    ("settings", "", "/settings/"),
-    ("record", "", "/record/"),
-]
 KILOBYTE = 1000
-
-
-def violations(page):
-    return [(v["id"], [n["html"] for n in v["nodes"]][:3]) for v in Axe().run(page).response["violations"]]
-
-
-@pytest.mark.parametrize(("theme", "language"), LOOKS)
-@pytest.mark.parametrize(("name", "person", "address"), PAGES, ids=[p[0] for p in PAGES])
-def test_a_page_is_fit_in_each_theme_and_direction(open_browser, name, person, address, theme, language):
-    page = open_browser(person, width=390, theme=theme, language=language)
-    page.goto(address)
-    picture(page, f"{name}-390-{theme}-{language}")
-    html = page.locator("html")
-    assert html.get_attribute("data-bs-theme") == theme
-    assert html.get_attribute("dir") == ("rtl" if language == "ar" else "ltr")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    assert violations(page) == []
-
-
-@pytest.mark.parametrize(("name", "person", "address"), PAGES, ids=[p[0] for p in PAGES])
-def test_at_320_pixels_which_is_400_per_cent_nothing_scrolls_sideways(open_browser, name, person, address):
-    page = open_browser(person, width=320)
-    page.goto(address)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
 def test_the_theme_follows_the_device_until_one_is_chosen(open_browser):
@@ -116,33 +73,16 @@ def test_links_and_buttons_are_large_enough(open_browser, width):
 
 
 @pytest.fixture(scope="module")
-def styleguide(tmp_path_factory):
-    """The address of a copy with DEBUG on."""
-    port = str(free_port())
-    data = str(tmp_path_factory.mktemp("styleguide"))
-    environment = {**os.environ, "DATA_DIR": data, "DATABASE_URL": "", "DEBUG": "1", "SAMPLE_DATA": "1", "PORT": port}
-    subprocess.run([BIN / "python", "manage.py", "prepare"], env=environment, check=True, stdout=subprocess.DEVNULL)
-    serve = [str(BIN / "gunicorn"), "consultation.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "4"]
-    process = subprocess.Popen([*serve, "--log-level", "warning"], env=environment)
-    try:
-        conftest._wait_until_it_lives(f"http://127.0.0.1:{port}")
-        yield f"http://127.0.0.1:{port}/styleguide/"
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
+def styleguide(copy):
+    """The address of the style guide of a copy with DEBUG on."""
+    with serving({**copy("styleguide"), "DEBUG": "1"}) as address:
+        yield f"{address}/styleguide/"
 
 
-@pytest.mark.parametrize("language", ["en-gb", "ar"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_component_is_fit_in_each_theme_and_direction(chromium, styleguide, theme, language):
-    context = chromium.new_context(viewport={"width": 1280, "height": 900})
-    cookies = {"theme": theme, "django_language": language}
-    context.add_cookies([{"name": n, "value": v, "url": styleguide} for n, v in cookies.items()])
-    page = context.new_page()
+def test_every_component_is_fit_in_each_theme_and_direction(open_browser, styleguide):
+    page = open_browser()
     page.goto(styleguide)
-    picture(page, f"styleguide-{theme}-{language}")
-    assert violations(page) == []
-    context.close()
+    fit_for_everybody(page, "styleguide")
 
 
 def test_the_style_guide_is_not_there_for_others(open_browser):

@@ -33,7 +33,7 @@ def test_it_says_how_far_the_delegation_is_and_what_is_next(consultation, contri
     assert "Waiting for your signature (2)" in shown
     assert "replaces a signed position" in shown
     assert "No position yet (6)" in shown
-    assert "days left" in shown or "0 days" in shown or "1 day left" in shown
+    assert "less than 24 hours left" in shown
     assert "Waiting for a focal point to sign (2)" in page(contributor, as_user)
 
 

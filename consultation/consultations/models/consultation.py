@@ -50,6 +50,11 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
             | models.Q(access=Consultation.Access.GROUPS, pk__in=groups.values("consultation"))
         )
 
+    def open(self) -> "ConsultationQuerySet":
+        """Those that are open now."""
+        now = clock.now()
+        return self.filter(opens_at__lte=now, closes_at__gt=now)
+
     def with_sizes(self) -> "ConsultationQuerySet":
         """With the report, and the numbers of its paragraphs and recommendations."""
         number = {

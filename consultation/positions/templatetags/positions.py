@@ -8,6 +8,7 @@ from consultation.consultations.models import Consultation
 from consultation.consultations.rules import may_write_now, memberships_taking_part
 from consultation.positions.earlier import Awaiting, Earlier, awaiting_reconfirmation, earlier_of
 from consultation.positions.models import Position
+from consultation.positions.next_steps import next_steps_of
 from consultation.reports.models import Passage
 
 register = template.Library()
@@ -28,6 +29,14 @@ def delegation_progress(user: Any, consultation: Consultation) -> dict[str, Any]
         "consultation": consultation,
         "may_write": may_write_now(user, consultation),
     }
+
+
+@register.inclusion_tag("positions/_next_steps.html", takes_context=True)
+def next_steps(context: Any) -> dict[str, Any]:
+    """What the person who reads can do next, as links; for somebody who is not signed in, how to begin."""
+    user = context["user"]
+    steps = next_steps_of(user) if user.is_authenticated else None
+    return {"user": user, "steps": steps, "moderator": context.get("moderator"), "request": context["request"]}
 
 
 @register.simple_tag
