@@ -16,6 +16,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from environs import Env, EnvError, validate
 
+from consultation.throttling.limit import Limit
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
 _LAST_PORT = 65_535
@@ -65,6 +67,16 @@ try:
     # The private key that signs the record, itself (base64 of 32 bytes) or the file that holds it. docs/record.md.
     RECORD_KEY = env.str("RECORD_KEY", "")
     RECORD_KEY_FILE = env.str("RECORD_KEY_FILE", "")
+    # What one person may ask for, times/seconds; who is not signed in counts by address. 0: as much as they want.
+    LIMITS = {
+        "forms": Limit.read(env.str("LIMIT_FORMS", "90/60")),
+        "search": Limit.read(env.str("LIMIT_SEARCH", "120/60")),
+        "files": Limit.read(env.str("LIMIT_FILES", "120/60")),
+        "codes": Limit.read(env.str("LIMIT_CODES", "10/300")),
+    }
+    # How many from one address sign up or ask for a new password in five minutes.
+    LIMIT_SIGNUP = env.int("LIMIT_SIGNUP", 60, validate=validate.Range(1))
+    LIMIT_RESET = env.int("LIMIT_RESET", 60, validate=validate.Range(1))
 except (EnvError, ValueError) as error:
     raise ImproperlyConfigured(f"a value of the environment cannot be used: {error}") from error
 
@@ -120,6 +132,7 @@ if not _is_site(SITE_URL):
 # Applications ------------------------------------------------------------------------------------------------------
 ROOMS = [
     "consultation.record",
+    "consultation.throttling",
     "consultation.stakeholders",
     "consultation.reports",
     "consultation.consultations",
@@ -180,6 +193,7 @@ MIDDLEWARE = [
     "consultation.consultations.two_factors.TwoFactorsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "consultation.refusals.RefusalMiddleware",
+    "consultation.throttling.middleware.ThrottlingMiddleware",
 ]
 ROOT_URLCONF = "consultation.urls"
 WSGI_APPLICATION = "consultation.wsgi.application"
@@ -220,7 +234,12 @@ else:
     raise ImproperlyConfigured("DATABASE_URL must be sqlite:///… or postgres://…")
 # Counts of tries, shared by all processes.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    # So many that nobody makes it forget what they tried by trying from elsewhere.
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
     # Pages for everybody, in the process that made them.
     "pages": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
@@ -265,7 +284,11 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # After too many wrong tries, for an account or from an address, the next one is taken after this time.
 RETRY_SECONDS = 300
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
-ACCOUNT_RATE_LIMITS = {"login_failed": f"20/{RETRY_SECONDS}s/ip,5/{RETRY_SECONDS}s/key"}
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": f"20/{RETRY_SECONDS}s/ip,5/{RETRY_SECONDS}s/key",
+    "signup": f"{LIMIT_SIGNUP}/{RETRY_SECONDS}s/ip",
+    "reset_password": f"{LIMIT_RESET}/{RETRY_SECONDS}s/ip,5/{RETRY_SECONDS}s/key",
+}
 ACCOUNT_ADAPTER = "consultation.stakeholders.accounts.AccountAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
