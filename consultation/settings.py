@@ -177,6 +177,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "consultation.request_ids.RequestIdMiddleware",
+    "consultation.hardening.HardeningMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -390,9 +391,12 @@ LOGGING = {
     "disable_existing_loggers": False,
     "filters": {"request": {"()": "consultation.request_ids.AddRequestId"}},
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request"]}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request"]},
+        "nobody": {"class": "logging.NullHandler"},
+    },
     # A foreign Host header is answered with 400; it is nobody's error here.
-    "loggers": {"django.security.DisallowedHost": {"handlers": [], "propagate": False}},
+    "loggers": {"django.security.DisallowedHost": {"handlers": ["nobody"], "propagate": False}},
     "root": {"handlers": ["stderr"], "level": "WARNING" if _TESTING else "INFO"},
 }
 
