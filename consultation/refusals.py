@@ -94,7 +94,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def too_many(request: HttpRequest) -> HttpResponse:
     """The page after too many tries in a short time: 429, with when to try again."""
-    response = render(request, "429.html", {"minutes": settings.RETRY_SECONDS // 60}, status=429)
+    context = {"minutes": settings.RETRY_SECONDS // 60, "typed": typed(request)}
+    response = render(request, "429.html", context, status=429)
     response["Retry-After"] = settings.RETRY_SECONDS
     return response
 

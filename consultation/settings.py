@@ -18,6 +18,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from environs import Env, EnvError, validate
 
+from consultation.throttling.limit import Limit
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
 _LAST_PORT = 65_535
@@ -76,6 +78,16 @@ try:
     SLOW_QUERY_MS = env.int("SLOW_QUERY_MS", 1_000, validate=validate.Range(0, 600_000))
     # Who has it may read /metrics; without one the page does not exist.
     METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+    # What one person may ask for, times/seconds; who is not signed in counts by address. 0: as much as they want.
+    LIMITS = {
+        "forms": Limit.read(env.str("LIMIT_FORMS", "90/60")),
+        "search": Limit.read(env.str("LIMIT_SEARCH", "120/60")),
+        "files": Limit.read(env.str("LIMIT_FILES", "120/60")),
+        "codes": Limit.read(env.str("LIMIT_CODES", "10/300")),
+    }
+    # How many from one address sign up or ask for a new password in five minutes.
+    LIMIT_SIGNUP = env.int("LIMIT_SIGNUP", 60, validate=validate.Range(1))
+    LIMIT_RESET = env.int("LIMIT_RESET", 60, validate=validate.Range(1))
 except (EnvError, ValueError) as error:
     raise ImproperlyConfigured(f"a value of the environment cannot be used: {error}") from error
 
@@ -139,6 +151,7 @@ if not _is_site(SITE_URL):
 # Applications ------------------------------------------------------------------------------------------------------
 ROOMS = [
     "consultation.record",
+    "consultation.throttling",
     "consultation.stakeholders",
     "consultation.reports",
     "consultation.consultations",
@@ -186,6 +199,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "consultation.request_ids.RequestIdMiddleware",
     "consultation.serving.watching.WatchMiddleware",
+    "consultation.hardening.HardeningMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -202,6 +216,7 @@ MIDDLEWARE = [
     "consultation.consultations.two_factors.TwoFactorsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "consultation.refusals.RefusalMiddleware",
+    "consultation.throttling.middleware.ThrottlingMiddleware",
     *(["consultation.serving.reading.ReplicaMiddleware"] if _replicas else []),
 ]
 ROOT_URLCONF = "consultation.urls"
@@ -253,7 +268,12 @@ REPLICAS = [alias for alias in DATABASES if alias != "default"]
 DATABASE_ROUTERS = ["consultation.serving.reading.Router"] if REPLICAS else []
 # Counts of tries, shared by all processes.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    # So many that nobody makes it forget what they tried by trying from elsewhere.
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
     # Pages for everybody, in the process that made them.
     "pages": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
@@ -298,7 +318,11 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # After too many wrong tries, for an account or from an address, the next one is taken after this time.
 RETRY_SECONDS = 300
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
-ACCOUNT_RATE_LIMITS = {"login_failed": f"20/{RETRY_SECONDS}s/ip,5/{RETRY_SECONDS}s/key"}
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": f"20/{RETRY_SECONDS}s/ip,5/{RETRY_SECONDS}s/key",
+    "signup": f"{LIMIT_SIGNUP}/{RETRY_SECONDS}s/ip",
+    "reset_password": f"{LIMIT_RESET}/{RETRY_SECONDS}s/ip,5/{RETRY_SECONDS}s/key",
+}
 ACCOUNT_ADAPTER = "consultation.stakeholders.accounts.AccountAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -407,10 +431,11 @@ LOGGING = {
         "json": {"()": "consultation.serving.logs.JsonLines"},
     },
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["request", "address"]}
+        "stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["request", "address"]},
+        "nobody": {"class": "logging.NullHandler"},
     },
     # A foreign Host header is answered with 400; it is nobody's error here.
-    "loggers": {"django.security.DisallowedHost": {"handlers": [], "propagate": False}},
+    "loggers": {"django.security.DisallowedHost": {"handlers": ["nobody"], "propagate": False}},
     "root": {"handlers": ["stderr"], "level": "WARNING" if _TESTING else "INFO"},
 }
 # What each process of this server has counted. prometheus_client reads the name of the directory from the environment

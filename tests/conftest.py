@@ -8,6 +8,7 @@ from django.test import Client, TransactionTestCase
 from consultation.consultations.models import Consultation
 from consultation.record import triggers
 from consultation.stakeholders.models import User
+from consultation.throttling.limit import Limit
 from tests import factories
 
 
@@ -17,6 +18,8 @@ def _quick_passwords(settings):
     settings.SECURE_SSL_REDIRECT = False
     # What a test changes by hand leaves no entry; tests/consultations/test_public_pages.py keeps pages.
     settings.PAGES_KEPT_SECONDS = 0
+    # tests/throttling sets limits of its own.
+    settings.LIMITS = dict.fromkeys(settings.LIMITS, Limit(0, 1))
 
 
 @pytest.fixture(autouse=True)

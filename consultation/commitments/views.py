@@ -24,6 +24,7 @@ from consultation.record.errors import Changed
 from consultation.record.receipts import confirmed
 from consultation.stakeholders import rules as stakeholder_rules
 from consultation.stakeholders.signing_in import keep_and_sign_in, kept
+from consultation.throttling.limits import throttled
 
 ON_A_PAGE = 50
 
@@ -51,6 +52,7 @@ def commitments(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@throttled("files")
 def commitments_csv(request: HttpRequest, slug: str) -> HttpResponse:
     """One line a report of a commitment."""
     consultation = visible(request, slug)
@@ -61,6 +63,7 @@ def commitments_csv(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@throttled("files")
 def commitments_json(request: HttpRequest, slug: str) -> HttpResponse:
     """The page's counts, and every commitment with its signed versions and reports."""
     consultation = visible(request, slug)

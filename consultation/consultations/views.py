@@ -12,6 +12,7 @@ from consultation.consultations.forms import CodeForm
 from consultation.consultations.models import Consultation
 from consultation.consultations.public_pages import for_everybody
 from consultation.record.errors import Refusal
+from consultation.throttling.limits import spend
 
 
 @require_safe
@@ -51,6 +52,7 @@ def access_code(request: HttpRequest, slug: str) -> HttpResponse:
     consultation = visible(request, slug)
     form, code, status = CodeForm(request.POST or None), rules.late_code(request.user, consultation), 200
     if request.method == "POST":
+        spend(request, "codes")
         status = 422
         if form.is_valid():
             try:

@@ -15,6 +15,7 @@ from consultation.dispositions import exports, queries, rules, table, table_word
 from consultation.dispositions.filters import PublicFilter
 from consultation.dispositions.models import Disposition, DispositionList
 from consultation.record import clock
+from consultation.throttling.limits import throttled
 
 ON_A_PAGE = 50
 
@@ -63,12 +64,14 @@ def disposition(request: HttpRequest, slug: str, public_id: str) -> HttpResponse
 
 
 @require_safe
+@throttled("files")
 def dispositions_json(request: HttpRequest, slug: str) -> StreamingHttpResponse:
     """The same for programs; before publication it holds none."""
     return StreamingHttpResponse(exports.as_json(visible(request, slug)), content_type="application/json")
 
 
 @require_safe
+@throttled("files")
 def comments_table_xlsx(request: HttpRequest, slug: str) -> FileResponse:
     """The table of comments as a workbook: `by` = passage (as it is without) | organisation."""
     consultation, by = visible(request, slug), table.order_of(request.GET.get("by", ""))
@@ -77,6 +80,7 @@ def comments_table_xlsx(request: HttpRequest, slug: str) -> FileResponse:
 
 
 @require_safe
+@throttled("files")
 def comments_table_docx(request: HttpRequest, slug: str) -> FileResponse:
     """The same for word processors."""
     consultation, by = visible(request, slug), table.order_of(request.GET.get("by", ""))

@@ -21,6 +21,7 @@ from consultation.record import clock
 from consultation.record.actions import append
 from consultation.record.sealing import held
 from consultation.stakeholders.models import Invitation
+from consultation.throttling.models import Tally
 
 Rows = QuerySet[Any]
 _AT_ONCE = 500
@@ -50,6 +51,10 @@ def _drafts(before: datetime) -> Rows:
     return Comment.objects.filter(state=Comment.State.DRAFT, consultation__closes_at__lt=before)
 
 
+def _tallies(before: datetime) -> Rows:
+    return Tally.objects.filter(until__lt=before.timestamp())
+
+
 def _mails(before: datetime) -> Rows:
     ended = Q(state__in=[Mail.State.SENT, Mail.State.DROPPED, Mail.State.PARKED], ended_at__lt=before)
     return Mail.objects.filter(ended)
@@ -68,6 +73,7 @@ def _letters(before: datetime) -> Rows:
 
 PERIODS = (
     Period("sessions", timedelta(0), "they have expired", lambda t: Session.objects.filter(expire_date__lt=t), _delete),
+    Period("counts of requests", timedelta(0), "their time is over", _tallies, _delete),
     Period("mails", timedelta(days=90), "sent, dropped or given up", _mails, _delete),
     Period(
         "invitations", timedelta(days=90), "the address of an invitation that is over", _invitations, _blank_address

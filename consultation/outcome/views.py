@@ -24,6 +24,7 @@ from consultation.outcome.forms import PublishForm
 from consultation.outcome.models import Outcome
 from consultation.record import clock
 from consultation.stakeholders.signing_in import keep_and_sign_in
+from consultation.throttling.limits import throttled
 
 
 @require_safe
@@ -46,6 +47,7 @@ def outcome(request: HttpRequest, slug: str, number: int | None = None) -> HttpR
 
 
 @require_safe
+@throttled("files")
 def version_file(request: HttpRequest, slug: str, number: int, extension: str) -> HttpResponse:
     """The DOCX, PDF or data (`json`) of a published version, byte by byte as it was published."""
     version = get_object_or_404(visible(request, slug).outcome_versions, number=number)
@@ -55,6 +57,7 @@ def version_file(request: HttpRequest, slug: str, number: int, extension: str) -
 
 
 @require_safe
+@throttled("files")
 def outcome_file(request: HttpRequest, slug: str, extension: str) -> HttpResponse:
     """The newest published version; for a rapporteur where there is none, or with `?draft=1`, the working copy."""
     consultation = visible(request, slug)
@@ -72,6 +75,7 @@ def outcome_file(request: HttpRequest, slug: str, extension: str) -> HttpRespons
 
 
 @require_safe
+@throttled("files")
 def summary_file(request: HttpRequest, slug: str, extension: str) -> HttpResponse:
     """The interim summary with everything that is published; after closing the final figures."""
     consultation = visible(request, slug)
@@ -81,6 +85,7 @@ def summary_file(request: HttpRequest, slug: str, extension: str) -> HttpRespons
 
 
 @require_safe
+@throttled("files")
 def summary_data(request: HttpRequest, slug: str) -> HttpResponse:
     """The data that the summary's files are made from, now; its SHA-256 is the fingerprint that they bear."""
     consultation = visible(request, slug)

@@ -13,6 +13,7 @@ from consultation.practices import exports, rules
 from consultation.practices.filters import PracticeFilter
 from consultation.practices.models import Practice, RevisionState, State
 from consultation.stakeholders import rules as stakeholder_rules
+from consultation.throttling.limits import throttled
 
 ON_A_PAGE = 20
 
@@ -70,12 +71,14 @@ def _against(practice: Practice) -> Any:
 
 
 @require_safe
+@throttled("files")
 def practices_json(request: HttpRequest, slug: str) -> StreamingHttpResponse:
     """All published practices, their texts as they were written."""
     return StreamingHttpResponse(exports.as_json(visible(request, slug)), content_type="application/json")
 
 
 @require_safe
+@throttled("files")
 def practices_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
     """All published practices for a spreadsheet."""
     name = {"Content-Disposition": f'attachment; filename="{slug}-practices.csv"'}
@@ -84,6 +87,7 @@ def practices_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
 
 
 @require_safe
+@throttled("files")
 def practices_xlsx(request: HttpRequest, slug: str) -> FileResponse:
     """All published practices as a workbook."""
     return FileResponse(exports.as_xlsx(visible(request, slug)), as_attachment=True, filename=f"{slug}-practices.xlsx")

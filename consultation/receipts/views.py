@@ -18,6 +18,7 @@ from consultation.record import receipts as made
 from consultation.record.models import Leaf
 from consultation.stakeholders.models import Membership, Organisation
 from consultation.text.cells import harmless
+from consultation.throttling.limits import throttled
 
 ON_A_PAGE = 50
 COLUMNS = ("receipt", "at", "act", "consultation", "passage", "sealed")
@@ -37,6 +38,7 @@ def receipts(request: HttpRequest, organisation: str) -> HttpResponse:
 @login_required
 @never_cache
 @require_safe
+@throttled("files")
 def receipts_csv(request: HttpRequest, organisation: str) -> StreamingHttpResponse:
     """The same list, whole, as comma-separated values."""
     own = _own(request, organisation)

@@ -13,6 +13,7 @@ from consultation.positions.models import Position
 from consultation.reports.models import Instrument
 from consultation.search import exports
 from consultation.stakeholders.models import Organisation
+from consultation.throttling.limits import throttled
 
 ON_A_PAGE = 20
 _POSITIONS = 500
@@ -53,12 +54,14 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@throttled("files")
 def comments_json(request: HttpRequest, slug: str) -> StreamingHttpResponse:
     """All published comments, their texts as they were written."""
     return StreamingHttpResponse(exports.as_json(*_asked(request, slug)), content_type="application/json")
 
 
 @require_safe
+@throttled("files")
 def comments_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
     """All published comments for a spreadsheet."""
     name = {"Content-Disposition": f'attachment; filename="{slug}-comments.csv"'}
@@ -67,6 +70,7 @@ def comments_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
 
 
 @require_safe
+@throttled("files")
 def comments_xlsx(request: HttpRequest, slug: str) -> FileResponse:
     """All published comments as a workbook."""
     return FileResponse(exports.as_xlsx(*_asked(request, slug)), as_attachment=True, filename=f"{slug}-comments.xlsx")

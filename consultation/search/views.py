@@ -6,12 +6,14 @@ from django.views.decorators.http import require_safe
 
 from consultation.search import queries
 from consultation.search.filters import LABELS, SearchFilter
+from consultation.throttling.limits import throttled
 
 FIRST, ON_A_PAGE, LAST_PAGE = 10, 20, 50
 LONGEST = 400
 
 
 @require_safe
+@throttled("search")
 def search(request: HttpRequest) -> HttpResponse:
     """Passages, then published comments, then explanations; the name of a passage leads straight to it."""
     text = request.GET.get("q", "")[:LONGEST].strip()

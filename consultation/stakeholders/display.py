@@ -62,7 +62,7 @@ def help_page(request: HttpRequest) -> HttpResponse:
 def display(request: HttpRequest) -> HttpResponse:
     """Choose language and theme, then go back to the page that one came from."""
     back = request.POST.get("next") or request.GET.get("next") or ""
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
+    if not (back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})):
         back = ""
     asked = request.GET.get("language")
     offered = asked if asked in dict(languages()) else get_language()

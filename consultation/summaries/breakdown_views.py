@@ -16,6 +16,7 @@ from consultation.summaries.exports import Line
 from consultation.summaries.small_numbers import FEWEST
 from consultation.summaries.views import visible_summary
 from consultation.text.cells import harmless
+from consultation.throttling.limits import throttled
 
 COLUMNS = ("figure", "recommendation", "code", "by", "row", "row_name", "and", "column", "column_name", "count")
 WITHHELD = "not shown"
@@ -78,6 +79,7 @@ def breakdown(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@throttled("files")
 def breakdown_json(request: HttpRequest, slug: str) -> JsonResponse:
     """Every table; a count that is withheld is null."""
     found = breakdown_of(visible_summary(request, slug))
@@ -104,6 +106,7 @@ def breakdown_json(request: HttpRequest, slug: str) -> JsonResponse:
 
 
 @require_safe
+@throttled("files")
 def breakdown_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
     """A line for each cell and each total of every table; no cell is a formula."""
     found = breakdown_of(visible_summary(request, slug))

@@ -25,6 +25,7 @@ from consultation.statements.answers import answers_on
 from consultation.summaries import exports, queries, words
 from consultation.summaries.changes import changes_since
 from consultation.summaries.filters import RecommendationFilter, SummaryFilter
+from consultation.throttling.limits import throttled
 
 
 @require_safe
@@ -56,6 +57,7 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 @for_everybody
+@throttled("files")
 def report_markdown(request: HttpRequest, slug: str) -> HttpResponse:
     """The report as Markdown."""
     consultation = visible(request, slug)
@@ -65,6 +67,7 @@ def report_markdown(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 @for_everybody
+@throttled("files")
 def report_json(request: HttpRequest, slug: str) -> HttpResponse:
     """The report with its session record and passages."""
     consultation = visible(request, slug)
@@ -180,6 +183,7 @@ def summary_schema(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@throttled("files")
 def summary_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
     """One line for each participating organisation and recommendation."""
     consultation = visible_summary(request, slug)
@@ -189,6 +193,7 @@ def summary_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
 
 
 @require_safe
+@throttled("files")
 def summary_xlsx(request: HttpRequest, slug: str) -> HttpResponse:
     """The same as a workbook, with the summary and the explanations on sheets of their own."""
     book = exports.as_xlsx(visible_summary(request, slug))
@@ -199,6 +204,7 @@ def summary_xlsx(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 @for_everybody
+@throttled("files")
 def summary_json(request: HttpRequest, slug: str) -> HttpResponse:
     """The summary for programs, as docs and contract have it."""
     consultation = visible_summary(request, slug)

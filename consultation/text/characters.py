@@ -6,6 +6,8 @@ import unicodedata
 # Direction overrides and isolates turn the words around them; the rest is invisible or not text at all.
 _DIRECTION = {chr(c) for c in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
 _INVISIBLE = {"\u200b", "\u2060", "\ufeff", "\u00ad", "\u180e", "\u200c", "\u200d", "\u200e", "\u200f"}
+# Marks of Markdown that are symbols, and letters and symbols that have no form: fillers and the empty Braille cell.
+_FORMLESS = frozenset("<>`~|^=+\u115f\u1160\u3164\uffa0\u2800")
 _RUN_LIMIT = {"combining": 8, "invisible": 4}
 # Code points that Unicode will never give to a character: they come from broken files and break XML.
 _LAST_OF_PLANE, _NOT_CHARACTERS = 0xFFFE, range(0xFDD0, 0xFDF0)
@@ -59,5 +61,5 @@ def printable(text: str) -> str:
 
 
 def is_blank(text: str) -> bool:
-    """Whether a reader would see nothing: no letter, digit or symbol."""
-    return not any(unicodedata.category(c)[0] in "LNS" for c in text)
+    """Whether a reader would see nothing: no letter, digit or symbol, but marks of Markdown or signs without a form."""
+    return not any(unicodedata.category(c)[0] in "LNS" and c not in _FORMLESS for c in text)

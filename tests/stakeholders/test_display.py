@@ -34,7 +34,7 @@ def test_what_cannot_be_chosen_is_told_beside_its_field(client, db):
     assert "django_language" not in page.cookies
 
 
-@pytest.mark.parametrize("target", ["//evil.test", "/\\evil.test", "https://evil.test/", "javascript:alert(1)"])
+@pytest.mark.parametrize("target", ["//evil.test", "/\\evil.test", "https://evil.test/", "javascript:alert(1)", "é"])
 def test_after_choosing_one_stays_on_this_site(client, db, target):
     assert client.post("/settings/", {"language": "fr", "theme": "light", "next": target}).url == "/"
 

@@ -23,11 +23,13 @@ from consultation.positions.views.grid import grid_page, membership_named
 from consultation.stakeholders.models import Membership
 from consultation.text.archives import BadArchive
 from consultation.text.uploads import UpTo
+from consultation.throttling.limits import throttled
 
 
 @login_required
 @never_cache
 @require_safe
+@throttled("files")
 def download(request: HttpRequest, organisation: str, slug: str) -> HttpResponse:
     """The delegation's form with its drafts and positions as they stand now."""
     consultation = visible(request, slug)
