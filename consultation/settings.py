@@ -137,6 +137,7 @@ ROOMS = [
     "consultation.outcome",
     "consultation.commitments",
     "consultation.secretariat",
+    "consultation.api",
     "consultation.notifications",
     "consultation.keeping",
 ]
@@ -220,7 +221,12 @@ else:
     raise ImproperlyConfigured("DATABASE_URL must be sqlite:///… or postgres://…")
 # Counts of tries, shared by all processes.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        # Fewer, and a crowd of addresses would push counts of tries out before their time.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
     # Pages for everybody, in the process that made them.
     "pages": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
@@ -380,3 +386,14 @@ FINDING_MAX_CHARACTERS = 10_000
 PASSAGE_MAX_CHARACTERS = 20_000
 COMMITMENT_MAX_CHARACTERS = 5_000
 PRACTICE_MAX_CHARACTERS = 5_000
+
+# Programs of others ------------------------------------------------------------------------------------------------
+# Requests a minute: from an address, with a token, and drafts with a token.
+API_READS_A_MINUTE = 300
+API_TOKEN_READS_A_MINUTE = 1_200
+API_DRAFTS_A_MINUTE = 60
+API_TOKENS_OF_AN_ORGANISATION = 10
+API_TOKEN_DAYS = (30, 90, 365)
+WEBHOOKS_OF_AN_ORGANISATION = 5
+# Webhooks reach no address inside of our networks; the sample and DEBUG may tell programs on this machine.
+WEBHOOKS_TO_LOOPBACK = DEBUG or SAMPLE_DATA

@@ -33,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("consultation.moderation.urls")),
     path("", include("consultation.receipts.urls")),
     path("", include("consultation.notifications.urls")),
+    path("", include("consultation.api.urls")),
     path("", include("consultation.search.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

@@ -1,0 +1,22 @@
+from django.urls import path
+
+from consultation.api import drafting_views, feeds, views
+
+_C = "api/v1/consultations/<slug:slug>/"
+
+urlpatterns = [
+    path("api/", views.about, name="api"),
+    path("api/v1/openapi.json", views.openapi, name="api_openapi"),
+    path("api/v1/consultations/", views.consultations, name="api_consultations"),
+    path(_C, views.consultation, name="api_consultation"),
+    path(f"{_C}passages/", views.passages, name="api_passages"),
+    path(f"{_C}passages/<slug:ref>/", views.passage, name="api_passage"),
+    path(f"{_C}passages/<slug:ref>/comments/", drafting_views.draft_comment, name="api_draft_comment"),
+    path(f"{_C}passages/<slug:ref>/position/", drafting_views.draft_position, name="api_draft_position"),
+    path(f"{_C}comments/", views.comments, name="api_comments"),
+    path(f"{_C}summary/", views.summary, name="api_summary"),
+    path(f"{_C}positions/", views.positions, name="api_positions"),
+    path("api/v1/<path:rest>", views.nothing, name="api_nothing"),
+    path("consultations/<slug:slug>/feed.atom", feeds.of_consultation, name="feed"),
+    path("consultations/<slug:slug>/passages/<slug:ref>/feed.atom", feeds.of_passage, name="passage_feed"),
+]
