@@ -13,6 +13,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.db import transaction
 
+from consultation.api import actions as programs
 from consultation.discussion import actions as discussion
 from consultation.discussion.actions import Words
 from consultation.discussion.models import Comment
@@ -50,6 +51,7 @@ class World:
     code: str
     member: str
     shown: str
+    slug: str
 
 
 @dataclass(frozen=True)
@@ -151,6 +153,13 @@ ACTIONS = {
     "answer-comment": Action("edit_disposition", form(value="accepted", revision=1, version=0)),
     "answer-several": Action("edit_dispositions", lambda w: {"value": "noted", "item": [f"{w.shown}:1:0"]}),
     "publish-answers": Action("publish_dispositions", form(seen=0)),
+    "make-token": Action("tokens", form(name="A program", scopes=["read"], days=30)),
+    "revoke-token": Action("revoke_token", form()),
+    "register-webhook": Action(
+        "webhooks",
+        lambda w: {"consultation": w.slug, "url": "https://hooks.example.org/", "events": ["comment.published"]},
+    ),
+    "stop-webhook": Action("stop_webhook", form()),
     "stop-thread": Action("stop_thread", form(action="stop", reason="It repeats itself.")),
 }
 
@@ -190,6 +199,11 @@ def world(consultation, contributor, focal_point, moderator, request):
     theirs = factories.grouping(factories.organisation_of(speaker), organisation)
     said = factories.group_statement(speaker, theirs, consultation, moderator, ref="pol8")
     member = Membership.objects.get(user=contributor)
+    of_program, _secret = programs.make_token(
+        focal_point, organisation, programs.Wanted("A program", ["read"], 30), uuid4()
+    )
+    target = programs.Target(organisation, "https://hooks.example.org/", ["comment.published"])
+    hook, _made = programs.register_webhook(focal_point, consultation, target, uuid4())
     Membership.objects.filter(user=observer).update(offered_at=clock.now())
     stranger = factories.UserFactory(email="x@example.org")
     EmailAddress.objects.create(user=stranger, email=stranger.email, verified=True, primary=True)
@@ -247,6 +261,10 @@ def world(consultation, contributor, focal_point, moderator, request):
             "break_silence": f"{c}/silence/{silent.public_id}/break/",
             "withdraw_breaking": f"{c}/silence/{broken.public_id}/withdraw/",
             "chair_silence": f"{c}/silence/{silent.public_id}/chair/",
+            "tokens": f"/delegation/{organisation.slug}/tokens/",
+            "revoke_token": f"/delegation/{organisation.slug}/tokens/{of_program.pk}/revoke/",
+            "webhooks": f"/delegation/{organisation.slug}/webhooks/",
+            "stop_webhook": f"/delegation/{organisation.slug}/webhooks/{hook.pk}/stop/",
         },
         token=token,
         version=version.number,
@@ -254,6 +272,7 @@ def world(consultation, contributor, focal_point, moderator, request):
         code=factories.code_for(organisation, consultation).code,
         member=factories.organisation_of(other).slug,
         shown=shown.public_id,
+        slug=consultation.slug,
     )
 
 

@@ -99,6 +99,11 @@ READ = {
     "members": (302, 404, 200, 200, 200, 404, 404),
     "receipts": (302, 404, 200, 200, 200, 404, 404),
     "receipts_csv": (302, 404, 200, 200, 200, 404, 404),
+    # Only focal points see what their programs hold.
+    "tokens": (302, 404, 403, 403, 200, 404, 404),
+    "revoke_token": POST_ONLY,
+    "webhooks": (302, 404, 403, 403, 200, 404, 404),
+    "stop_webhook": POST_ONLY,
     # Of a pending comment: its own delegation only, not its moderator.
     "receipt": (302, 404, 200, 200, 200, 404, 404),
     "receipt_json": (302, 404, 200, 200, 200, 404, 404),
@@ -292,6 +297,10 @@ def test_what_each_role_may_read(consultation, contributor, focal_point, moderat
         "members": f"{o}/",
         "receipts": f"/delegation/{organisation.slug}/receipts/",
         "receipts_csv": f"/delegation/{organisation.slug}/receipts.csv",
+        "tokens": f"/delegation/{organisation.slug}/tokens/",
+        "revoke_token": f"/delegation/{organisation.slug}/tokens/1/revoke/",
+        "webhooks": f"/delegation/{organisation.slug}/webhooks/",
+        "stop_webhook": f"/delegation/{organisation.slug}/webhooks/1/stop/",
         "receipt": f"/receipts/{code}/",
         "receipt_json": f"/receipts/{code}.json",
         "member": f"{o}/{organisation.memberships.first().pk}/",

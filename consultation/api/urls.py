@@ -1,6 +1,6 @@
 from django.urls import path
 
-from consultation.api import drafting_views, feeds, views
+from consultation.api import desk_views, drafting_views, feeds, views
 
 _C = "api/v1/consultations/<slug:slug>/"
 
@@ -17,6 +17,10 @@ urlpatterns = [
     path(f"{_C}summary/", views.summary, name="api_summary"),
     path(f"{_C}positions/", views.positions, name="api_positions"),
     path("api/v1/<path:rest>", views.nothing, name="api_nothing"),
+    path("delegation/<slug:organisation>/tokens/", desk_views.tokens, name="tokens"),
+    path("delegation/<slug:organisation>/tokens/<int:pk>/revoke/", desk_views.revoke_token, name="revoke_token"),
+    path("delegation/<slug:organisation>/webhooks/", desk_views.webhooks, name="webhooks"),
+    path("delegation/<slug:organisation>/webhooks/<int:pk>/stop/", desk_views.stop_webhook, name="stop_webhook"),
     path("consultations/<slug:slug>/feed.atom", feeds.of_consultation, name="feed"),
     path("consultations/<slug:slug>/passages/<slug:ref>/feed.atom", feeds.of_passage, name="passage_feed"),
 ]

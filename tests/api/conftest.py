@@ -46,9 +46,8 @@ def with_token(focal_point) -> Callable[..., Program]:
     def made(*scopes: str, days: int = 30) -> Program:
         organisation = factories.organisation_of(focal_point)
         chosen = list(scopes) or [Scope.READ.value, Scope.DRAFTS.value]
-        _token, secret = actions.make_token(
-            focal_point, organisation, actions.Wanted("A program", chosen, days), uuid4()
-        )
+        wanted = actions.Wanted("A program", chosen, days)
+        _token, secret = actions.make_token(focal_point, organisation, wanted, uuid4())
         return Program(secret)
 
     return made

@@ -84,9 +84,8 @@ def test_a_page_goes_on_where_a_comment_stood_that_was_withdrawn_since(consultat
 
 
 def test_comments_are_found_by_passage_group_type_and_time(consultation, contributor, moderator, program):
-    civil = factories.delegate(
-        consultation, organisation=factories.OrganisationFactory(group=factories.group("civil-society"))
-    )
+    of_civil_society = factories.OrganisationFactory(group=factories.group("civil-society"))
+    civil = factories.delegate(consultation, organisation=of_civil_society)
     by_state = factories.published(contributor, consultation, moderator)
     passage = factories.passage(consultation, "p9")
     asked = factories.decided(
@@ -209,9 +208,8 @@ def test_positions_are_read_by_the_one_rule(consultation, focal_point, moderator
 
 def test_a_position_is_a_line_of_the_file(consultation, focal_point, moderator, program):
     version = factories.statement(focal_point, consultation, moderator)
-    (said,) = program.get(f"consultations/{consultation.slug}/positions/?stance=reservation&ref=pol3").json()[
-        "positions"
-    ]
+    found = program.get(f"consultations/{consultation.slug}/positions/?stance=reservation&ref=pol3")
+    (said,) = found.json()["positions"]
     assert said["organisation"] == factories.organisation_of(focal_point).name
     assert (said["stance"], said["explanation"], said["version"]) == ("reservation", version.explanation, "1")
     assert program.get(f"consultations/{consultation.slug}/positions/?stance=endorse").json()["positions"] == []
