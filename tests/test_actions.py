@@ -160,6 +160,9 @@ ACTIONS = {
         lambda w: {"consultation": w.slug, "url": "https://hooks.example.org/", "events": ["comment.published"]},
     ),
     "stop-webhook": Action("stop_webhook", form()),
+    # The secretariat is none of these.
+    "register-secretariat-webhook": Action("secretariat_webhooks", form()),
+    "stop-secretariat-webhook": Action("stop_secretariat_webhook", form()),
     "stop-thread": Action("stop_thread", form(action="stop", reason="It repeats itself.")),
 }
 
@@ -265,6 +268,8 @@ def world(consultation, contributor, focal_point, moderator, request):
             "revoke_token": f"/delegation/{organisation.slug}/tokens/{of_program.pk}/revoke/",
             "webhooks": f"/delegation/{organisation.slug}/webhooks/",
             "stop_webhook": f"/delegation/{organisation.slug}/webhooks/{hook.pk}/stop/",
+            "secretariat_webhooks": f"{c}/webhooks/",
+            "stop_secretariat_webhook": f"{c}/webhooks/{hook.pk}/stop/",
         },
         token=token,
         version=version.number,

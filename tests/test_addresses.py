@@ -104,6 +104,8 @@ READ = {
     "revoke_token": POST_ONLY,
     "webhooks": (302, 404, 403, 403, 200, 404, 404),
     "stop_webhook": POST_ONLY,
+    "secretariat_webhooks": (302, *[403] * 5, 200),
+    "stop_secretariat_webhook": POST_ONLY,
     # Of a pending comment: its own delegation only, not its moderator.
     "receipt": (302, 404, 200, 200, 200, 404, 404),
     "receipt_json": (302, 404, 200, 200, 200, 404, 404),
@@ -301,6 +303,8 @@ def test_what_each_role_may_read(consultation, contributor, focal_point, moderat
         "revoke_token": f"/delegation/{organisation.slug}/tokens/1/revoke/",
         "webhooks": f"/delegation/{organisation.slug}/webhooks/",
         "stop_webhook": f"/delegation/{organisation.slug}/webhooks/1/stop/",
+        "secretariat_webhooks": f"{c}/webhooks/",
+        "stop_secretariat_webhook": f"{c}/webhooks/1/stop/",
         "receipt": f"/receipts/{code}/",
         "receipt_json": f"/receipts/{code}.json",
         "member": f"{o}/{organisation.memberships.first().pk}/",

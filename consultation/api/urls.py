@@ -21,6 +21,12 @@ urlpatterns = [
     path("delegation/<slug:organisation>/tokens/<int:pk>/revoke/", desk_views.revoke_token, name="revoke_token"),
     path("delegation/<slug:organisation>/webhooks/", desk_views.webhooks, name="webhooks"),
     path("delegation/<slug:organisation>/webhooks/<int:pk>/stop/", desk_views.stop_webhook, name="stop_webhook"),
+    path("consultations/<slug:slug>/webhooks/", desk_views.secretariat_webhooks, name="secretariat_webhooks"),
+    path(
+        "consultations/<slug:slug>/webhooks/<int:pk>/stop/",
+        desk_views.stop_secretariat_webhook,
+        name="stop_secretariat_webhook",
+    ),
     path("consultations/<slug:slug>/feed.atom", feeds.of_consultation, name="feed"),
     path("consultations/<slug:slug>/passages/<slug:ref>/feed.atom", feeds.of_passage, name="passage_feed"),
 ]

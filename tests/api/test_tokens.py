@@ -76,7 +76,7 @@ def test_an_organisation_has_a_limited_number_of_tokens(organisation, focal_poin
 @pytest.mark.parametrize(
     "wrong", ["Bearer", "Bearer x", "Bearer cns_none", "Basic eDp4", "cns_x", "Bearer " + "x" * 9000]
 )
-def test_what_opens_nothing_is_refused_even_for_reading(program, wrong):
+def test_what_opens_nothing_is_refused_even_for_reading(db, program, wrong):
     answer = program.get("consultations/", authorization=wrong)
     assert (answer.status_code, answer["WWW-Authenticate"]) == (401, 'Bearer realm="api"')
     assert answer["Content-Type"] == "application/problem+json"
