@@ -170,6 +170,7 @@ ROOMS = [
     "consultation.outcome",
     "consultation.commitments",
     "consultation.secretariat",
+    "consultation.api",
     "consultation.notifications",
     "consultation.keeping",
     "consultation.serving",
@@ -452,3 +453,14 @@ FINDING_MAX_CHARACTERS = 10_000
 PASSAGE_MAX_CHARACTERS = 20_000
 COMMITMENT_MAX_CHARACTERS = 5_000
 PRACTICE_MAX_CHARACTERS = 5_000
+
+# Programs of others ------------------------------------------------------------------------------------------------
+# Requests a minute: from an address, with a token, and drafts with a token.
+API_READS_A_MINUTE = 300
+API_TOKEN_READS_A_MINUTE = 1_200
+API_DRAFTS_A_MINUTE = 60
+API_TOKENS_OF_AN_ORGANISATION = 10
+API_TOKEN_DAYS = (30, 90, 365)
+WEBHOOKS_OF_AN_ORGANISATION = 5
+# Webhooks reach no address inside of our networks; the sample and DEBUG may tell programs on this machine.
+WEBHOOKS_TO_LOOPBACK = DEBUG or SAMPLE_DATA

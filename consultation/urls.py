@@ -34,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("consultation.receipts.urls")),
     path("", include("consultation.offline.urls")),
     path("", include("consultation.notifications.urls")),
+    path("", include("consultation.api.urls")),
     path("", include("consultation.search.urls")),
     path("", include("consultation.serving.urls")),
     path("accounts/", include("allauth.urls")),

@@ -13,6 +13,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.db import transaction
 
+from consultation.api import actions as programs
 from consultation.discussion import actions as discussion
 from consultation.discussion.actions import Words
 from consultation.discussion.models import Comment
@@ -53,6 +54,7 @@ class World:
     shown: str
     pack: str
     letter: int
+    slug: str
 
 
 @dataclass(frozen=True)
@@ -172,6 +174,16 @@ ACTIONS = {
     "answer-comment": Action("edit_disposition", form(value="accepted", revision=1, version=0)),
     "answer-several": Action("edit_dispositions", lambda w: {"value": "noted", "item": [f"{w.shown}:1:0"]}),
     "publish-answers": Action("publish_dispositions", form(seen=0)),
+    "make-token": Action("tokens", form(name="A program", scopes=["read"], days=30)),
+    "revoke-token": Action("revoke_token", form()),
+    "register-webhook": Action(
+        "webhooks",
+        lambda w: {"consultation": w.slug, "url": "https://hooks.example.org/", "events": ["comment.published"]},
+    ),
+    "stop-webhook": Action("stop_webhook", form()),
+    # The secretariat is none of these.
+    "register-secretariat-webhook": Action("secretariat_webhooks", form()),
+    "stop-secretariat-webhook": Action("stop_secretariat_webhook", form()),
     "stop-thread": Action("stop_thread", form(action="stop", reason="It repeats itself.")),
 }
 
@@ -213,6 +225,11 @@ def world(consultation, contributor, focal_point, moderator, request):
     pack = offline.make_pack(contributor, consultation, organisation, "xlsx", uuid4()).pack
     letter = factories.letter(organisation, consultation, pra5="endorse")
     member = Membership.objects.get(user=contributor)
+    of_program, _secret = programs.make_token(
+        focal_point, organisation, programs.Wanted("A program", ["read"], 30), uuid4()
+    )
+    target = programs.Target(organisation, "https://hooks.example.org/", ["comment.published"])
+    hook, _made = programs.register_webhook(focal_point, consultation, target, uuid4())
     Membership.objects.filter(user=observer).update(offered_at=clock.now())
     stranger = factories.UserFactory(email="x@example.org")
     EmailAddress.objects.create(user=stranger, email=stranger.email, verified=True, primary=True)
@@ -275,6 +292,12 @@ def world(consultation, contributor, focal_point, moderator, request):
             "break_silence": f"{c}/silence/{silent.public_id}/break/",
             "withdraw_breaking": f"{c}/silence/{broken.public_id}/withdraw/",
             "chair_silence": f"{c}/silence/{silent.public_id}/chair/",
+            "tokens": f"/delegation/{organisation.slug}/tokens/",
+            "revoke_token": f"/delegation/{organisation.slug}/tokens/{of_program.pk}/revoke/",
+            "webhooks": f"/delegation/{organisation.slug}/webhooks/",
+            "stop_webhook": f"/delegation/{organisation.slug}/webhooks/{hook.pk}/stop/",
+            "secretariat_webhooks": f"{c}/webhooks/",
+            "stop_secretariat_webhook": f"{c}/webhooks/{hook.pk}/stop/",
         },
         token=token,
         version=version.number,
@@ -284,6 +307,7 @@ def world(consultation, contributor, focal_point, moderator, request):
         shown=shown.public_id,
         pack=pack.number,
         letter=letter.lines.get().pk,
+        slug=consultation.slug,
     )
 
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Max, Q
 
+from consultation.api.telling import tell_webhooks
 from consultation.notifications.models import Reader, Told
 from consultation.notifications.telling import DECISIONS, tell
 from consultation.notifications.telling_of_letters import tell_of_letter
@@ -58,6 +59,7 @@ def _read(entry: Entry) -> bool:
         try:
             with transaction.atomic():
                 tell(entry)
+                tell_webhooks(entry)
                 tell_of_silence(entry)
                 tell_of_texts(entry)
                 tell_of_letter(entry)

@@ -31,18 +31,20 @@ def to_json(report: Report, passages: Iterable[Passage]) -> dict[str, object]:
         "session": [
             {"role": line.role, "name": line.name, "capacity": line.capacity} for line in report.session_roles.all()
         ],
-        "passages": [
-            {
-                "ref": passage.ref,
-                "code": passage.code,
-                "kind": passage.kind,
-                "strand": passage.strand,
-                "text": passage.words,
-                "markdown": passage.text,
-                "editorial_note": passage.editorial_note,
-            }
-            for passage in passages
-        ],
+        "passages": [passage_to_json(passage) for passage in passages],
+    }
+
+
+def passage_to_json(passage: Passage) -> dict[str, object]:
+    """One passage for programs, with its exact words."""
+    return {
+        "ref": passage.ref,
+        "code": passage.code,
+        "kind": passage.kind,
+        "strand": passage.strand,
+        "text": passage.words,
+        "markdown": passage.text,
+        "editorial_note": passage.editorial_note,
     }
 
 

@@ -18,6 +18,8 @@ WITHHELD = {
     "stakeholders.user": {"password"},
     "stakeholders.invitation": {"token_hash", "email"},
     "mfa.authenticator": {"data"},
+    "api.token": {"digest"},
+    "api.webhook": {"salt"},
     "usersessions.usersession": {"session_key"},
     # Not about the person, and published beside: what a rapporteur published is named by its number.
     "outcome.outcomeversion": {"document", "data", "docx", "pdf"},

@@ -124,13 +124,13 @@ def lines(consultation: Consultation) -> Iterator[dict[str, str]]:
     participants = consultation.participants().order_by("group__order", "name").select_related("group")
     for organisation in participants:
         for recommendation in recommendations:
-            line = _line(recommendation, Origin(organisation), held.get((organisation.pk, recommendation.pk)))
-            yield line | _late(late.get((organisation.slug, recommendation.ref)))
+            said = line(recommendation, Origin(organisation), held.get((organisation.pk, recommendation.pk)))
+            yield said | _late(late.get((organisation.slug, recommendation.ref)))
     by_key = {r.pk: r for r in recommendations}
     # In an order that tells nothing about when they were signed.
     for version, origin in sorted(nameless, key=lambda pair: pair[0].position.public_id):
         if there := by_key.get(version.position.recommendation_id):
-            yield _line(there, origin, version)
+            yield line(there, origin, version)
 
 
 def _versions(consultation: Consultation) -> "QuerySet[PositionVersion]":
@@ -143,8 +143,9 @@ def _late(said: dict[str, str] | None) -> dict[str, str]:
     return {f"late_{name}": said[name] for name in ("stance", "explanation", "signed_at")} if said else {}
 
 
-def _line(recommendation: Passage, origin: Origin, version: PositionVersion | None) -> dict[str, str]:
-    line = dict.fromkeys(COLUMNS, "") | {
+def line(recommendation: Passage, origin: Origin, version: PositionVersion | None) -> dict[str, str]:
+    """What the files say of one position, or of none."""
+    said = dict.fromkeys(COLUMNS, "") | {
         "ref": recommendation.ref,
         "code": recommendation.code,
         "kind": recommendation.strand,
@@ -153,9 +154,9 @@ def _line(recommendation: Passage, origin: Origin, version: PositionVersion | No
         "group": origin.group.slug if origin.group else "",
     }
     if version is None:
-        return line
+        return said
     aligned = version.aligned_with
-    line |= {
+    said |= {
         "expert_view" if version.capacity == Capacity.EXPERT else "stance": version.stance,
         "explanation": version.explanation if version.is_published else "",
         "aligned_with": aligned.position.organisation.slug if aligned else "",
@@ -164,16 +165,16 @@ def _line(recommendation: Passage, origin: Origin, version: PositionVersion | No
     }
     # When it was signed, and how often before, can be what somebody else did at the same time.
     if origin.organisation and version.signed_at:
-        line |= {"version": str(version.number), "signed_at": version.signed_at.strftime("%Y-%m-%dT%H:%M:%SZ")}
-    return line
+        said |= {"version": str(version.number), "signed_at": version.signed_at.strftime("%Y-%m-%dT%H:%M:%SZ")}
+    return said
 
 
 def as_csv(consultation: Consultation) -> Iterator[str]:
     """The lines, comma-separated; no cell is a formula."""
     writer = csv.writer(Line())
     yield writer.writerow(COLUMNS)
-    for line in lines(consultation):
-        yield writer.writerow([harmless(line[column]) for column in COLUMNS])
+    for said in lines(consultation):
+        yield writer.writerow([harmless(said[column]) for column in COLUMNS])
 
 
 def as_xlsx(consultation: Consultation) -> bytes:

@@ -36,6 +36,8 @@ def person(focal_point):
 NAMED = {
     "account.emailaddress.user": "goes",
     "admin.logentry.user": "stands",
+    "api.token.made_by": "stands",
+    "api.webhook.made_by": "stands",
     "commitments.commitmentversion.drafted_by": "stands",
     "commitments.commitmentversion.signed_by": "stands",
     "commitments.progress.drafted_by": "stands",

@@ -10,6 +10,8 @@ from typing import Any
 from django.core.management import BaseCommand, CommandParser
 from django.db import Error, close_old_connections, connection
 
+from consultation.api import delivery as webhooks
+from consultation.api.telling import tell_closings
 from consultation.consultations.actions import remind_when_due
 from consultation.notifications import actions, delivery, digests, reading
 from consultation.record import sealing
@@ -18,7 +20,7 @@ from consultation.silence import actions as silence
 
 log = logging.getLogger(__name__)
 
-ENTRIES, MAILS = 200, 50
+ENTRIES, MAILS, WEBHOOKS = 200, 50, 50
 IDLE_SECONDS, CHORES_SECONDS, SEAL_SECONDS = 1.0, 60, 10
 LONGEST_PAUSE_SECONDS = 60.0
 
@@ -42,6 +44,10 @@ class Command(BaseCommand):
             self._chores()
             self._seal()
             while self._deliver():
+                pass
+            while webhooks.deliver(WEBHOOKS):
+                pass
+            while self._deliver():  # a webhook that was given up on
                 pass
             return
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -71,7 +77,8 @@ class Command(BaseCommand):
             self._seal()
             self.seal_at = time.monotonic() + SEAL_SECONDS
         read = reading.read(ENTRIES)
-        return bool(self._deliver() or read)
+        sent = self._deliver() + webhooks.deliver(WEBHOOKS, self.stopping.is_set)
+        return bool(sent or read)
 
     def _deliver(self) -> int:
         """Send what is due. While the mail server is down it is asked ever more rarely, at least once a minute."""
@@ -98,6 +105,7 @@ class Command(BaseCommand):
     def _write_what_is_due(self) -> None:
         """The entries that the clock alone brings: reminders before a closing, and what becomes of silence."""
         remind_when_due()
+        tell_closings()
         silence.settle()
         silence.remind()
 
@@ -108,4 +116,5 @@ class Command(BaseCommand):
         if reading.read(1) == 0:
             reading.settle()
         delivery.prune()
+        webhooks.prune()
         actions.forget()

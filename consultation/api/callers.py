@@ -1,0 +1,127 @@
+"""Who asks: an address, or a program with a token. A session says nothing here."""
+
+import ipaddress
+import logging
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+
+from consultation.api import actions, limits, rules
+from consultation.api.answers import BadRequest, Unauthenticated, problem
+from consultation.api.models import Scope, Token
+from consultation.record.errors import Refusal, TooMany
+
+log = logging.getLogger(__name__)
+RETRY_SECONDS = 60
+_V6_NETWORK = 64  # what one subscriber has
+View = Callable[..., HttpResponse]
+
+
+def reads(view: View) -> View:
+    """A view that gives what everybody may read; a token has a limit of its own, and sees no more."""
+
+    @csrf_exempt  # only so that what is sent here is told that nothing is taken
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def read() -> HttpResponse:
+            _require_method(request, "GET", "HEAD")
+            _let_in(request, Scope.READ)
+            return view(request, *args, **kwargs)
+
+        return _guarded(read)
+
+    return answer
+
+
+def writes(view: View) -> View:
+    """A view `(request, token, …)` that writes drafts for the person who made the token.
+
+    No form of ours sends this and no cookie opens it, so there is nothing to forge.
+    """
+
+    @csrf_exempt
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def write() -> HttpResponse:
+            _require_method(request, "POST")
+            token = _let_in(request, Scope.DRAFTS)
+            if token is None:
+                raise Unauthenticated(_("Send a token: “Authorization: Bearer …”. A focal point makes one."))
+            limits.take(f"drafts:{token.pk}", settings.API_DRAFTS_A_MINUTE)
+            return view(request, token, *args, **kwargs)
+
+        return _guarded(write)
+
+    return answer
+
+
+def address_of(request: HttpRequest) -> str:
+    """What stands for who asks without a token: the address, of the newer kind its network."""
+    try:
+        address = ipaddress.ip_address(get_adapter(request).get_client_ip(request) or "")
+    except (ValueError, PermissionDenied):
+        return "unknown"
+    return str(ipaddress.ip_network((address, _V6_NETWORK), strict=False)) if address.version == 6 else str(address)  # noqa: PLR2004
+
+
+def _let_in(request: HttpRequest, scope: Scope) -> Token | None:
+    """The token that was sent, None without one. Raises `Unauthenticated`, `NotAllowed`, `TooMany`."""
+    sent = request.headers.get("Authorization")
+    if sent is None:
+        limits.take(f"reads:{address_of(request)}", settings.API_READS_A_MINUTE)
+        return None
+    kind, _space, secret = sent.partition(" ")
+    token = rules.token_of(secret.strip()) if kind.lower() == "bearer" else None
+    if token is None:
+        limits.take(f"reads:{address_of(request)}", settings.API_READS_A_MINUTE)
+        raise Unauthenticated(_("This token is not known, has expired or was taken back, or nobody stands behind it."))
+    limits.take(f"token:{token.pk}", settings.API_TOKEN_READS_A_MINUTE)
+    rules.require_scope(token, scope)
+    actions.note_use(token)
+    return token
+
+
+def _require_method(request: HttpRequest, *methods: str) -> None:
+    if request.method not in methods:
+        allowed = ", ".join(methods)
+        raise BadRequest(405, _("This address takes: %s.") % allowed, allowed=allowed)
+
+
+def _guarded(act: Callable[[], HttpResponse]) -> HttpResponse:
+    """What the act answers, or the problem that it met. Never a page, never a trace."""
+    try:
+        return act()
+    except Http404:
+        return problem(404, _("Nothing is published at this address. Addresses end with a slash."))
+    except RequestDataTooBig:
+        return problem(413, _("The request is too long."))
+    except Refusal as refusal:
+        return _refused(refusal)
+    except (OperationalError, InterfaceError):
+        log.exception("The database did not answer the API.")
+        response = problem(
+            503, _("The service does not answer just now. Nothing was submitted. Try again in a minute.")
+        )
+        response["Retry-After"] = RETRY_SECONDS
+        return response
+
+
+def _refused(refusal: Refusal) -> HttpResponse:
+    more = dict(refusal.more) if isinstance(refusal, BadRequest) else {}
+    allowed = more.pop("allowed", "")
+    response = problem(refusal.status, refusal.sentence, **more)
+    if allowed:
+        response["Allow"] = allowed
+    if isinstance(refusal, TooMany):
+        response["Retry-After"] = refusal.retry_after
+    if isinstance(refusal, Unauthenticated):
+        response["WWW-Authenticate"] = 'Bearer realm="api"'
+    return response
