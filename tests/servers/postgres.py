@@ -1,6 +1,6 @@
 """A real PostgreSQL server for the tests: its own data directory, port and socket, gone afterwards.
 
-Durability is off (`fsync=off`): these servers test behaviour, not power loss.
+Durability is off (`fsync=off`) unless it is asked for: most of these servers test behaviour, not faults.
 """
 
 import contextlib
@@ -8,6 +8,7 @@ import glob
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -35,34 +36,60 @@ def version() -> str:
     return answer.stdout.split()[2].split(".")[0]
 
 
+class Cluster:
+    """A server that can be stopped, killed and started again on the same data; `durable` keeps what it confirmed."""
+
+    def __init__(self, directory: Path, *, durable: bool = False) -> None:
+        self.directory, self.data, self.port, self.durable = directory, directory / "data", _free_port(), durable
+        self.url = f"postgres://{USER}@127.0.0.1:{self.port}/postgres"
+        self._as_user = _as_other_user(directory)
+        setup = [binaries() / "initdb", "-D", self.data, "-A", "trust", "-U", USER, "-E", "UTF8", "--locale=C.UTF-8"]
+        subprocess.run([*setup, "-N"], check=True, stdout=subprocess.DEVNULL, **self._as_user)
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        settings = [
+            f"port={self.port}",
+            "listen_addresses=127.0.0.1",
+            f"unix_socket_directories={self.directory}",
+            "max_connections=200",
+        ]
+        if not self.durable:
+            settings += ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
+        options = [word for setting in settings for word in ("-c", setting)]
+        with (self.directory / "log").open("a") as log:
+            self.process = subprocess.Popen(
+                [binaries() / "postgres", "-D", self.data, *options], stdout=log, stderr=log, **self._as_user
+            )
+        _wait_until_ready(self.port, self.process)
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
+        """Stop it: SIGTERM waits for the clients, SIGINT sends them away, SIGQUIT leaves everything as it is."""
+        self.process.send_signal(how)
+        self.process.wait(timeout=30)
+
+
+@contextlib.contextmanager
+def cluster(*, durable: bool = False) -> Iterator[Cluster]:
+    """A server of its own that runs; root runs it as another user, as PostgreSQL demands."""
+    directory = Path(tempfile.mkdtemp(prefix="consultation-postgres-"))
+    try:
+        made = Cluster(directory, durable=durable)
+        made.start()
+        try:
+            yield made
+        finally:
+            if made.process.poll() is None:
+                made.stop(signal.SIGINT)
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
 @contextlib.contextmanager
 def server() -> Iterator[str]:
-    """Start a server and give the URL of its database; root runs it as another user, as PostgreSQL demands."""
-    directory = Path(tempfile.mkdtemp(prefix="consultation-postgres-"))
-    data, port = directory / "data", _free_port()
-    as_user = _as_other_user(directory)
-    setup = [binaries() / "initdb", "-D", data, "-A", "trust", "-U", USER, "-E", "UTF8", "--locale=C.UTF-8", "-N"]
-    subprocess.run(setup, check=True, stdout=subprocess.DEVNULL, **as_user)
-    options = ["-c", f"port={port}", "-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={directory}"]
-    options += [
-        "-c",
-        "fsync=off",
-        "-c",
-        "synchronous_commit=off",
-        "-c",
-        "full_page_writes=off",
-        "-c",
-        "max_connections=200",
-    ]
-    with (directory / "log").open("w") as log:
-        process = subprocess.Popen([binaries() / "postgres", "-D", data, *options], stdout=log, stderr=log, **as_user)
-    try:
-        _wait_until_ready(port, process)
-        yield f"postgres://{USER}@127.0.0.1:{port}/postgres"
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-        shutil.rmtree(directory, ignore_errors=True)
+    """The URL of the database of a quick server, gone afterwards."""
+    with cluster() as made:
+        yield made.url
 
 
 def _free_port() -> int:
