@@ -38,7 +38,7 @@ class Installation:
     def __init__(self, data: Path, url: str) -> None:
         self.groups: list[int] = []
         self.port = 0
-        self.log = data / "log"
+        self.data, self.log = data, data / "log"
         environment = {
             **os.environ,
             "DATA_DIR": str(data),

@@ -22,7 +22,7 @@ KINDS = {"comment": "comment.submitted", "sign": "position.signed", "withdraw": 
 # Two browsers each; the focal points sign for an organisation of their own.
 SIGNERS = ("focal.state", "focal.state2", "focal.civil", "focal.private")
 WRITERS = ("delegate.state", "delegate.civil")
-LONGEST_SECONDS = 1.0
+LONGEST_SECONDS = 1.5
 
 
 @dataclass
