@@ -1,6 +1,6 @@
 """A real PostgreSQL server for the tests: its own data directory, port and socket, gone afterwards.
 
-Durability is off (`fsync=off`): these servers test behaviour, not power loss.
+Durability is off (`fsync=off`) unless it is asked for: most of these servers test behaviour, not faults.
 """
 
 import contextlib
@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import Any
 
 USER = "postgres"
+MANY = "max_connections=200"
 # Compiling a plan takes longer than running it on the few rows of a test.
-QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200", "jit=off")
+QUICK = (MANY, "fsync=off", "synchronous_commit=off", "full_page_writes=off", "jit=off")
 
 
 def binaries() -> Path:
@@ -38,27 +39,62 @@ def version() -> str:
     return answer.stdout.split()[2].split(".")[0]
 
 
+class Cluster:
+    """A server that can be stopped, killed and started again on the same data; `durable` keeps what it confirmed."""
+
+    def __init__(self, directory: Path, *more: str, durable: bool = False) -> None:
+        self.directory, self.data, self.port = directory, directory / "data", free_port()
+        self.settings = [*((MANY,) if durable else QUICK), *more]
+        self.url = f"postgres://{USER}@127.0.0.1:{self.port}/postgres"
+        self._as_user = as_other_user(directory)
+        setup = [binaries() / "initdb", "-D", self.data, "-A", "trust", "-U", USER, "-E", "UTF8", "--locale=C.UTF-8"]
+        subprocess.run([*setup, "-N"], check=True, stdout=subprocess.DEVNULL, **self._as_user)
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        settings = [
+            f"port={self.port}",
+            "listen_addresses=127.0.0.1",
+            f"unix_socket_directories={self.directory}",
+            *self.settings,
+        ]
+        options = [word for setting in settings for word in ("-c", setting)]
+        with (self.directory / "log").open("a") as log:
+            self.process = subprocess.Popen(
+                [binaries() / "postgres", "-D", self.data, *options], stdout=log, stderr=log, **self._as_user
+            )
+        wait_until_ready(self.port, self.process)
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
+        """Stop it: SIGTERM waits for the clients, SIGINT sends them away, SIGQUIT leaves everything as it is."""
+        self.process.send_signal(how)
+        self.process.wait(timeout=30)
+
+
 @contextlib.contextmanager
-def server(*more: str) -> Iterator[str]:
-    """Start a server, with `more` settings (`timezone=Asia/Tokyo`), and give the URL of its database; root runs it as
-    another user, as PostgreSQL demands.
+def cluster(*more: str, durable: bool = False) -> Iterator[Cluster]:
+    """A server of its own that runs, with `more` settings (`timezone=Asia/Tokyo`).
+
+    Root runs it as another user, as PostgreSQL demands.
     """
     directory = Path(tempfile.mkdtemp(prefix="consultation-postgres-"))
-    data, port = directory / "data", free_port()
-    as_user = as_other_user(directory)
-    setup = [binaries() / "initdb", "-D", data, "-A", "trust", "-U", USER, "-E", "UTF8", "--locale=C.UTF-8", "-N"]
-    subprocess.run(setup, check=True, stdout=subprocess.DEVNULL, **as_user)
-    settings = [f"port={port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={directory}", *QUICK, *more]
-    options = [part for setting in settings for part in ("-c", setting)]
-    with (directory / "log").open("w") as log:
-        process = subprocess.Popen([binaries() / "postgres", "-D", data, *options], stdout=log, stderr=log, **as_user)
     try:
-        wait_until_ready(port, process)
-        yield f"postgres://{USER}@127.0.0.1:{port}/postgres"
+        made = Cluster(directory, *more, durable=durable)
+        made.start()
+        try:
+            yield made
+        finally:
+            if made.process.poll() is None:
+                made.stop(signal.SIGINT)
     finally:
-        process.send_signal(signal.SIGINT)  # a fast shutdown: whoever is still connected is sent away
-        process.wait(timeout=30)
         shutil.rmtree(directory, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def server(*more: str) -> Iterator[str]:
+    """The URL of the database of a quick server with `more` settings, gone afterwards."""
+    with cluster(*more) as made:
+        yield made.url
 
 
 def free_port() -> int:
