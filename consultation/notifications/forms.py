@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from consultation.moderation.queue import moderated_by
 from consultation.notifications.models import How, Kind, Preferences
 from consultation.silence.models import CHAIRS
+from consultation.stakeholders.models import Membership
 
 _REGIONS = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 _HOURS_OF_THE_DAY = 24
@@ -30,7 +31,7 @@ def time_zones() -> list[tuple[str, Any]]:
 class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]
     """For each kind: at once, daily or never; the hour of the daily mail and the time zone that it is in.
 
-    What waits for moderation is asked of moderators only, who broke silence of chairs.
+    What waits for moderation is asked of moderators only, who broke silence of chairs, letters of focal points.
     """
 
     class Meta:
@@ -57,4 +58,7 @@ class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]
             del self.fields[Kind.MODERATION]
         if not self.instance.person.offices.filter(role__in=CHAIRS).exists():
             del self.fields[Kind.BREAKING]
+        signs = Membership.objects.of(self.instance.person).filter(role=Membership.Role.FOCAL_POINT)
+        if not signs.exists():
+            del self.fields[Kind.LETTER]
         self.helper.layout = Layout(*(InlineRadios(name) if name in Kind.values else name for name in self.fields))

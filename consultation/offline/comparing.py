@@ -77,7 +77,7 @@ class Comparison:
             line.refuse(f.CODE, _("This ref has the number %s. Were rows or columns moved?") % passage.code)
         elif self.pack.texts and self.pack.texts[passage.ref] != digest(passage.text):
             line.refuse(f.TEXT, _("The text was changed since this form was made. Read it and write this anew."))
-        elif f.TEXT in written.values and not f.same_text(written.values[f.TEXT], passage.words):
+        elif written.get(f.TEXT) and not f.same_text(written.get(f.TEXT), passage.words):
             line.refuse(f.TEXT, _("The text of the report was changed in this row. Nothing of the row is taken."))
         return not line.errors
 

@@ -11,7 +11,8 @@ from consultation.offline.models import Pack
 from consultation.offline.scans import ScanField
 from consultation.text.forms import OnceMixin, WrittenField
 
-MOST_LINES = 100
+# So many that their fields stay within what a form may have (DATA_UPLOAD_MAX_NUMBER_FIELDS).
+MOST_LINES = 75
 _FILE = {"required": _("Choose the file that you filled in"), "empty": _("The file is empty")}
 _ROWS = (4, 16, 32)
 

@@ -1,8 +1,13 @@
 """A pack: made with one's drafts, filled in away from the network, sent back, saved as drafts."""
 
+import copy
+import io
 from uuid import uuid4
 
+import docx
+import openpyxl
 import pytest
+from django.utils.translation import override
 
 from consultation.discussion import actions as discussion
 from consultation.discussion.actions import Words
@@ -12,7 +17,7 @@ from consultation.offline import fields as f
 from consultation.offline.models import Pack
 from consultation.positions import actions as positions
 from consultation.positions.actions import Answer
-from consultation.positions.models import Position
+from consultation.positions.models import Position, Stance
 from consultation.record.models import Entry
 from tests import factories
 from tests.offline import filling
@@ -177,6 +182,38 @@ def test_a_text_that_was_corrected_since_takes_nothing_of_the_old_form(consultat
     Pack.objects.update(texts={**Pack.objects.get().texts, "pol1": "0" * 64})
     (line,) = send(contributor, pack).context["lines"]
     assert "The text was changed since this form was made" in line.errors_said[0]
+
+
+def test_a_further_comment_stands_in_a_spare_row_or_a_copied_table(contributor, pack_of, send, save):
+    book = openpyxl.load_workbook(io.BytesIO(pack_of(contributor)))
+    sheet = book["Comments"]
+    for line, words in ((sheet.max_row - 1, "One."), (sheet.max_row, "Another.")):
+        sheet.cell(line, 1).value, sheet.cell(line, 6).value = "p8", words
+    held = io.BytesIO()
+    book.save(held)
+    save(contributor, send(contributor, held.getvalue()))
+    assert [words for _ref, _type, words, _wording in comments()] == ["One.", "Another."]
+
+    made = docx.Document(io.BytesIO(pack_of(contributor, "docx")))
+    table = next(t for t in made.tables if t.rows[0].cells[1].text == "p9" and "9.8" not in t.rows[3].cells[0].text)
+    copied = copy.deepcopy(table._tbl)
+    table._tbl.addnext(copied)
+    for each, words in zip(
+        [t for t in made.tables if t.rows[0].cells[1].text == "p9"], ("Three.", "Four."), strict=True
+    ):
+        each.rows[5].cells[1].text = words
+    held = io.BytesIO()
+    made.save(held)
+    save(contributor, send(contributor, held.getvalue(), "docx"))
+    assert [words for ref, _type, words, _wording in comments() if ref == "p9"] == ["Three.", "Four."]
+
+
+def test_a_form_made_in_one_language_is_read_in_another(contributor, pack_of, send, save):
+    with override("fr"):
+        pack, stance = pack_of(contributor, "docx"), str(Stance.CANNOT_ENDORSE.label)
+    assert stance != "Cannot endorse"
+    save(contributor, send(contributor, filling.fill(pack, "docx", "pol1", {f.STANCE: stance}), "docx"))
+    assert drafts()["pol1"][0] == "cannot_endorse"
 
 
 def test_a_number_is_never_given_twice_and_the_same_form_makes_one_pack(consultation, contributor):

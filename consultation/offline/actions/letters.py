@@ -49,6 +49,7 @@ def enter_letter(
 
     Raises `NotAllowed`, and `Refusal` where nothing is entered.
     """
+    hold(organisation)
     rules.require_may_enter(officer, consultation, organisation)
     if found := Letter.objects.filter(submission_id=submission_id).first():
         if found.entered_by_id != officer.pk or found.organisation_id != organisation.pk:

@@ -39,6 +39,7 @@ def make_pack(
     Asked for twice it is the same pack, as long as nothing changed between. Raises `NotAllowed`, `Changed`.
     """
     if blank:
+        hold(organisation)
         rules.require_may_enter(maker, consultation, organisation)
     else:
         act_for(maker, consultation, organisation.pk, to_submit=False)
