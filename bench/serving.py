@@ -2,7 +2,7 @@
 
 It serves the sample as `make run` does, on SQLite or on the PostgreSQL of DATABASE_URL, in a directory of its own, and
 prints what it measured; build/serving.json keeps it. Memory is Linux's proportional set size: what processes share is
-divided among them. docs/scaling.md says what to make of it.
+divided among them. On a busy machine only memory and processor time mean anything. docs/scaling.md has the figures.
 """
 
 import http.client
@@ -53,8 +53,15 @@ def megabytes(process: int) -> float:
     return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
 
 
-def rate(address: str, page: str, cookie: str) -> float:
-    """Answers a second to a few clients that keep their connections."""
+def processor_seconds(address: str) -> float:
+    """What the processes of a server have taken of a processor."""
+    fields = [Path(f"/proc/{p}/stat").read_text().rpartition(")")[2].split() for p in processes_of(address)]
+    return sum(int(one[11]) + int(one[12]) for one in fields) / os.sysconf("SC_CLK_TCK")
+
+
+def rate(address: str, page: str, cookie: str) -> tuple[float, float]:
+    """Answers a second to a few clients that keep their connections, and milliseconds of a processor for each."""
+    used = processor_seconds(address)
     ends, counted = time.monotonic() + SECONDS, [0] * CLIENTS
 
     def ask(number: int) -> None:
@@ -72,22 +79,26 @@ def rate(address: str, page: str, cookie: str) -> float:
         thread.start()
     for thread in threads:
         thread.join()
-    return sum(counted) / (time.monotonic() - started)
+    seconds = time.monotonic() - started
+    return sum(counted) / seconds, 1000 * (processor_seconds(address) - used) / sum(counted)
 
 
-def start_seconds(settings: dict[str, str], times: int = 5) -> list[float]:
-    """From starting the server until it answers for the first time."""
+def starts(settings: dict[str, str], times: int = 5) -> list[tuple[float, float]]:
+    """From starting the server until it answers for the first time: seconds, and seconds of a processor."""
     found = []
     for _time in range(times):
         started = time.monotonic()
-        with machine(settings):
-            found.append(time.monotonic() - started)
+        with machine(settings) as address:
+            found.append((time.monotonic() - started, processor_seconds(address)))
     return sorted(found)
 
 
 def measure(settings: dict[str, str]) -> dict[str, float]:
-    starts = start_seconds(settings)
-    found = {"seconds to the first answer, median": statistics.median(starts)}
+    first = starts(settings)
+    found = {
+        "seconds to the first answer, median": statistics.median(wall for wall, _processor in first),
+        "seconds of a processor until then, median": statistics.median(processor for _wall, processor in first),
+    }
     with machine(settings, workers=2) as address:
         delegate = Person("delegate.state").signed_in(address)
         bare = [megabytes(process) for process in processes_of(address)]
@@ -99,7 +110,9 @@ def measure(settings: dict[str, str]) -> dict[str, float]:
         found["MB of a worker after its first answers"] = sum(sorted(bare)[1:]) / 2
         found["MB of a worker that has made every page"] = sum(warm[1:]) / 2
         for name, page in PAGES.items():
-            found[f"answers a second: {name}"] = rate(address, page, delegate.cookie() if "signed" in name else "")
+            answers, milliseconds = rate(address, page, delegate.cookie() if "signed" in name else "")
+            found[f"answers a second: {name}"] = answers
+            found[f"ms of a processor for each: {name}"] = milliseconds
         found["MB of a worker after that"] = sum(sorted(megabytes(p) for p in processes_of(address))[1:]) / 2
     return found
 
@@ -114,7 +127,7 @@ def main() -> int:
         manage(settings, "collectstatic", "--noinput", "-v0")
         found = measure(settings)
     for what, figure in found.items():
-        print(f"{what:45} {figure:8.2f}")
+        print(f"{what:60} {figure:8.2f}")
     RESULT.parent.mkdir(exist_ok=True)
     RESULT.write_text(json.dumps(found, indent=1), encoding="utf-8")
     return 0
