@@ -9,8 +9,10 @@ class ServingConfig(AppConfig):
     verbose_name = _("Serving")
 
     def ready(self) -> None:
-        from consultation.serving import metrics, queries  # noqa: PLC0415
+        from consultation.serving import queries  # noqa: PLC0415
 
         connection_created.connect(queries.watch, dispatch_uid="queries")
         if settings.METRICS_TOKEN:
+            from consultation.serving import metrics  # noqa: PLC0415
+
             metrics.forget_earlier_starts()

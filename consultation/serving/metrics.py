@@ -8,9 +8,10 @@ import os
 import shutil
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Min
+from django.db.models import Count, Min, QuerySet
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -18,6 +19,8 @@ from prometheus_client.registry import Collector
 
 from consultation.discussion.models import CommentRevision
 from consultation.notifications.models import Mail
+from consultation.positions.models import PositionVersion
+from consultation.practices.models import PracticeRevision, RevisionState
 from consultation.record import clock
 from consultation.record.models import Leaf
 from consultation.serving.queries import Tally
@@ -88,9 +91,15 @@ class Waiting(Collector):
 
 def _waiting(now: datetime) -> dict[str, tuple[int, datetime | None]]:
     """How many of each kind wait, and since when the oldest. Each is one query on an index."""
-    comments = CommentRevision.objects.filter(state=CommentRevision.State.PENDING)
-    kinds = {
-        "comments": (comments, "created_at"),
+    kinds: dict[str, tuple[QuerySet[Any], str]] = {
+        "comments": (CommentRevision.objects.filter(state=CommentRevision.State.PENDING), "created_at"),
+        "explanations": (
+            PositionVersion.objects.filter(
+                state=PositionVersion.State.SIGNED, explanation_state=PositionVersion.Explanation.PENDING
+            ),
+            "signed_at",
+        ),
+        "practices": (PracticeRevision.objects.filter(state=RevisionState.PENDING), "created_at"),
         "mails": (Mail.objects.due(now).order_by(), "next_try_at"),
         "record entries": (Leaf.objects.filter(seq=None), "entry__at"),
     }

@@ -66,14 +66,18 @@ class Person:
 
     def __init__(self, name: str = "") -> None:
         self.name = name
-        self.page = b""
-        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+        self._cookies = CookieJar()
+        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self._cookies))
 
     def signed_in(self, address: str) -> "Person":
         if self.name:
             typed = {"login": f"{self.name}@example.org", "password": "consultation-sample"}
             assert self.send(f"{address}/accounts/login/", typed)[0] == 200
         return self
+
+    def cookie(self) -> str:
+        """What the browser sends with a request."""
+        return "; ".join(f"{cookie.name}={cookie.value}" for cookie in self._cookies)
 
     def get(self, url: str) -> tuple[int, bytes]:
         """Status and body of a page."""

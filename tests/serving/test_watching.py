@@ -2,12 +2,14 @@
 
 import json
 import logging
+import os
+import subprocess
 
 import pytest
 from django.db import IntegrityError, connection
 
 from consultation.request_ids import AddRequestId
-from consultation.serving import logs, queries
+from consultation.serving import logs, metrics, queries
 from tests import factories
 
 TOKEN = "a-token-only-for-these-tests"
@@ -135,8 +137,18 @@ def test_the_figures_take_as_many_queries_however_much_waits(
 ):
     for _number in range(5):
         factories.submitted(contributor, consultation)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(5):
         prometheus()
+
+
+def test_what_an_earlier_start_counted_goes_and_what_another_machine_counts_stays(settings, tmp_path):
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    for name in (f"here-{ended.pid}", f"here-{os.getpid()}", f"elsewhere-{ended.pid}"):
+        (tmp_path / name).mkdir()
+    settings.METRICS_DIR = tmp_path / f"here-{os.getpid()}"
+    metrics.forget_earlier_starts()
+    assert {path.name for path in tmp_path.iterdir()} == {f"here-{os.getpid()}", f"elsewhere-{ended.pid}"}
 
 
 def test_only_with_debug_the_browser_is_told_the_timing(client, consultation, settings):

@@ -17,6 +17,7 @@ from consultation.notifications import actions, delivery, digests, reading
 from consultation.record import sealing
 from consultation.record.keys import KeyProblem
 from consultation.silence import actions as silence
+from consultation.stakeholders import erased
 
 log = logging.getLogger(__name__)
 
@@ -118,3 +119,4 @@ class Command(BaseCommand):
         delivery.prune()
         webhooks.prune()
         actions.forget()
+        erased.keep_what_the_database_knows()

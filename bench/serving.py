@@ -1,0 +1,137 @@
+"""`python -m bench.serving`: how long a server takes to start, what a process weighs, how much it answers.
+
+It serves the sample as `make run` does, on SQLite or on the PostgreSQL of DATABASE_URL, in a directory of its own, and
+prints what it measured; build/serving.json keeps it. Memory is Linux's proportional set size: what processes share is
+divided among them. On a busy machine only memory and processor time mean anything. docs/scaling.md has the figures.
+"""
+
+import http.client
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from tests.servers.machines import Person, environment, machine, manage
+
+RESULT = Path("build/serving.json")
+C = "/consultations/gfmd-gcm-1"
+PAGES = {
+    "healthz": "/healthz",
+    "a kept page": f"{C}/passages/p8/",
+    "the same for who is signed in": f"{C}/passages/p8/",
+}
+WARM = [
+    "/",
+    f"{C}/",
+    f"{C}/report/",
+    f"{C}/recommendations/",
+    f"{C}/passages/p8/",
+    f"{C}/summary/",
+    "/search/?q=health",
+]
+CLIENTS = 4
+SECONDS = float(os.environ.get("BENCH_SECONDS", "5"))
+
+
+def processes_of(address: str) -> list[int]:
+    """The server that listens at this address, and its workers."""
+    shown = subprocess.run(["ps", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True).stdout
+    rows = [line.split(None, 2) for line in shown.splitlines()[1:]]
+    bind = f"--bind {urlsplit(address).netloc}"
+    return [int(pid) for pid, _parent, command in rows if "gunicorn" in command and bind in command]
+
+
+def megabytes(process: int) -> float:
+    """The proportional set size of a process."""
+    lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+
+
+def processor_seconds(address: str) -> float:
+    """What the processes of a server have taken of a processor."""
+    fields = [Path(f"/proc/{p}/stat").read_text().rpartition(")")[2].split() for p in processes_of(address)]
+    return sum(int(one[11]) + int(one[12]) for one in fields) / os.sysconf("SC_CLK_TCK")
+
+
+def rate(address: str, page: str, cookie: str) -> tuple[float, float]:
+    """Answers a second to a few clients that keep their connections, and milliseconds of a processor for each."""
+    used = processor_seconds(address)
+    ends, counted = time.monotonic() + SECONDS, [0] * CLIENTS
+
+    def ask(number: int) -> None:
+        server = http.client.HTTPConnection(urlsplit(address).netloc)
+        while time.monotonic() < ends:
+            server.request("GET", page, headers={"Cookie": cookie, "Accept-Encoding": "gzip"})
+            answer = server.getresponse()
+            answer.read()
+            assert answer.status == 200, (page, answer.status)
+            counted[number] += 1
+
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(CLIENTS)]
+    started = time.monotonic()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    seconds = time.monotonic() - started
+    return sum(counted) / seconds, 1000 * (processor_seconds(address) - used) / sum(counted)
+
+
+def starts(settings: dict[str, str], times: int = 5) -> list[tuple[float, float]]:
+    """From starting the server until it answers for the first time: seconds, and seconds of a processor."""
+    found = []
+    for _time in range(times):
+        started = time.monotonic()
+        with machine(settings) as address:
+            found.append((time.monotonic() - started, processor_seconds(address)))
+    return sorted(found)
+
+
+def measure(settings: dict[str, str]) -> dict[str, float]:
+    first = starts(settings)
+    found = {
+        "seconds to the first answer, median": statistics.median(wall for wall, _processor in first),
+        "seconds of a processor until then, median": statistics.median(processor for _wall, processor in first),
+    }
+    with machine(settings, workers=2) as address:
+        delegate = Person("delegate.state").signed_in(address)
+        bare = [megabytes(process) for process in processes_of(address)]
+        for page in WARM * 8:  # each worker and most threads
+            delegate.get(address + page)
+            Person().get(address + page)
+        warm = sorted(megabytes(process) for process in processes_of(address))
+        found["MB of the server's own process"] = warm[0]
+        found["MB of a worker after its first answers"] = sum(sorted(bare)[1:]) / 2
+        found["MB of a worker that has made every page"] = sum(warm[1:]) / 2
+        for name, page in PAGES.items():
+            answers, milliseconds = rate(address, page, delegate.cookie() if "signed" in name else "")
+            found[f"answers a second: {name}"] = answers
+            found[f"ms of a processor for each: {name}"] = milliseconds
+        found["MB of a worker after that"] = sum(sorted(megabytes(p) for p in processes_of(address))[1:]) / 2
+    return found
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory(prefix="consultation-serving-") as name:
+        settings = environment(Path(name), os.environ.get("DATABASE_URL", "")) | {
+            "METRICS_TOKEN": "",
+            "LOG_FORMAT": "text",
+        }
+        manage(settings, "prepare")
+        manage(settings, "collectstatic", "--noinput", "-v0")
+        found = measure(settings)
+    for what, figure in found.items():
+        print(f"{what:60} {figure:8.2f}")
+    RESULT.parent.mkdir(exist_ok=True)
+    RESULT.write_text(json.dumps(found, indent=1), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
