@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 from django.core import mail
+from django.core.management import call_command
 from standardwebhooks import Webhook as Verifier
 from standardwebhooks.webhooks import WebhookVerificationError
 
@@ -109,6 +110,12 @@ def test_a_published_comment_is_told_signed_and_once(consultation, contributor, 
     work()
     assert len(receiver.received) == 1
     assert Delivery.objects.get().state == "sent"
+
+
+def test_the_worker_sends_them(consultation, contributor, moderator, hook, receiver):
+    factories.published(contributor, consultation, moderator)
+    call_command("work", "--once")
+    assert [said["type"] for said in receiver.said] == ["comment.published"]
 
 
 def test_each_event_is_told_to_who_asked_for_it(consultation, contributor, focal_point, receiver):
