@@ -113,10 +113,9 @@ def _webhooks(request: HttpRequest, hooks: Hooks, consultations: Any, **whose: A
         form, secret = WebhookForm(consultations=consultations), signing.secret_of(hook)
     elif form.errors:
         status = 422
-    last = Prefetch("deliveries", Delivery.objects.order_by("-pk")[:_DELIVERIES_SHOWN])
+    last = Prefetch("deliveries", Delivery.objects.order_by("-pk")[:_DELIVERIES_SHOWN], to_attr="last")
     listed = hooks.select_related("consultation", "made_by").prefetch_related(last)[:_ENDED_SHOWN]
-    rows = [(hook, hook.deliveries.all()) for hook in listed]
-    context = {"secret": secret, "form": form, "rows": rows, "tab": "", **whose}
+    context = {"secret": secret, "form": form, "hooks": listed, "tab": "", **whose}
     return render(request, "api/webhooks.html", context, status=status)
 
 
