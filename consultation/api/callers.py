@@ -41,6 +41,17 @@ def reads(view: View) -> View:
     return answer
 
 
+def refuses(view: View) -> View:
+    """A view of an address where there is nothing, whatever is sent there."""
+
+    @csrf_exempt
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return _guarded(lambda: view(request, *args, **kwargs))
+
+    return answer
+
+
 def writes(view: View) -> View:
     """A view `(request, token, …)` that writes drafts for the person who made the token.
 

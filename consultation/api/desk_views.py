@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from consultation.api import actions, signing
 from consultation.api.actions import Target, Wanted
 from consultation.api.forms import TokenForm, WebhookForm
-from consultation.api.models import Webhook
+from consultation.api.models import Delivery, Webhook
 from consultation.consultations import rules as consultation_rules
 from consultation.consultations.models import Consultation
 from consultation.consultations.views import visible
@@ -113,9 +113,9 @@ def _webhooks(request: HttpRequest, hooks: Hooks, consultations: Any, **whose: A
         form, secret = WebhookForm(consultations=consultations), signing.secret_of(hook)
     elif form.errors:
         status = 422
-    listed = hooks.select_related("consultation", "made_by")[:_ENDED_SHOWN]
-    rows = [(hook, list(hook.deliveries.all()[:_DELIVERIES_SHOWN])) for hook in listed]
-    context = {"secret": secret, "form": form, "rows": rows, "tab": "", **whose}
+    last = Prefetch("deliveries", Delivery.objects.order_by("-pk")[:_DELIVERIES_SHOWN], to_attr="last")
+    listed = hooks.select_related("consultation", "made_by").prefetch_related(last)[:_ENDED_SHOWN]
+    context = {"secret": secret, "form": form, "hooks": listed, "tab": "", **whose}
     return render(request, "api/webhooks.html", context, status=status)
 
 

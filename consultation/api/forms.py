@@ -130,7 +130,7 @@ class TokenForm(OnceMixin):
     days = forms.TypedChoiceField(
         label=gettext_lazy("Ends after"),
         coerce=int,
-        choices=[(days, gettext_lazy("%(days)d days") % {"days": days}) for days in settings.API_TOKEN_DAYS],
+        choices=lambda: [(days, _("%(days)d days") % {"days": days}) for days in settings.API_TOKEN_DAYS],
         initial=90,
         error_messages={"required": gettext_lazy("Select when it ends")},
     )

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from consultation.api import data
 from consultation.api.answers import answered
-from consultation.api.callers import reads
+from consultation.api.callers import reads, refuses
 from consultation.api.document import document
 from consultation.api.forms import CommentQuery, PageQuery, PassageQuery, PositionQuery, asked
 from consultation.consultations.public_pages import for_everybody
@@ -90,7 +90,7 @@ def positions(request: HttpRequest, slug: str) -> HttpResponse:
     return answered(request, {"consultation": slug, "positions": listed}, following=following)
 
 
-@reads
+@refuses
 def nothing(request: HttpRequest, rest: str) -> HttpResponse:
     """Whatever else begins like an address of the API."""
     raise Http404

@@ -10,12 +10,13 @@ from uuid import uuid4
 
 import pytest
 from django.core import mail
+from django.core.management import call_command
 from standardwebhooks import Webhook as Verifier
 from standardwebhooks.webhooks import WebhookVerificationError
 
 from consultation.api import actions, delivery, outlet, signing, telling
 from consultation.api.actions import Target
-from consultation.api.models import Delivery, Event, Webhook
+from consultation.api.models import Delivery, Event, Token, Webhook
 from consultation.discussion import actions as discussion
 from consultation.notifications import reading
 from consultation.positions import actions as positions
@@ -109,6 +110,12 @@ def test_a_published_comment_is_told_signed_and_once(consultation, contributor, 
     work()
     assert len(receiver.received) == 1
     assert Delivery.objects.get().state == "sent"
+
+
+def test_the_worker_sends_them(consultation, contributor, moderator, hook, receiver):
+    factories.published(contributor, consultation, moderator)
+    call_command("work", "--once")
+    assert [said["type"] for said in receiver.said] == ["comment.published"]
 
 
 def test_each_event_is_told_to_who_asked_for_it(consultation, contributor, focal_point, receiver):
@@ -264,6 +271,36 @@ def test_the_delegation_sees_what_was_sent_and_the_secret_once(
     assert hook.stopped_at is not None
     stranger = as_user(factories.focal_point(consultation))
     assert stranger.post(f"{address}{hook.pk}/stop/").status_code == 404
+
+
+def test_few_and_many_cost_as_many_queries(consultation, focal_point, hook, as_user, django_assert_max_num_queries):
+    organisation, browser, now = factories.organisation_of(focal_point), as_user(focal_point), clock.now()
+
+    def queries_of(page):
+        address = f"/delegation/{organisation.slug}/{page}/"
+        with django_assert_max_num_queries(15) as captured:
+            assert browser.get(address).status_code == 200
+        return len(captured)
+
+    few = [queries_of(page) for page in ("webhooks", "tokens")]
+    for n in range(10):
+        Token.objects.create(
+            organisation=organisation,
+            made_by=focal_point,
+            name=str(n),
+            digest=str(n),
+            scopes=["read"],
+            made_at=now,
+            expires_at=now + timedelta(days=1 if n % 2 else 0, seconds=1),
+        )
+        other = Webhook.objects.create(
+            organisation=organisation, consultation=consultation, made_by=focal_point, url=hook.url, made_at=now
+        )
+        Delivery.objects.bulk_create(
+            Delivery(webhook=other, event="comment.published", occasion=str(k), next_try_at=now, made_at=now)
+            for k in range(100)
+        )
+    assert [queries_of(page) for page in ("webhooks", "tokens")] == few
 
 
 def test_the_secretariat_has_its_own(consultation, receiver, as_user, contributor, moderator):
