@@ -138,8 +138,8 @@ def test_a_site_of_production_is_served_over_https_alone(tmp_path):
     environment |= {"PATH": "/usr/bin", "DEBUG": "0", "DATABASE_URL": "", "PYTHONPATH": str(configured.BASE_DIR)}
     told = []
     for command in (["manage.py", "collectstatic", "--noinput", "-v0"], ["-c", PRINT]):
-        how = {"env": environment, "cwd": configured.BASE_DIR, "check": True, "stdout": subprocess.PIPE, "text": True}
-        told = subprocess.run([sys.executable, *command], **how).stdout.splitlines()
+        how = {"env": environment, "cwd": configured.BASE_DIR, "stdout": subprocess.PIPE, "text": True}
+        told = subprocess.run([sys.executable, *command], check=True, **how).stdout.splitlines()
     assert told[0] == "404 max-age=31536000; includeSubDomains; preload"
     assert told[1] == told[2] == "https://consultation.example/"
     assert told[3].startswith("__Host-csrftoken=")
