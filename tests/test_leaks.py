@@ -1,14 +1,13 @@
 """What is not published leaks nowhere: a world with it reads like one without, for all who may not see it.
 
-Everything that an organisation, a moderator or a rapporteur has in hand holds one word. Every address of ours is read
-as nobody, as another delegation and as its observer, once with it and once without: not one character, status, header
-or number of queries differs, and the word is nowhere. Addresses that name a hidden thing answer as if it were not there.
+Everything that an organisation, a moderator or a rapporteur has in hand holds one word. All our addresses are read as
+nobody, as another delegation and as its observer, once with it and once without: not one character, status, header or
+number of queries differs, and the word is nowhere. Whatever names a hidden thing is answered as if it were not there.
 """
 
 import re
 from uuid import uuid4
 
-import pytest
 from django.core.cache import caches
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -86,7 +85,7 @@ def comments_in_hand(scene):  # noqa: F811
 
 
 def in_hand(scene, procedure, shown):  # noqa: F811
-    """All else that is not published: drafts, what waits, what only few may know. Gives the ids of positions, practices."""
+    """All else that is not published: drafts, what waits, what only few may know. Gives the ids of the things."""
     hider, consultation = scene.people[HIDER], scene.consultation
     rapporteur = arranging.officer(consultation)
     drafts = [

@@ -49,15 +49,14 @@ def problem(operation: Operation, app: str, state: ProjectState, new: set[str]) 
     table = f"{app}.{model}".lower()
     if table in new:
         return ""
-    if isinstance(operation, TAKES_AWAY):
-        return "takes away what the earlier version reads"
-    if isinstance(operation, OVER_ALL_ROWS) and table in LONG:
-        return "goes over all rows of a long table"
     if isinstance(operation, ops.AddField):
         return _added(operation.field)
     if isinstance(operation, ops.AlterField):
         return _altered(state.models[app, model.lower()].fields[operation.name], operation.field)
-    return ""
+    if isinstance(operation, TAKES_AWAY):
+        return "takes away what the earlier version reads"
+    long = isinstance(operation, OVER_ALL_ROWS) and table in LONG
+    return "goes over all rows of a long table" if long else ""
 
 
 def _added(field: models.Field) -> str:
