@@ -18,6 +18,7 @@ _OURS = ("clipboard-write", "publickey-credentials-create", "publickey-credentia
 HEADERS = {
     "Permissions-Policy": ", ".join([*(f"{name}=()" for name in _NEVER), *(f"{name}=(self)" for name in _OURS)]),
     "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Frame-Options": "DENY",  # Django's own is not on the answer to a foreign host
     "X-Permitted-Cross-Domain-Policies": "none",
 }
 _LAST_PORT = 65_535

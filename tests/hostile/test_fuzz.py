@@ -1,4 +1,4 @@
-"""Nonsense in every form, query and address: a page or a refusal, never an error of ours. `make fuzz` tries far more."""
+"""Nonsense in every form, query and address gets a page or a refusal, never our error. `make fuzz` tries far more."""
 
 import os
 from urllib.parse import quote, urlencode

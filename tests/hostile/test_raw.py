@@ -1,4 +1,4 @@
-"""What only a socket can send: wrong hosts, headers, lengths, pieces and paths, to a real server on the tests' database."""
+"""What only a socket can send: wrong hosts, headers, lengths, pieces and paths, to a real server on our database."""
 
 import os
 import socket
