@@ -67,7 +67,7 @@ def main(only: str = "") -> int:
         with postgres.server() as url:
             results[name] = run(name, tests, {"DATABASE_URL": url})
         results["browser tests (Chromium, SQLite)"] = run(
-            "browser tests", ["python", "-m", "pytest", "-q", "-m", "browser"], {"DATABASE_URL": ""}
+            "browser tests", ["python", "-m", "pytest", "-q", "-m", "browser", "-n", "2"], {"DATABASE_URL": ""}
         )
     print("\n== Summary")
     for name, (_passed, told) in results.items():

@@ -1,9 +1,11 @@
 """Every page, in every state: accessible in each theme and direction, no sideways scroll, nothing from elsewhere."""
 
+from pathlib import Path
+
 import pytest
 
 from consultation.notifications import unsubscribing
-from tests.browser.conftest import fit_for_everybody
+from tests.browser.conftest import fit_for_everybody, serving
 
 C = "/consultations/gfmd-gcm-1"
 PAGES = [
@@ -116,3 +118,53 @@ def test_a_state_is_fit_for_everybody(open_browser, states, name, person, addres
     page = open_browser(person, at=states)
     assert page.goto(address).status == status
     fit_for_everybody(page, f"state-{name}", whole=False)
+
+
+def comment_without_words(page):
+    page.goto("/consultations/walks/passages/p23/")
+    page.click("button[value=submit]")
+
+
+def position_without_a_stance(page):
+    page.goto("/consultations/walks/passages/pra12/position/")
+    page.click("main button[type=submit]")
+
+
+def decision_without_a_reason(page):
+    page.goto("/moderation/?passage=p12")
+    page.get_by_role("button", name="Review").first.click()
+    page.check("[name=decision][value=return]")
+    page.click("text=Record the decision")
+
+
+def form_after_the_session_has_ended(page):
+    page.goto("/consultations/walks/passages/p23/")
+    page.fill("[name=body]", "Typed while the session ended.")
+    page.evaluate("document.querySelector('#reply [name=csrfmiddlewaretoken]').remove()")
+    page.click("button[value=submit]")
+
+
+ERRORS = [
+    ("error-comment-422", "delegate.civil", comment_without_words, "Enter your comment"),
+    ("error-position-422", "focal.private", position_without_a_stance, "Select a position"),
+    ("error-decision-422", "moderator", decision_without_a_reason, "Select a reason"),
+    ("error-session-403", "delegate.civil", form_after_the_session_has_ended, "Typed while the session ended."),
+]
+
+
+@pytest.mark.parametrize(("name", "person", "make", "said"), ERRORS, ids=[e[0] for e in ERRORS])
+def test_an_error_is_fit_for_everybody(open_browser, states, name, person, make, said):
+    page = open_browser(person, at=states, scripts=True)
+    make(page)
+    page.get_by_text(said).first.wait_for()
+    fit_for_everybody(page, name, whole=False)
+
+
+def test_the_page_of_a_failure_is_fit_for_everybody(open_browser, copy):
+    settings = copy("broken")
+    with serving(settings) as address:
+        for file in Path(settings["DATA_DIR"]).glob("*.sqlite3*"):
+            file.unlink()
+        page = open_browser(at=address)
+        assert page.goto("/").status in {500, 503}
+        fit_for_everybody(page, "error-failure")
