@@ -287,6 +287,7 @@ CACHES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 PAGES_KEPT_SECONDS = 60
+FACTS_KEPT_SECONDS = 60
 
 # Accounts ----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "stakeholders.User"

@@ -17,7 +17,7 @@ def _quick_passwords(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.SECURE_SSL_REDIRECT = False
     # What a test changes by hand leaves no entry; tests/consultations/test_public_pages.py keeps pages.
-    settings.PAGES_KEPT_SECONDS = 0
+    settings.PAGES_KEPT_SECONDS = settings.FACTS_KEPT_SECONDS = 0
     # tests/throttling sets limits of its own.
     settings.LIMITS = dict.fromkeys(settings.LIMITS, Limit(0, 1))
 

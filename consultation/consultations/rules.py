@@ -178,6 +178,8 @@ def _why_not(user: Any, membership: Membership, admitted: set[int]) -> str:
 
 def memberships_taking_part(user: Any, consultation: Consultation) -> "list[Membership]":
     """The person's memberships of organisations that take part, or prepare for it while they wait for approval."""
+    if not user.is_authenticated:
+        return []
     states = [Organisation.State.APPROVED, Organisation.State.APPLIED]
     admitted = consultation.admitted().filter(state__in=states)
     return list(Membership.objects.of(user).filter(organisation__in=admitted.order_by().values("pk")))

@@ -1,9 +1,12 @@
 """How instants of a consultation are said: always with the place and its offset from UTC."""
 
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from consultation.consultations.models import Consultation
@@ -11,14 +14,25 @@ from consultation.consultations.models import Consultation
 
 def said(instant: datetime, consultation: Consultation) -> str:
     """For example `Tuesday 15 December 2026, 18:00 (Geneva, UTC+01:00)`."""
-    local = timezone.localtime(instant, consultation.zone)
+    minute = instant.replace(second=0, microsecond=0)
+    return _said(minute, consultation.time_zone, consultation.place, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _said(instant: datetime, zone: str, place: str, language: str | None) -> str:
+    local = timezone.localtime(instant, ZoneInfo(zone))
     offset = local.strftime("%z")
     return _("%(date)s, %(time)s (%(place)s, UTC%(offset)s)") % {
-        "date": date_format(local, "l j F Y"),
+        "date": _day(local.date(), language),
         "time": local.strftime("%H:%M"),
-        "place": consultation.place,
+        "place": place,
         "offset": f"{offset[:3]}:{offset[3:]}",
     }
+
+
+@lru_cache(maxsize=512)
+def _day(day: date, language: str | None) -> str:
+    return date_format(day, "l j F Y")
 
 
 def closed_sentence(consultation: Consultation) -> str:

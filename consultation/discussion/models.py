@@ -126,6 +126,10 @@ class Comment(models.Model):
             ),
             models.Index(fields=["root", "created_at", "id"], name="comment_replies"),
             models.Index(fields=["consultation", "state", "state_at"], name="comment_state"),
+            # Counts of what everybody can read, without reading it.
+            models.Index(
+                fields=["consultation", "passage"], condition=models.Q(state="published"), name="comment_published"
+            ),
         ]
         constraints = [
             models.CheckConstraint(

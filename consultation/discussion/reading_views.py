@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from consultation.consultations import rules as consultation_rules
 from consultation.consultations.attribution import Attributions
+from consultation.consultations.facts import Facts
 from consultation.consultations.models import Consultation
 from consultation.consultations.public_pages import for_everybody
 from consultation.consultations.views import visible
@@ -18,18 +19,26 @@ from consultation.discussion.filters import ThreadFilter
 from consultation.discussion.models import Comment
 from consultation.discussion.proposals import overlapping, proposals_on
 from consultation.discussion.references import references_of
-from consultation.discussion.rules import stop_of
-from consultation.discussion.threads import Line, page_of, page_with, replies_page
+from consultation.discussion.rows import rows_by_key
+from consultation.discussion.rules import stops_of
+from consultation.discussion.threads import Line, all_of, page_of, page_with, replies_page
 from consultation.reports.models import Passage
 
 
-def thread_context(request: HttpRequest, consultation: Consultation, passage: Passage) -> dict[str, Any]:
-    """What a page shows of the thread on a passage: one page of it, filtered and ordered as its address asks."""
+def thread_context(request: HttpRequest, consultation: Consultation, passage: Passage, facts: Facts) -> dict[str, Any]:
+    """What a page shows of the thread on a passage: one page of it, filtered and ordered as its address asks; all of
+    it with `?all=1`.
+    """
     thread = consultation.comments.visible_to(request.user).filter(passage=passage)
-    chosen = ThreadFilter(request.GET, thread, Attributions(request.user, consultation))
-    narrowed = chosen.is_narrowed
-    page = page_of(chosen.found() if narrowed else thread, request.GET, flat=narrowed)
-    published = thread.filter(state=Comment.State.PUBLISHED)
+    asked = {"filter", "group", "organisation"} & request.GET.keys()
+    chosen = ThreadFilter(request.GET, thread, Attributions(request.user, consultation)) if asked else None
+    narrowed = chosen is not None and chosen.is_narrowed
+    if chosen and narrowed:
+        page = page_of(chosen.found(), request.GET, flat=True)
+    else:
+        page = all_of(thread) if request.GET.get("all") == "1" else page_of(thread, request.GET)
+    # The published ones are the same for every reader.
+    published = consultation.comments.filter(passage=passage, state=Comment.State.PUBLISHED)
     since = actions.visit(request.user, consultation, passage) if request.user.is_authenticated else None
     return {
         "lines": page.lines,
@@ -37,13 +46,13 @@ def thread_context(request: HttpRequest, consultation: Consultation, passage: Pa
         "filter": chosen,
         "filter_open": narrowed or "filter" in request.GET,
         "carried": _carried(request),
-        "comment_count": published.count(),
+        "comment_count": facts.get(f"comments on {passage.pk}", lambda _c: published.count()),
         "since": since,
         "new_count": published.filter(published__published_at__gt=since).exclude(author=request.user.pk).count()
         if since
         else 0,
-        "stop": stop_of(consultation, passage),
-        "references": references_of(consultation, _texts(page.lines)),
+        "stop": facts.get("closed threads", stops_of).get(passage.pk),
+        "references": references_of(consultation, _texts(page.lines), facts),
     }
 
 
@@ -68,13 +77,16 @@ def replies(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     thread = consultation.comments.visible_to(request.user)
     root = get_object_or_404(thread.filter(parent=None).for_display(), public_id=public_id)
     page = replies_page(root, thread, request.GET)
+    lines = [Line(row, 0) for row in rows_by_key([root.pk]).values()] if page.is_first else []
+    lines += [Line(line.comment, 1) for line in page.lines]
     context = {
         "consultation": consultation,
         "passage": root.passage,
         "root": root,
         "page": page,
+        "lines": lines,
         "memberships": consultation_rules.memberships_taking_part(request.user, consultation),
-        "references": references_of(consultation, _texts([Line(root, 0), *page.lines])),
+        "references": references_of(consultation, _texts(lines)),
         "may_write": consultation_rules.may_write_now(request.user, consultation),
         "tab": "report",
     }
@@ -123,8 +135,7 @@ def proposals(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
 
 
 def _texts(lines: list[Line]) -> list[str]:
-    shown = [line.comment.published or line.comment.latest for line in lines]
-    return [revision.body for revision in shown if revision]
+    return [line.comment.body for line in lines]
 
 
 def _carried(request: HttpRequest) -> str:

@@ -127,6 +127,12 @@ def stop_of(consultation: Consultation, passage: Passage, parent: Comment | None
     return ThreadStop.objects.filter(closed, consultation=consultation, passage=passage, lifted_at=None).first()
 
 
+def stops_of(consultation: Consultation) -> dict[int, ThreadStop]:
+    """What closes whole threads now, by the key of the passage: one query."""
+    stops = ThreadStop.objects.filter(consultation=consultation, root=None, lifted_at=None)
+    return {stop.passage_id: stop for stop in stops}
+
+
 def require_thread_open(consultation: Consultation, passage: Passage, parent: Comment | None) -> None:
     """Raise `Changed` with the reason where this thread is closed."""
     if stop := stop_of(consultation, passage, parent):

@@ -1,21 +1,25 @@
-"""A thread for reading: one page of it by keyset, in reading order, with a bounded number of replies.
+"""A thread for reading: one page of it by keyset, in reading order, with a bounded number of replies in all.
 
-Page 1 and page 400 cost the same: a page begins after the comment that its address names. docs/decisions/010.
+Page 1 and page 400 cost the same: a page begins after the comment that its address names. What stands where is found
+with narrow rows; only of what is shown the words are read. docs/decisions/010, 113.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import F, Q, Subquery, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Q, Subquery
 
 from consultation.discussion.models import Comment, CommentQuerySet
+from consultation.discussion.rows import Row, rows_by_key, rows_of
 
 SHOWN_DEPTH = 3
 ON_A_PAGE = 20
+# Below all first comments of a page together.
 REPLIES_SHOWN = 30
+# On one page for print.
+ALL_SHOWN = 5_000
 _LAST_PAGE = 1_000_000
 OLDEST, NEWEST, ANSWERED = "oldest", "newest", "answered"
 _ORDERS = {
@@ -29,10 +33,10 @@ _ORDERS = {
 class Line:
     """A comment and its place: depth 0 starts a thread; deeper than three levels is shown flat."""
 
-    comment: Comment
+    comment: Row
     depth: int
     # The first comment of a thread of which only the first replies are shown, on the last line shown of it.
-    more_of: Comment | None = None
+    more_of: Row | None = None
 
     @property
     def shown_depth(self) -> int:
@@ -46,6 +50,22 @@ class Page:
     lines: list[Line] = field(default_factory=list)
     following: str = ""
     is_first: bool = True
+    # All comments on one page, or all that fit.
+    is_all: bool = False
+    is_cut: bool = False
+
+
+@dataclass(frozen=True)
+class First:
+    """A first comment, before anything is read of what it says."""
+
+    pk: int
+    public_id: str
+    answers: int
+
+
+# The keys of a comment and of the one that it answers.
+Reply = tuple[int, int | None]
 
 
 def page_of(thread: CommentQuerySet, chosen: Any, *, flat: bool = False) -> Page:
@@ -61,10 +81,26 @@ def page_of(thread: CommentQuerySet, chosen: Any, *, flat: bool = False) -> Page
         comments = comments.filter(_behind(order, **_place(thread, after)))
     elif order == OLDEST:
         start = (_number(chosen.get("page", "")) - 1) * ON_A_PAGE
-    found = list(comments.for_display().order_by(*_ORDERS[order])[start : start + ON_A_PAGE + 1])
-    shown = found[:ON_A_PAGE]
-    lines = [Line(comment, 0) for comment in shown] if flat else in_reading_order(shown, thread)
-    return Page(lines, shown[-1].public_id if len(found) > ON_A_PAGE else "", not after and start == 0)
+    some = comments.order_by(*_ORDERS[order])[start : start + ON_A_PAGE + 1]
+    is_first = not after and start == 0
+    if flat:
+        rows = rows_of(some)
+        return Page([Line(row, 0) for row in rows[:ON_A_PAGE]], _following(rows), is_first)
+    firsts = _firsts(some)
+    return Page(in_reading_order(firsts[:ON_A_PAGE], thread), _following(firsts), is_first)
+
+
+def all_of(thread: CommentQuerySet) -> Page:
+    """A whole thread on one page, for print, at most `ALL_SHOWN` comments of it: one query."""
+    rows = rows_of(thread.order_by(*_ORDERS[OLDEST])[: ALL_SHOWN + 1])
+    shown = {row.pk: row for row in rows[:ALL_SHOWN]}
+    below: dict[int, list[int]] = defaultdict(list)
+    for row in shown.values():
+        # What answers something that is not shown stands as if it answered the first, or by itself.
+        above = next((pk for pk in (row.parent_id, row.root_id) if pk in shown), None)
+        below[above or 0].append(row.pk)
+    lines = [Line(shown[pk], depth) for first in below[0] for pk, depth in _below(first, below)]
+    return Page(lines, is_all=True, is_cut=len(rows) > ALL_SHOWN)
 
 
 def replies_page(root: Comment, thread: CommentQuerySet, chosen: Any) -> Page:
@@ -77,49 +113,100 @@ def page_with(comment: Comment, thread: CommentQuerySet) -> tuple[str, bool]:
     only among all replies of its thread.
     """
     first = comment.root or comment
-    if comment.root:
-        earlier = (
-            thread.filter(root=comment.root)
-            .exclude(_behind(OLDEST, created_at=comment.created_at, pk=comment.pk))
-            .exclude(pk=comment.pk)
-        )
-        if earlier.count() >= REPLIES_SHOWN:
-            return _before(comment, thread.filter(root=comment.root)), True
-    return _before(first, thread.filter(parent=None)), False
+    after = _before(first, thread.filter(parent=None))
+    if comment.root and comment.pk not in _keys_on_page(thread, after):
+        return _before(comment, thread.filter(root=comment.root)), True
+    return after, False
 
 
-def in_reading_order(roots: Iterable[Comment], thread: CommentQuerySet) -> list[Line]:
-    """The first comments with the first replies of each that `thread` holds, oldest first on each level.
+def in_reading_order(firsts: Sequence[First], thread: CommentQuerySet) -> list[Line]:
+    """The first comments with the first replies of each that `thread` holds, oldest first on each level, at most
+    `REPLIES_SHOWN` in all: two queries.
 
     A reply whose own parent is not among them stands under the first comment.
     """
-    roots = list(roots)
-    rank = Window(RowNumber(), partition_by=F("root"), order_by=["created_at", "pk"])
-    ranked: Any = thread.filter(root__in=roots).annotate(rank=rank).filter(rank__lte=REPLIES_SHOWN + 1).for_display()
-    below: dict[int, list[Comment]] = defaultdict(list)
-    seen, cut = {c.pk for c in roots}, set()
-    for reply in ranked:
-        if reply.rank > REPLIES_SHOWN:
-            cut.add(reply.root_id)
-            continue
-        below[reply.parent_id if reply.parent_id in seen else reply.root_id].append(reply)
-        seen.add(reply.pk)
-    lines: list[Line] = []
-    for root in roots:
-        lines += _below(root, below)
-        if root.pk in cut:
-            lines[-1] = replace(lines[-1], more_of=root)
+    places, cut = _places(firsts, thread)
+    rows = rows_by_key(pk for pk, _depth in places)
+    lines = [Line(rows[pk], depth) for pk, depth in places if pk in rows]
+    for number, line in enumerate(lines):
+        root = line.comment.root_id or line.comment.pk
+        is_last = number + 1 == len(lines) or lines[number + 1].depth == 0
+        if is_last and root in cut and root in rows:
+            lines[number] = Line(line.comment, line.depth, rows[root])
     return lines
 
 
-def _below(root: Comment, below: dict[int, list[Comment]]) -> list[Line]:
-    lines: list[Line] = []
-    stack = [(root, 0)]
+def shares(answers: dict[int, int]) -> dict[int, int]:
+    """How many of so many replies are shown below each first comment: as evenly as `REPLIES_SHOWN` allows."""
+    given, left = dict.fromkeys(answers, 0), REPLIES_SHOWN
+    while left and (waiting := [pk for pk in answers if given[pk] < answers[pk]]):
+        each = max(left // len(waiting), 1)
+        for pk in waiting[:left]:
+            more = min(each, answers[pk] - given[pk])
+            given[pk] += more
+            left -= more
+    return given
+
+
+def _places(firsts: Sequence[First], thread: CommentQuerySet) -> tuple[list[tuple[int, int]], set[int]]:
+    """The keys of what a page shows with their depth, and the first comments of which not all replies are shown."""
+    there = _replies(firsts, thread)
+    # Of a long thread only the first replies were read.
+    number = {f.pk: max(len(there[f.pk]), f.answers if _is_long(f) else 0) for f in firsts}
+    shown = shares(number)
+    below: dict[int, list[int]] = defaultdict(list)
+    for first in firsts:
+        seen: set[int | None] = {first.pk}
+        for pk, parent in there[first.pk][: shown[first.pk]]:
+            below[parent if parent in seen and parent is not None else first.pk].append(pk)
+            seen.add(pk)
+    places = [place for first in firsts for place in _below(first.pk, below)]
+    return places, {pk for pk, most in shown.items() if most < number[pk]}
+
+
+def _replies(firsts: Sequence[First], thread: CommentQuerySet) -> dict[int, list[Reply]]:
+    """What stands below the first comments, oldest first, of each no more than could be shown: one narrow query."""
+    condition = Q(root__in=[first.pk for first in firsts if not _is_long(first)])
+    for first in firsts:
+        if _is_long(first):
+            published = Comment.objects.filter(root=first.pk, state=Comment.State.PUBLISHED)
+            condition |= Q(pk__in=published.order_by(*_ORDERS[OLDEST]).values("pk")[:REPLIES_SHOWN])
+    found = thread.filter(condition).order_by(*_ORDERS[OLDEST])[: ON_A_PAGE * REPLIES_SHOWN]
+    there: dict[int, list[Reply]] = defaultdict(list)
+    for pk, root, parent in found.values_list("pk", "root", "parent"):
+        there[root or 0].append((pk, parent))
+    return there
+
+
+def _is_long(first: First) -> bool:
+    return first.answers > REPLIES_SHOWN
+
+
+def _below(first: int, below: dict[int, list[int]]) -> list[tuple[int, int]]:
+    places: list[tuple[int, int]] = []
+    stack = [(first, 0)]
     while stack:
-        comment, depth = stack.pop()
-        lines.append(Line(comment, depth))
-        stack += [(reply, depth + 1) for reply in reversed(below[comment.pk])]
-    return lines
+        pk, depth = stack.pop()
+        places.append((pk, depth))
+        stack += [(reply, depth + 1) for reply in reversed(below[pk])]
+    return places
+
+
+def _firsts(comments: CommentQuerySet) -> list[First]:
+    return [First(*values) for values in comments.values_list("pk", "public_id", "answers")]
+
+
+def _following(found: Sequence[First | Row]) -> str:
+    return found[ON_A_PAGE - 1].public_id if len(found) > ON_A_PAGE else ""
+
+
+def _keys_on_page(thread: CommentQuerySet, after: str) -> set[int]:
+    """The keys of what the page that begins after this comment shows, oldest first."""
+    comments = thread.filter(parent=None)
+    if after:
+        comments = comments.filter(_behind(OLDEST, **_place(thread, after)))
+    places, _cut = _places(_firsts(comments.order_by(*_ORDERS[OLDEST])[:ON_A_PAGE]), thread)
+    return {pk for pk, _depth in places}
 
 
 def _place(thread: CommentQuerySet, public_id: str) -> dict[str, Any]:

@@ -158,6 +158,11 @@ def figures(dispositions: Any, version: str) -> Figures:
     return Figures([(group, counted[group.pk]) for group in groups], nameless)
 
 
+def has_published(consultation: Consultation) -> bool:
+    """Whether any answer can be read: one query."""
+    return Disposition.objects.public().filter(consultation=consultation).exists()
+
+
 def answers_to(comments: Iterable[Comment]) -> dict[int, Disposition]:
     """The published answers to these comments by their key: one query."""
     public = Disposition.objects.public().filter(comment__in=[c.pk for c in comments])

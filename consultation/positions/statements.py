@@ -1,17 +1,20 @@
 """The explanations on one recommendation, each once, with the organisations that signed it: what the passage shows."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import models
 
-from consultation.consultations.attribution import Origin
+from consultation.consultations.attribution import Attribution, Origin
 from consultation.consultations.models import Consultation
 from consultation.positions.disclosure import PositionAttributions
-from consultation.positions.models import Capacity, Position, PositionVersion
+from consultation.positions.models import Capacity, Position, PositionVersion, PositionVersionQuerySet
 from consultation.reports.models import Passage
 
 Explanation = PositionVersion.Explanation
+# The explanations that one page shows.
+ON_A_PAGE = 20
 
 
 @dataclass
@@ -58,39 +61,106 @@ def late_on(user: Any, consultation: Consultation, recommendation: Passage) -> l
     return [(version, version.pk in readable) for version in shown]
 
 
+@dataclass(frozen=True)
+class StatementPage:
+    """Some of the explanations, after which of them the next page begins ("" for the last), and how many there are."""
+
+    statements: list[Statement]
+    following: str
+    number: int
+
+
 def statements_on(user: Any, consultation: Consultation, recommendation: Passage) -> list[Statement]:
     """The explanations of counted positions that this person may read, and the earlier ones that counted positions
-    still refer to; then what is said in an expert capacity. Two queries, at most five more where names are left out.
+    still refer to; then what is said in an expert capacity. Four queries, at most six more where names are left out.
+    """
+    return statements_page(user, consultation, recommendation, most=None).statements
+
+
+def statements_page(
+    user: Any,
+    consultation: Consultation,
+    recommendation: Passage,
+    *,
+    after: str = "",
+    most: int | None = ON_A_PAGE,
+    without: Collection[int] = (),
+) -> StatementPage:
+    """The same from behind the version with the name `after`, `most` of them; without those with these keys.
+
+    Of all only narrow rows are read, of what is shown the words. An unknown name asks for the beginning.
     """
     standing = Position.objects.standing(consultation).filter(recommendation=recommendation)
-    versions = PositionVersion.objects.filter(pk__in=standing.order_by().values("signed")).select_related(
-        "position__organisation__group", "signed_by"
-    )
-    readable = PositionVersion.objects.explanations_visible_to(user) & ~models.Q(explanation_state=Explanation.NONE)
-    shown: Any = (
-        versions.filter(readable | models.Q(capacity=Capacity.EXPERT))
-        .annotate(is_readable=models.Case(models.When(readable, then=True), default=False))
-        .order_by("-stance", "signed_at")
-    )
+    versions = PositionVersion.objects.filter(pk__in=standing.order_by().values("signed"))
+    places = [place for place in _places(user, consultation, versions) if place.pk not in without]
+    start = next((number + 1 for number, place in enumerate(places) if after and place.name == after), 0)
+    end = len(places) if most is None else start + most
+    shown = _statements(user, consultation, versions, [place.pk for place in places[start:end]])
+    return StatementPage(shown, places[end - 1].name if end < len(places) else "", len(places))
+
+
+class _Place(NamedTuple):
+    """Where a version stands in the order of explanations."""
+
+    pk: int
+    name: str
+
+
+def _readable(user: Any) -> models.Q:
+    return PositionVersion.objects.explanations_visible_to(user) & ~models.Q(explanation_state=Explanation.NONE)
+
+
+def _places(user: Any, consultation: Consultation, versions: PositionVersionQuerySet) -> list[_Place]:
+    """What this person is shown, in order: first by name, then without a name in an order that does not tell when they
+    were signed; then what is said as an expert; then the earlier ones that counted positions still refer to.
+    """
+    told = versions.filter(_readable(user) | models.Q(capacity=Capacity.EXPERT))
     attributions = PositionAttributions(user, consultation)
-    told = [
-        Statement(version, origin, version.is_readable)
+    nameless = told.exclude(attribution=Attribution.NAMED) if consultation.attribution_choice else told.none()
+    origins = {v.pk: attributions.of_version(v) for v in nameless.select_related("position__organisation__group")}
+    found = []
+    rows = told.order_by("-stance", "signed_at", "pk").values_list(
+        "pk", "position__public_id", "number", "capacity", "attribution"
+    )
+    for pk, public_id, number, capacity, attribution in rows:
+        origin = origins.get(pk)
+        if attribution != Attribution.NAMED and origin is None:
+            continue
+        by_name = origin is None or origin.is_public_by_name
+        order = (capacity == Capacity.EXPERT, not by_name, "" if by_name else public_id)
+        found.append((order, _Place(pk, f"{public_id}.{number}")))
+    places = [place for _order, place in sorted(found, key=lambda pair: pair[0])]
+    aligned = versions.filter(aligned_with__isnull=False).exclude(aligned_with__in=[place.pk for place in places])
+    earlier = aligned.order_by("signed_at").values_list(
+        "aligned_with", "aligned_with__position__public_id", "aligned_with__number"
+    )
+    lapsed = dict.fromkeys(_Place(pk, f"{public_id}.{number}") for pk, public_id, number in earlier if pk is not None)
+    return places + list(lapsed)
+
+
+def _statements(
+    user: Any, consultation: Consultation, versions: PositionVersionQuerySet, keys: list[int]
+) -> list[Statement]:
+    """These versions as statements, in the order of the keys, each with those who aligned themselves with it."""
+    attributions = PositionAttributions(user, consultation)
+    readable = _readable(user) & models.Q(pk__in=versions.values("pk"))
+    shown: Any = (
+        PositionVersion.objects.filter(pk__in=keys)
+        .select_related("position__organisation__group", "signed_by")
+        .annotate(
+            is_readable=models.Case(
+                models.When(readable | models.Q(explanation_state=Explanation.PUBLISHED), then=True), default=False
+            )
+        )
+    )
+    told = {
+        version.pk: Statement(version, origin, version.is_readable)
         for version in shown
         if (origin := attributions.of_version(version))
-    ]
-    statements = {statement.version.pk: statement for statement in sorted(told, key=_place)}
-    for version in (
-        versions.filter(aligned_with__isnull=False)
-        .select_related("aligned_with__position__organisation__group")
-        .order_by("signed_at")
-    ):
-        if (with_it := version.aligned_with) and (origin := attributions.of_version(with_it)):
-            readable_still = with_it.is_published
-            statements.setdefault(with_it.pk, Statement(with_it, origin, readable_still)).aligned.append(version)
-    return list(statements.values())
-
-
-def _place(statement: Statement) -> tuple[bool, bool, str]:
-    """By name first, as they came; without a name in an order that does not tell when they were signed."""
-    by_name = statement.origin.is_public_by_name
-    return statement.version.is_expert, not by_name, "" if by_name else statement.version.position.public_id
+    }
+    aligned = versions.filter(aligned_with__in=told).select_related(
+        "position__organisation__group", "aligned_with__position__organisation__group"
+    )
+    for version in aligned.order_by("signed_at"):
+        told[version.aligned_with_id].aligned.append(version)
+    return [told[key] for key in keys if key in told]

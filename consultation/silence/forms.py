@@ -107,7 +107,7 @@ class ExtendForm(UntilMixin):
         self.procedure = procedure
 
     def was_sent(self, submission_id: UUID | None) -> bool:
-        return self.procedure.extensions.filter(submission_id=submission_id).exists()
+        return submission_id is not None and self.procedure.extensions.filter(submission_id=submission_id).exists()
 
 
 class BreakForm(OnceMixin):

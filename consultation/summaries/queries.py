@@ -1,6 +1,5 @@
 """The one place that counts positions across organisations. The page, the JSON and every export read from here."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,6 +7,7 @@ from datetime import datetime
 from django.db.models import Count
 
 from consultation.consultations.attribution import sizes
+from consultation.consultations.facts import Facts
 from consultation.consultations.models import Consultation
 from consultation.discussion.models import Comment
 from consultation.positions.disclosure import (
@@ -84,6 +84,11 @@ class Row:
     pending: Counts = field(default_factory=lambda: Counts(of=0))
     without_a_name: int = 0
     experts: int = 0
+
+    @property
+    def named(self) -> int:
+        """How many of those that count are shown by name."""
+        return self.totals.taken - self.without_a_name
 
     @property
     def lines(self) -> list[tuple[StakeholderGroup, Counts]]:
@@ -225,20 +230,42 @@ def row_of(consultation: Consultation, recommendation: Passage) -> Row | None:
     return next((row for row in summary_of(consultation).rows if row.recommendation.pk == recommendation.pk), None)
 
 
-def counts_by_passage(consultation: Consultation) -> dict[int, Counts]:
-    """The total counts of each recommendation by its key, in two queries: what the report and the lists show."""
+class CountsByPassage(dict[int, Counts]):
+    """Counts by the key of the recommendation; where there is no position, none of so many."""
+
+    def __init__(self, of: int) -> None:
+        super().__init__()
+        self.of = of
+
+    def __missing__(self, key: int) -> Counts:
+        return Counts(of=self.of)
+
+
+def counts_by_passage(consultation: Consultation, facts: Facts | None = None) -> dict[int, Counts]:
+    """The total counts of each recommendation by its key, in two queries at most: what the report and the lists show.
+
+    Nothing is counted for a recommendation without positions: ask by `[]`.
+    """
+    return (facts or Facts(consultation)).get("counts by passage", _counts_by_passage)
+
+
+def _counts_by_passage(consultation: Consultation) -> dict[int, Counts]:
     members = sizes(consultation)
-    counts: dict[int, Counts] = defaultdict(lambda: Counts(of=sum(members.values())))
+    counts = CountsByPassage(sum(members.values()))
     counted = tallies(consultation)
     told = disclosures(consultation, members, counted)
     for tally in counted:
         if tally.counts and told.get(tally.recommendation, NOTHING).level(tally.attribution, tally.group) != HELD_BACK:
-            counts[tally.recommendation].add(tally.stance, tally.number)
+            counts.setdefault(tally.recommendation, Counts(of=counts.of)).add(tally.stance, tally.number)
     return counts
 
 
-def comment_counts(consultation: Consultation) -> dict[int, int]:
+def comment_counts(consultation: Consultation, facts: Facts | None = None) -> dict[int, int]:
     """The number of published comments by the key of the passage: the same for every reader."""
+    return (facts or Facts(consultation)).get("comment counts", _comment_counts)
+
+
+def _comment_counts(consultation: Consultation) -> dict[int, int]:
     published = consultation.comments.filter(state=Comment.State.PUBLISHED)
     return dict(published.values_list("passage").annotate(n=Count("pk")).order_by())
 

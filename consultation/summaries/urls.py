@@ -8,6 +8,7 @@ urlpatterns = [
     path("consultations/<slug:slug>/report.md", views.report_markdown, name="report_markdown"),
     path("consultations/<slug:slug>/recommendations/", views.recommendations, name="recommendations"),
     path("consultations/<slug:slug>/passages/<slug:ref>/", views.passage, name="passage"),
+    path("consultations/<slug:slug>/passages/<slug:ref>/explanations/", views.explanations, name="explanations"),
     path("consultations/<slug:slug>/breakdown/", breakdown_views.breakdown, name="breakdown"),
     path("consultations/<slug:slug>/breakdown.json", breakdown_views.breakdown_json, name="breakdown_json"),
     path("consultations/<slug:slug>/breakdown.csv", breakdown_views.breakdown_csv, name="breakdown_csv"),

@@ -1,14 +1,16 @@
 """The pages that read across the rooms: report, recommendations, one passage, the summary."""
 
-from typing import Any
+from collections.abc import Collection
+from typing import Any, NamedTuple
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from consultation.consultations import rules as consultation_rules
 from consultation.consultations.attribution import Attribution
+from consultation.consultations.facts import Facts
 from consultation.consultations.models import Consultation
 from consultation.consultations.public_pages import for_everybody
 from consultation.consultations.views import visible
@@ -17,7 +19,7 @@ from consultation.discussion.views import comment_form
 from consultation.positions.disclosure import told
 from consultation.positions.forms import OnceForm
 from consultation.positions.models import Position, PositionVersion
-from consultation.positions.statements import late_on, statements_on
+from consultation.positions.statements import late_on, statements_page
 from consultation.reports.markdown import to_json, to_markdown
 from consultation.reports.models import Passage
 from consultation.stakeholders import rules as stakeholder_rules
@@ -25,7 +27,11 @@ from consultation.statements.answers import answers_on
 from consultation.summaries import exports, queries, words
 from consultation.summaries.changes import changes_since
 from consultation.summaries.filters import RecommendationFilter, SummaryFilter
+from consultation.text.markdown import plain
 from consultation.throttling.limits import throttled
+
+# Of the organisations that took a position on a recommendation a page names so many.
+LISTED = 100
 
 
 @require_safe
@@ -34,9 +40,10 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
     """The whole report, with the counts of comments and positions in its margin."""
     consultation = visible(request, slug)
     passages = list(consultation.passages())
-    comments = queries.comment_counts(consultation)
+    facts = Facts(consultation)
+    comments = queries.comment_counts(consultation, facts)
     sees = consultation_rules.may_see_positions(request.user, consultation)
-    counts = queries.counts_by_passage(consultation) if sees else {}
+    counts = queries.counts_by_passage(consultation, facts) if sees else {}
     context = {
         "consultation": consultation,
         "rows": [
@@ -90,8 +97,9 @@ def recommendations(request: HttpRequest, slug: str) -> HttpResponse:
         consultation=consultation,
         organisations=[m.organisation_id for m in memberships],
     )
-    counts = queries.counts_by_passage(consultation) if sees else {}
-    comments = queries.comment_counts(consultation)
+    facts = Facts(consultation)
+    counts = queries.counts_by_passage(consultation, facts) if sees else {}
+    comments = queries.comment_counts(consultation, facts)
     held = {
         p.recommendation_id: p
         for p in Position.objects.filter(
@@ -130,11 +138,13 @@ def passage(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
     writers = [m for m in memberships if stakeholder_rules.may_draft(request.user, m)]
     may_write = consultation_rules.may_write_now(request.user, consultation)
     commented = consultation.takes_comments_on(found)
+    facts = Facts(consultation)
     context = {
         "consultation": consultation,
         "passage": found,
-        **neighbours(consultation, found),
-        **thread_context(request, consultation, found),
+        **neighbours(consultation, found, facts),
+        **thread_context(request, consultation, found, facts),
+        "facts": facts,
         "memberships": memberships,
         "membership": next(iter(writers or memberships), None),
         "form": comment_form(request, consultation, found) if writers and may_write and commented else None,
@@ -147,6 +157,27 @@ def passage(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
     if context["positioned"]:
         context |= positions_context(request, consultation, found)
     return render(request, "summaries/passage.html", context)
+
+
+@require_safe
+@for_everybody
+def explanations(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
+    """All explanations of the positions on one recommendation, page by page; `after` names the last one before."""
+    consultation = visible_summary(request, slug)
+    found = get_object_or_404(consultation.positioned(), ref=ref)
+    memberships = consultation_rules.memberships_taking_part(request.user, consultation)
+    after = request.GET.get("after", "")
+    context = {
+        "consultation": consultation,
+        "passage": found,
+        **_said(request, consultation, found, after=after),
+        "after": after,
+        "memberships": memberships,
+        "membership": next(iter(memberships), None),
+        "may_write": consultation_rules.may_write_now(request.user, consultation),
+        "tab": "recommendations",
+    }
+    return render(request, "summaries/explanations.html", context)
 
 
 @require_safe
@@ -212,15 +243,39 @@ def summary_json(request: HttpRequest, slug: str) -> HttpResponse:
     return JsonResponse(data, json_dumps_params={"ensure_ascii": False})
 
 
-def neighbours(consultation: Consultation, found: Passage) -> dict[str, Passage | None]:
-    """The passages before and after one, in the report's order: one query."""
-    passages = consultation.passages()
-    if found.is_question:
-        passages = Passage.objects.filter(question__consultation=consultation).order_by("order")
-    before = passages.filter(order__lt=found.order).order_by("-order").values("order")[:1]
-    after = passages.filter(order__gt=found.order).order_by("order").values("order")[:1]
-    beside = {p.order > found.order: p for p in passages.filter(Q(order=before) | Q(order=after))}
-    return {"previous": beside.get(False), "next": beside.get(True)}
+class Beside(NamedTuple):
+    """A passage as a link to it needs it."""
+
+    pk: int
+    ref: str
+    code: str
+    text: str
+
+    @property
+    def words(self) -> str:
+        return plain(self.text)
+
+
+def neighbours(consultation: Consultation, found: Passage, facts: Facts) -> dict[str, Beside | None]:
+    """The passages before and after one, in the report's order: one query, none where they are known."""
+    name = "questions in order" if found.is_question else "passages in order"
+    passages = facts.get(name, _questions_in_order if found.is_question else _passages_in_order)
+    place = next((number for number, passage in enumerate(passages) if passage.pk == found.pk), None)
+    if place is None:
+        return {"previous": None, "next": None}
+    return {
+        "previous": passages[place - 1] if place else None,
+        "next": passages[place + 1] if place + 1 < len(passages) else None,
+    }
+
+
+def _passages_in_order(consultation: Consultation) -> list[Beside]:
+    return [Beside._make(values) for values in consultation.passages().values_list("pk", "ref", "code", "text")]
+
+
+def _questions_in_order(consultation: Consultation) -> list[Beside]:
+    questions = Passage.objects.filter(question__consultation=consultation).order_by("order")
+    return [Beside._make(values) for values in questions.values_list("pk", "ref", "code", "text")]
 
 
 def visible_summary(request: HttpRequest, slug: str) -> Consultation:
@@ -249,24 +304,34 @@ def positions_context(request: HttpRequest, consultation: Consultation, recommen
         )
         .prefetch_related(Prefetch("versions", PositionVersion.objects.for_display()))
     )
-    said = _said(request, consultation, recommendation if sees else None)
     in_a_groupings_name = {a.statement.version_id for a in answers}
-    said["statements"] = [s for s in said["statements"] if s.version.pk not in in_a_groupings_name]
     return {
-        **said,
+        **_said(request, consultation, recommendation if sees else None, in_a_groupings_name),
         "group_statements": answers,
         "row": queries.row_of(consultation, recommendation) if sees else None,
         "late": late_on(request.user, consultation, recommendation) if sees else [],
-        "counted": sees and named.select_related("organisation__group", "signed").order_by("organisation__name"),
+        "counted": sees and named.select_related("organisation", "signed").order_by("organisation__name")[:LISTED],
+        "listed": LISTED,
         "own": [(p, told(request.user, p), max((v.number for v in p.versions.all()), default=0)) for p in own],
         "once": OnceForm(auto_id=False),
     }
 
 
-def _said(request: HttpRequest, consultation: Consultation, recommendation: Passage | None) -> dict[str, Any]:
-    """The explanations of the positions on a recommendation, and apart from them what is said as an expert."""
-    said = statements_on(request.user, consultation, recommendation) if recommendation else []
+def _said(
+    request: HttpRequest,
+    consultation: Consultation,
+    recommendation: Passage | None,
+    without: Collection[int] = (),
+    after: str = "",
+) -> dict[str, Any]:
+    """One page of the explanations of the positions on a recommendation, and apart from them what is said as an
+    expert.
+    """
+    if recommendation is None:
+        return {"statements": [], "views": [], "said": None}
+    page = statements_page(request.user, consultation, recommendation, after=after, without=without)
     return {
-        "statements": [statement for statement in said if not statement.version.is_expert],
-        "views": [statement for statement in said if statement.version.is_expert],
+        "statements": [statement for statement in page.statements if not statement.version.is_expert],
+        "views": [statement for statement in page.statements if statement.version.is_expert],
+        "said": page,
     }

@@ -8,4 +8,5 @@ _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
 
 def harmless(text: str) -> str:
     """The text with an apostrophe before it where a spreadsheet program would take it for a formula; else as it is."""
-    return f"'{text}" if _FORMULA.match(text) else text
+    # Most begin with a letter or a digit.
+    return text if text[:1].isalnum() or not _FORMULA.match(text) else f"'{text}"

@@ -1,6 +1,7 @@
 """Markdown to safe HTML: for comments a small block syntax, for the report's text the inline marks of its source."""
 
 import re
+from functools import lru_cache
 
 import nh3
 from markdown_it import MarkdownIt
@@ -21,8 +22,12 @@ _TAGS = {"p", "br", "em", "strong", "ul", "ol", "li", "blockquote", "a", "code"}
 _SCHEMES = {"http", "https", "mailto"}
 
 
+@lru_cache(maxsize=2048)
 def render(source: str) -> str:
-    """The HTML of a comment, inert whatever `source` is: the tags above, links to http, https and mailto only."""
+    """The HTML of a comment, inert whatever `source` is: the tags above, links to http, https and mailto only.
+
+    What was rendered is kept by its source, so that it can never be that of other words. docs/decisions/113.
+    """
     html = nh3.clean(
         _blocks.render(source),
         tags=_TAGS,
@@ -43,12 +48,14 @@ def _whole_addresses(tag: str, attribute: str, value: str) -> str | None:
     return value if attribute != "href" or _LINK.match(value) else None
 
 
+@lru_cache(maxsize=2048)
 def render_inline(source: str) -> str:
     """The HTML of a passage of a report: bold, italics and links; a link without an address becomes plain words."""
     html = _inline.renderInline(source).replace('<a href="#">', "<a>")
     return nh3.clean(html, tags={"em", "strong", "a"}, attributes={"a": {"href"}}, url_schemes=_SCHEMES, link_rel=None)
 
 
+@lru_cache(maxsize=2048)
 def plain(source: str) -> str:
     """The words of a passage without its marks, character by character as a reader sees them."""
     return "".join(t.content for t in inline_tokens(source) if t.type in {"text", "text_special", "code_inline"})

@@ -1,6 +1,8 @@
 """Rows as JSON, CSV and a workbook: one after the other, and never a formula in a cell."""
 
 import csv
+import io
+import itertools
 import json
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -39,6 +41,17 @@ def as_csv(columns: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
     yield writer.writerow(columns)
     for row in rows:
         yield writer.writerow(_cells(columns, row))
+
+
+def chunks_as_csv(columns: Sequence[str], chunks: Iterable[Iterable[Sequence[str | None]]]) -> Iterator[str]:
+    """The same from cells in the order of the columns, as many lines at once as a chunk has."""
+    heading = [list(columns)]
+    for chunk in itertools.chain([heading], chunks):
+        lines = io.StringIO()
+        csv.writer(lines).writerows(
+            [[c if c and c[0].isalnum() else harmless(c or "") for c in cells] for cells in chunk]
+        )
+        yield lines.getvalue()
 
 
 def as_xlsx(columns: Sequence[str], rows: Iterable[Row]) -> IO[bytes]:

@@ -78,7 +78,7 @@ def test_the_number_of_signatories_costs_no_queries(consultation, statement, dja
     recommendation = factories.passage(consultation, "pol3")
     for _ in range(3):
         factories.aligned(factories.focal_point(consultation), consultation, statement)
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(4):
             found = statements_on(AnonymousUser(), consultation, recommendation)
             assert [v.lapse for s in found for v in s.aligned] == [""] * len(found[0].aligned)
 

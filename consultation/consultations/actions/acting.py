@@ -24,7 +24,11 @@ def act_for(
     A suspension, a removal from the delegation, a change of the window and a contribution of the same instant come one
     after the other. Raises `NotAllowed`.
     """
-    membership = rules.membership_for(user, consultation, organisation_id, to_submit=to_submit)
+    own = Membership.objects.of(user)
+    candidates = list(own if organisation_id is None else own.filter(organisation=organisation_id))
+    # Whether it may contribute is asked once it is held; before that only where there are several to choose from.
+    only = candidates[0] if len(candidates) == 1 else None
+    membership = only or rules.membership_for(user, consultation, organisation_id, to_submit=to_submit)
     hold(membership.organisation)
     if to_submit:
         _keep_window(consultation)

@@ -17,10 +17,13 @@ def origin(context: Any, contribution: Contribution, consultation: Consultation 
 
     All of a page together cost at most three queries, none where everything is named.
     """
-    where: Any = consultation or context["consultation"]
-    request = context["request"]
+    return attributions_here(context["request"], consultation or context["consultation"]).of(contribution)
+
+
+def attributions_here(request: Any, consultation: Consultation) -> Attributions:
+    """What the reader of this page is told of a consultation: the same for all of the page."""
     kept: dict[int, Attributions] = getattr(request, _KEPT, {})
-    if where.pk not in kept:
-        kept[where.pk] = Attributions(request.user, where)
+    if consultation.pk not in kept:
+        kept[consultation.pk] = Attributions(request.user, consultation)
         setattr(request, _KEPT, kept)
-    return kept[where.pk].of(contribution)
+    return kept[consultation.pk]

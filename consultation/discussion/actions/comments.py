@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -12,12 +12,12 @@ from consultation.consultations.actions import act_for
 from consultation.consultations.attribution import Attribution, require_choice
 from consultation.consultations.models import Consultation
 from consultation.discussion import rules
-from consultation.discussion.actions.outcomes import publish
+from consultation.discussion.actions.outcomes import publish, publish_new
 from consultation.discussion.actions.steps import Words, add_revision, held, move, tell, words_of
 from consultation.discussion.errors import DraftChanged
 from consultation.discussion.models import Comment, CommentRevision
 from consultation.record import clock
-from consultation.record.actions import append
+from consultation.record.actions import append, together
 from consultation.record.errors import Changed, NotAllowed
 from consultation.reports.models import Passage
 from consultation.text.redaction import BLACKED
@@ -48,7 +48,8 @@ def write_comment(
     A draft is kept in a closed consultation too. Raises `NotAllowed`, `Closed`, `Changed`, `TooMany`.
     """
     membership = act_for(author, consultation, organisation_id, to_submit=submit)
-    if found := Comment.objects.filter(submission_id=submission_id, author=author).first():
+    if found := Comment.objects.filter(submission_id=submission_id).first():
+        _require_own(author, found)
         if found.state == State.DRAFT:
             return revise_comment(
                 author, found, words, submit=submit, shared=shared, seen=seen, attribution=attribution
@@ -63,30 +64,29 @@ def write_comment(
     if parent:
         parent = _answerable(parent)
     now = clock.now()
-    comment, created = Comment.objects.get_or_create(
+    comment = Comment(
         submission_id=submission_id,
-        defaults={
-            "consultation": consultation,
-            "passage": passage,
-            "parent": parent,
-            "root_id": (parent.root_id or parent.pk) if parent else None,
-            "answered_id": parent.published_id if parent else None,
-            "author": author,
-            "organisation": membership.organisation,
-            "attribution": attribution,
-            "state": State.PENDING if submit else State.DRAFT,
-            "shared": shared and not submit,
-            "created_at": now,
-            "state_at": now,
-        },
+        consultation=consultation,
+        passage=passage,
+        parent=parent,
+        root_id=(parent.root_id or parent.pk) if parent else None,
+        answered_id=parent.published_id if parent else None,
+        author=author,
+        organisation=membership.organisation,
+        attribution=attribution,
+        state=State.PENDING if submit else State.DRAFT,
+        shared=shared and not submit,
+        created_at=now,
+        state_at=now,
     )
-    if not created:
-        if comment.author_id != author.pk:
-            raise Changed(_("This form was already used. Open the page again and submit once more."))
-        return comment
-    revision = add_revision(comment, author, words, Revision.PENDING if submit else Revision.DRAFT, late=late)
-    tell("comment.submitted" if submit else "comment.drafted", comment, author)
-    return _publish_at_once(revision) if submit else comment
+    if there := _sent_meanwhile(comment):
+        _require_own(author, there)
+        return there
+    state = Revision.PENDING if submit else Revision.DRAFT
+    with together():
+        revision = add_revision(comment, author, words, state, late=late, is_first=True)
+        tell("comment.submitted" if submit else "comment.drafted", comment, author)
+        return _publish_at_once(revision, is_new=True) if submit else comment
 
 
 @transaction.atomic
@@ -247,12 +247,30 @@ def _save_draft(
         tell("comment.drafted", comment, author)
 
 
-def _publish_at_once(revision: CommentRevision) -> Comment:
+def _require_own(author: Any, comment: Comment) -> None:
+    if comment.author_id != author.pk:
+        raise Changed(_("This form was already used. Open the page again and submit once more."))
+
+
+def _sent_meanwhile(comment: Comment) -> Comment | None:
+    """Write a new comment; where another process was first with the same form, give the one that is there instead."""
+    try:
+        with transaction.atomic():
+            comment.save(force_insert=True)
+    except IntegrityError:
+        found = Comment.objects.filter(submission_id=comment.submission_id).first()
+        if found is None:
+            raise
+        return found
+    return None
+
+
+def _publish_at_once(revision: CommentRevision, *, is_new: bool = False) -> Comment:
     """Publish what was submitted where the consultation moderates after publication; else leave it waiting."""
     comment = revision.comment
     if not rules.published_at_once(comment.consultation, comment.organisation, comment.attribution):
         return comment
-    published = publish(revision)
+    published = publish_new(revision) if is_new else publish(revision)
     tell("comment.published_at_once", published, comment.author)
     return published
 

@@ -26,6 +26,17 @@ def publish(revision: CommentRevision) -> Comment:
     return comment
 
 
+def publish_new(revision: CommentRevision) -> Comment:
+    """Show the only revision of a comment that was written in the caller's transaction: nobody else knows of it yet."""
+    comment, now = revision.comment, clock.now()
+    revision.state, revision.published_at = Revision.PUBLISHED, now
+    revision.save(update_fields=["state", "published_at"])
+    comment.published, comment.state, comment.state_at = revision, State.PUBLISHED, now
+    comment.save(update_fields=["published", "state", "state_at"])
+    count_answers(comment)
+    return comment
+
+
 def return_to_author(revision: CommentRevision) -> Comment:
     """Send this pending revision back; what was published before stays. Raises `Changed`."""
     comment = held(revision.comment)

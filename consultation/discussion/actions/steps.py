@@ -55,10 +55,16 @@ def count_answers(comment: Comment) -> None:
 
 
 def add_revision(
-    comment: Comment, author: Any, words: Words, state: "CommentRevision.State", *, late: bool = False
+    comment: Comment,
+    author: Any,
+    words: Words,
+    state: "CommentRevision.State",
+    *,
+    late: bool = False,
+    is_first: bool = False,
 ) -> CommentRevision:
     """A further revision of the comment, which becomes its latest; `late` where it came after closing."""
-    last = comment.revisions.order_by("-number").first()
+    last = None if is_first else comment.revisions.order_by("-number").first()
     revision = CommentRevision.objects.create(
         comment=comment,
         number=last.number + 1 if last else 1,

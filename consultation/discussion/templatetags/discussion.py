@@ -1,5 +1,6 @@
 """How comments and the report's text are shown."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
@@ -8,8 +9,11 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from consultation.consultations.models import Consultation, GuidingQuestion
+from consultation.consultations.templatetags.attribution import attributions_here
 from consultation.discussion.models import Comment
 from consultation.discussion.references import References
+from consultation.discussion.threads import Line
+from consultation.discussion.writing import Writer
 from consultation.text import difference as differences
 from consultation.text import markdown
 
@@ -31,12 +35,9 @@ def linked_html(context: Any, source: str) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def receipt(context: Any, comment: Comment) -> str:
-    """The private number of a comment for its author and for the delegation that it speaks for; "" for others."""
-    user = context.get("user")
-    own = {m.organisation_id for m in context.get("memberships") or ()}
-    is_own = user is not None and (comment.author_id == user.pk or comment.organisation_id in own)
-    return comment.receipt if is_own else ""
+def thread_lines(context: Any, lines: Iterable[Line]) -> SafeString:
+    """Comments and replies as the items of a list, for the reader of this page."""
+    return Writer(context, attributions_here(context["request"], context["consultation"])).write(lines)
 
 
 @register.filter

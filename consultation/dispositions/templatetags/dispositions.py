@@ -8,6 +8,7 @@ from typing import Any
 
 from django import template
 
+from consultation.consultations.facts import Facts
 from consultation.discussion.models import Comment
 from consultation.dispositions import queries
 from consultation.dispositions.models import Disposition
@@ -15,9 +16,14 @@ from consultation.dispositions.models import Disposition
 register = template.Library()
 
 
-@register.simple_tag
-def answers_to(*shown: Any) -> dict[int, Disposition]:
-    """The published answers to these comments, or to the comments of these lines: one query."""
+@register.simple_tag(takes_context=True)
+def answers_to(context: Any, *shown: Any) -> dict[int, Disposition]:
+    """The published answers to these comments, or to the comments of these lines: one query, none where a page knows
+    that nothing is published.
+    """
+    facts: Facts | None = context.get("facts")
+    if facts and not facts.get("has published answers", queries.has_published):
+        return {}
     return queries.answers_to(c for things in shown for c in _comments(things))
 
 
