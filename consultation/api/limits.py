@@ -1,8 +1,8 @@
 """How many requests a minute an address or a token has, counted for all processes together.
 
 A process takes a few requests at a time from the shared count, so that reading does not write to the database at every
-request. The limit is never passed; who changes between processes may lose the few that one of them took.
-docs/decisions/105.
+request. Who changes between processes may lose the few that one of them took; two processes that take in the same
+instant may count as one. docs/decisions/105.
 """
 
 from dataclasses import dataclass

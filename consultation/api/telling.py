@@ -55,7 +55,7 @@ def tell_closings() -> None:
 
 
 def message(delivery: Delivery) -> bytes | None:
-    """The words of a delivery, None where nothing in it is public any more. The same at every try."""
+    """The words of a delivery, from what is public now; None where nothing of it is any more."""
     said = _said(Event(delivery.event), delivery.webhook.consultation_id, delivery.about)
     if said is None:
         return None
