@@ -83,7 +83,7 @@ def test_a_visitor_reads_the_report_and_the_summary(hand):
     assert visitor.page.url.endswith("/report/#p8")
     visitor.press("Summary")
     visitor.press("PRA.6")
-    visitor.reads("participating organisations endorse")
+    visitor.reads("No position has been signed yet.")
 
 
 def test_a_delegate_comments(hand):
