@@ -84,6 +84,10 @@ try:
         "search": Limit.read(env.str("LIMIT_SEARCH", "120/60")),
         "files": Limit.read(env.str("LIMIT_FILES", "120/60")),
         "codes": Limit.read(env.str("LIMIT_CODES", "10/300")),
+        # Programs: from an address, with a token, and drafts with a token.
+        "api": Limit.read(env.str("LIMIT_API", "300/60")),
+        "tokens": Limit.read(env.str("LIMIT_TOKENS", "1200/60")),
+        "drafts": Limit.read(env.str("LIMIT_DRAFTS", "60/60")),
     }
     # How many from one address sign up or ask for a new password in five minutes.
     LIMIT_SIGNUP = env.int("LIMIT_SIGNUP", 60, validate=validate.Range(1))
@@ -456,10 +460,6 @@ COMMITMENT_MAX_CHARACTERS = 5_000
 PRACTICE_MAX_CHARACTERS = 5_000
 
 # Programs of others ------------------------------------------------------------------------------------------------
-# Requests a minute: from an address, with a token, and drafts with a token.
-API_READS_A_MINUTE = 300
-API_TOKEN_READS_A_MINUTE = 1_200
-API_DRAFTS_A_MINUTE = 60
 API_TOKENS_OF_AN_ORGANISATION = 10
 API_TOKEN_DAYS = (30, 90, 365)
 WEBHOOKS_OF_AN_ORGANISATION = 5

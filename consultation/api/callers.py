@@ -1,27 +1,24 @@
 """Who asks: an address, or a program with a token. A session says nothing here."""
 
-import ipaddress
 import logging
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from allauth.account.adapter import get_adapter
-from django.conf import settings
-from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
-from consultation.api import actions, limits, rules
+from consultation.api import actions, rules
 from consultation.api.answers import BadRequest, Unauthenticated, problem
 from consultation.api.models import Scope, Token
 from consultation.record.errors import Refusal, TooMany
+from consultation.throttling.limits import NAME, address_of, spend
 
 log = logging.getLogger(__name__)
 RETRY_SECONDS = 60
-_V6_NETWORK = 64  # what one subscriber has
 View = Callable[..., HttpResponse]
 
 
@@ -38,7 +35,7 @@ def reads(view: View) -> View:
 
         return _guarded(read)
 
-    return answer
+    return _counting(answer)
 
 
 def refuses(view: View) -> View:
@@ -49,7 +46,13 @@ def refuses(view: View) -> View:
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return _guarded(lambda: view(request, *args, **kwargs))
 
-    return answer
+    return _counting(answer)
+
+
+def _counting(view: View) -> View:
+    """It counts by itself: what is sent here is no form."""
+    setattr(view, NAME, "api")
+    return view
 
 
 def writes(view: View) -> View:
@@ -66,35 +69,26 @@ def writes(view: View) -> View:
             token = _let_in(request, Scope.DRAFTS)
             if token is None:
                 raise Unauthenticated(_("Send a token: “Authorization: Bearer …”. A focal point makes one."))
-            limits.take(f"drafts:{token.pk}", settings.API_DRAFTS_A_MINUTE)
+            spend(request, "drafts", f"token {token.pk}")
             return view(request, token, *args, **kwargs)
 
         return _guarded(write)
 
-    return answer
-
-
-def address_of(request: HttpRequest) -> str:
-    """What stands for who asks without a token: the address, of the newer kind its network."""
-    try:
-        address = ipaddress.ip_address(get_adapter(request).get_client_ip(request) or "")
-    except (ValueError, PermissionDenied):
-        return "unknown"
-    return str(ipaddress.ip_network((address, _V6_NETWORK), strict=False)) if address.version == 6 else str(address)  # noqa: PLR2004
+    return _counting(answer)
 
 
 def _let_in(request: HttpRequest, scope: Scope) -> Token | None:
     """The token that was sent, None without one. Raises `Unauthenticated`, `NotAllowed`, `TooMany`."""
     sent = request.headers.get("Authorization")
     if sent is None:
-        limits.take(f"reads:{address_of(request)}", settings.API_READS_A_MINUTE)
+        spend(request, "api", address_of(request))
         return None
     kind, _space, secret = sent.partition(" ")
     token = rules.token_of(secret.strip()) if kind.lower() == "bearer" else None
     if token is None:
-        limits.take(f"reads:{address_of(request)}", settings.API_READS_A_MINUTE)
+        spend(request, "api", address_of(request))
         raise Unauthenticated(_("This token is not known, has expired or was taken back, or nobody stands behind it."))
-    limits.take(f"token:{token.pk}", settings.API_TOKEN_READS_A_MINUTE)
+    spend(request, "tokens", f"token {token.pk}")
     rules.require_scope(token, scope)
     actions.note_use(token)
     return token

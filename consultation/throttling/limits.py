@@ -13,6 +13,7 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.crypto import salted_hmac
@@ -105,13 +106,15 @@ def _refused(seconds: int) -> TooMany:
 
 
 def _who(request: HttpRequest) -> str:
-    if request.user.is_authenticated:
-        return f"person {request.user.pk}"
-    text = str(get_adapter().get_client_ip(request))
+    return f"person {request.user.pk}" if request.user.is_authenticated else address_of(request)
+
+
+def address_of(request: HttpRequest) -> str:
+    """What stands for who is not known: the address, of version 6 its network."""
     try:
-        address = ipaddress.ip_address(text)
-    except ValueError:
-        return f"address {text}"
+        address = ipaddress.ip_address(get_adapter().get_client_ip(request) or "")
+    except (ValueError, PermissionDenied):
+        return "address unknown"
     if address.version == 6:  # noqa: PLR2004 - the version of the protocol
         return f"address {ipaddress.ip_network((address, _NETWORK), strict=False)}"
     return f"address {address}"

@@ -8,9 +8,10 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from consultation.api import actions, limits
+from consultation.api import actions
 from consultation.api.models import Scope
 from consultation.record import clock
+from consultation.throttling.limits import COUNTS
 from tests import factories
 
 
@@ -31,7 +32,7 @@ class Program:
 
 @pytest.fixture(autouse=True)
 def _every_test_has_its_own_minute():
-    limits._shares.clear()
+    COUNTS.clear()
 
 
 @pytest.fixture

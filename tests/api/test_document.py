@@ -58,7 +58,6 @@ def secret(consultation, contributor, focal_point, moderator):
 
 @pytest.fixture
 def api(live_server, secret, settings):
-    settings.API_READS_A_MINUTE = settings.API_TOKEN_READS_A_MINUTE = settings.API_DRAFTS_A_MINUTE = 100_000
     said = document(f"{live_server.url}/api/v1")
     # What is there, so that more than 404 is seen.
     there = said["components"]["parameters"]

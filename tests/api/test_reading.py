@@ -8,7 +8,6 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from consultation.api import limits
 from consultation.consultations.models import Consultation
 from consultation.discussion import actions as discussion
 from consultation.discussion.actions import Words
@@ -16,6 +15,8 @@ from consultation.discussion.models import Comment, CommentRevision
 from consultation.positions import actions as positions
 from consultation.positions.actions import Answer
 from consultation.record import clock
+from consultation.throttling.limit import Limit
+from consultation.throttling.limits import COUNTS
 from tests import factories
 
 CANARY = "xanthocroix"
@@ -260,20 +261,20 @@ def test_a_nameless_comment_is_found_by_its_day_alone(consultation, contributor,
 
 
 def test_too_many_requests_are_told_when_to_come_back(consultation, program, settings, turn):
-    settings.API_READS_A_MINUTE = 5
+    settings.LIMITS = settings.LIMITS | {"api": Limit(5, 60)}
     turn(timedelta(minutes=1))
     answers = [program.get("consultations/") for _n in range(7)]
     assert [a.status_code for a in answers] == [200] * 5 + [429] * 2
     assert 1 <= int(answers[-1]["Retry-After"]) <= 60
     assert answers[-1]["Content-Type"] == "application/problem+json"
-    limits._shares.clear()  # as another process
-    assert program.get("consultations/").status_code == 429
+    COUNTS.clear()  # as another process, which lets a quarter through before it asks the others
+    assert [program.get("consultations/").status_code for _n in range(2)] == [200, 429]
     turn(timedelta(minutes=1))
     assert program.get("consultations/").status_code == 200
 
 
 def test_an_address_of_the_newer_kind_counts_as_its_network(consultation, program, settings, turn):
-    settings.API_READS_A_MINUTE = 2
+    settings.LIMITS = settings.LIMITS | {"api": Limit(2, 60)}
     turn(timedelta(minutes=2))
     seen = [program.client.get("/api/v1/consultations/", REMOTE_ADDR=f"2001:db8::{n}").status_code for n in range(1, 4)]
     assert seen == [200, 200, 429]

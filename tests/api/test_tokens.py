@@ -15,6 +15,7 @@ from consultation.record.models import Entry
 from consultation.secretariat.actions import merge_organisations
 from consultation.stakeholders import actions as stakeholders
 from consultation.stakeholders.models import Membership
+from consultation.throttling.limit import Limit
 from tests import factories
 from tests.api.conftest import Program
 
@@ -239,7 +240,7 @@ def test_a_draft_is_kept_after_closing_and_nothing_more_happens(consultation, wi
 
 
 def test_drafts_have_a_limit_a_minute(with_token, draft_at, settings, turn):
-    settings.API_DRAFTS_A_MINUTE = 2
+    settings.LIMITS = settings.LIMITS | {"drafts": Limit(2, 60)}
     turn(timedelta(minutes=3))
     program = with_token()
     answers = [program.post(draft_at, {"body": f"Remark {n}."}) for n in range(3)]
