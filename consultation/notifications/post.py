@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, override
+from django.utils.translation import gettext_lazy, ngettext, override
 
 from consultation.notifications import unsubscribing
 from consultation.notifications.models import Kind, Notification
@@ -15,6 +15,22 @@ from consultation.notifications.wording import Teller, passage_name
 
 SHOWN = 50
 _SUBJECT_CHARACTERS = 150
+SUBJECTS = {
+    Kind.COMMENT: gettext_lazy("Comments on %(passage)s – %(consultation)s"),
+    Kind.POSITION: gettext_lazy("Positions on %(passage)s – %(consultation)s"),
+    Kind.DECISION: gettext_lazy("Decision of a moderator on %(passage)s – %(consultation)s"),
+    Kind.SIGNATURE: gettext_lazy("Waiting for your signature: %(passage)s – %(consultation)s"),
+    Kind.SENT_BACK: gettext_lazy("Sent back to you: %(passage)s – %(consultation)s"),
+    Kind.MODERATION: gettext_lazy("Waiting for a decision: %(passage)s – %(consultation)s"),
+    Kind.REMINDER: gettext_lazy("Closing soon: %(consultation)s"),
+    Kind.WINDOW: gettext_lazy("Change of the window: %(consultation)s"),
+    Kind.SILENCE: gettext_lazy("Silence procedure on %(passage)s – %(consultation)s"),
+    Kind.BREAKING: gettext_lazy("Silence procedure on %(passage)s – %(consultation)s"),
+    Kind.STATEMENT: gettext_lazy("Group statement on %(passage)s – %(consultation)s"),
+    Kind.TEXT: gettext_lazy("The next text of %(consultation)s is published"),
+    Kind.LETTER: gettext_lazy("A letter to confirm – %(consultation)s"),
+    Kind.ANSWER: gettext_lazy("Answer to a comment on %(passage)s – %(consultation)s"),
+}
 
 
 @dataclass(frozen=True)
@@ -69,28 +85,13 @@ def _composed(person: Any, told: list[Notification], *, is_digest: bool) -> Writ
 
 def _subject(notification: Notification) -> str:
     """The same for all mails of a thread, because some mail programs group by it."""
-    subjects = {
-        Kind.COMMENT: _("Comments on %(passage)s – %(consultation)s"),
-        Kind.POSITION: _("Positions on %(passage)s – %(consultation)s"),
-        Kind.DECISION: _("Decision of a moderator on %(passage)s – %(consultation)s"),
-        Kind.SIGNATURE: _("Waiting for your signature: %(passage)s – %(consultation)s"),
-        Kind.SENT_BACK: _("Sent back to you: %(passage)s – %(consultation)s"),
-        Kind.MODERATION: _("Waiting for a decision: %(passage)s – %(consultation)s"),
-        Kind.REMINDER: _("Closing soon: %(consultation)s"),
-        Kind.WINDOW: _("Change of the window: %(consultation)s"),
-        Kind.SILENCE: _("Silence procedure on %(passage)s – %(consultation)s"),
-        Kind.BREAKING: _("Silence procedure on %(passage)s – %(consultation)s"),
-        Kind.STATEMENT: _("Group statement on %(passage)s – %(consultation)s"),
-        Kind.TEXT: _("The next text of %(consultation)s is published"),
-        Kind.LETTER: _("A letter to confirm – %(consultation)s"),
-    }
     about = passage_name(notification.passage)
     if notification.practice:
         about = notification.practice.title
     elif notification.procedure:
         about = notification.procedure.codes
     names = {"passage": about, "consultation": notification.consultation.title}
-    return subjects[Kind(notification.kind)] % names
+    return str(SUBJECTS[Kind(notification.kind)]) % names
 
 
 def _thread(notification: Notification) -> str:
