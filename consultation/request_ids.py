@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from consultation.record.ids import new_id
 
 _CURRENT: ContextVar[str] = ContextVar("request_id", default="")
+_KEPT = "consultation.request_id"
 
 
 def current() -> str:
@@ -24,6 +25,7 @@ class RequestIdMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         token = _CURRENT.set(new_id())
+        request.META[_KEPT] = current()
         try:
             response = self.get_response(request)
             response["X-Request-ID"] = current()
@@ -36,5 +38,7 @@ class AddRequestId(logging.Filter):
     """Gives every line of the log the id of its request."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.request_id = current() or "-"
+        # Django logs an answer of 400 and more after all middleware.
+        kept = getattr(getattr(record, "request", None), "META", {}).get(_KEPT)
+        record.request_id = current() or kept or "-"
         return True

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -57,7 +58,7 @@ def machine(settings: dict[str, str], workers: int = 1) -> Iterator[str]:
             time.sleep(0.05)
         yield address
     finally:
-        process.terminate()
+        process.send_signal(signal.SIGINT)  # at once, also with open connections
         process.wait(timeout=30)
 
 
