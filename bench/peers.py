@@ -1,11 +1,14 @@
 """What our pages are held against: django-comments-xtd's own templates, plain Django, and the floor under both."""
 
 from typing import Any
+from unittest.mock import patch
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.template import Context, Engine, RequestContext, Template
+from django.test import Client
 from django_comments_xtd.models import XtdComment
 
 from consultation.consultations.models import Consultation
@@ -13,6 +16,7 @@ from consultation.discussion.models import Comment
 from consultation.positions.models import Position, Stance
 from consultation.reports.models import Passage
 from consultation.stakeholders.models import StakeholderGroup
+from consultation.summaries import views
 
 TREE = "{% load comments comments_xtd %}<!doctype html><title>tree</title>{% render_xtdcomment_tree for passage %}"
 LIST = (
@@ -66,6 +70,29 @@ class Floor:
 
 
 floor = Floor()
+
+
+class BareReport:
+    """The template of the report page with everything at hand that it shows: what is left is the template."""
+
+    def __init__(self) -> None:
+        self.context: dict[str, Any] = {}
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return render(request, "summaries/report.html", self.context)
+
+    def fill(self, address: str) -> None:
+        """Take what the page at this address shows."""
+
+        def note(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+            self.context = {**context, "session_roles": list(context["session_roles"])}
+            return render(request, template, context)
+
+        with patch.object(views, "render", note):
+            Client(HTTP_HOST="localhost").get(address)
+
+
+bare_report = BareReport()
 
 
 def cell_by_cell(consultation: Consultation) -> dict[Any, int]:

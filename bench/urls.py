@@ -13,5 +13,6 @@ urlpatterns = [
     path("bench/tree/<int:pk>/", peers.tree),
     path("bench/fifty/<int:pk>/", peers.fifty),
     path("bench/floor/<int:pk>/", peers.floor),
+    path("bench/report/", peers.bare_report),
     path("comments/", include("django_comments_xtd.urls")),
 ]

@@ -183,7 +183,7 @@ def test_many_without_a_name_cost_three_queries_more(
 ):
     for _ in range(number):
         said(contributor, consultation, moderator, "group")
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         page(client, consultation)
 
 

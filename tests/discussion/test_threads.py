@@ -6,6 +6,8 @@ from uuid import uuid4
 
 import pytest
 from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
 
 from consultation.discussion import actions, threads
 from consultation.discussion.actions import Words
@@ -112,11 +114,11 @@ def test_an_address_that_makes_no_sense_begins_at_the_beginning(client, c, many,
 
 
 @pytest.mark.parametrize("number", [10, 5_000])
-def test_a_thread_costs_at_most_ten_queries(client, c, many, number, django_assert_max_num_queries):
+def test_a_thread_costs_the_same_queries_however_long_it_is(client, c, many, number, django_assert_max_num_queries):
     comments = many(number)
     many(number, root=comments[0])
     for query in ("", f"?after={comments[-5].public_id}", "?order=answered"):
-        with django_assert_max_num_queries(10):
+        with django_assert_max_num_queries(11):
             page = client.get(f"{c}/passages/p8/{query}").content.decode()
         assert len(remarks(page)) <= threads.ON_A_PAGE + threads.REPLIES_SHOWN
 
@@ -139,6 +141,59 @@ def test_many_replies_are_shown_on_a_page_of_their_own(client, c, many):
     assert len(remarks(page)) == 1 + threads.REPLIES_SHOWN
     pages = follow(client, f"{c}/comments/{root.public_id}/replies/")
     assert sorted(n for found in pages for n in found) == list(range(121))
+
+
+def test_the_replies_of_a_page_are_shared_out_as_evenly_as_its_bound_allows(client, c, many):
+    firsts = many(3)
+    for root, number in zip(firsts, (200, 2, 40), strict=True):
+        many(number, root=root)
+    page = client.get(f"{c}/passages/p8/").content.decode()
+    assert len(remarks(page)) == 3 + threads.REPLIES_SHOWN
+    assert page.count("Show all") == 2
+    assert "Show all 2 replies" not in page
+
+
+@given(st.dictionaries(st.integers(1, 50), st.integers(0, 60), max_size=threads.ON_A_PAGE))
+def test_no_more_replies_are_shown_than_there_are_nor_than_the_bound(answers):
+    given_to = threads.shares(answers)
+    assert sum(given_to.values()) == min(threads.REPLIES_SHOWN, sum(answers.values()))
+    assert all(given_to[pk] <= number for pk, number in answers.items())
+    cut = [given_to[pk] for pk, number in answers.items() if given_to[pk] < number]
+    assert not cut or max(given_to.values()) <= min(cut) + 1
+
+
+def test_all_comments_are_on_one_page_for_print(client, c, many, monkeypatch, django_assert_max_num_queries):
+    firsts = many(45)
+    deep = many(40, root=firsts[0])
+    assert "?all=1" in client.get(f"{c}/passages/p8/").content.decode()
+    with django_assert_max_num_queries(9):
+        page = client.get(f"{c}/passages/p8/?all=1").content.decode()
+    assert sorted(remarks(page)) == list(range(85))
+    assert page.index(f"c-{deep[-1].public_id}") < page.index(f"c-{firsts[1].public_id}")
+    monkeypatch.setattr(threads, "ALL_SHOWN", 60)
+    page = client.get(f"{c}/passages/p8/?all=1").content.decode()
+    assert len(remarks(page)) == 60
+    assert "The first 60 comments are shown." in page
+
+
+def test_the_page_of_all_comments_shows_nobody_more_than_they_may_see(client, c, consultation, contributor, as_user):
+    factories.submitted(contributor, consultation, body="Not published.")
+    address = f"{c}/passages/p8/?all=1"
+    assert "Not published." not in client.get(address).content.decode()
+    assert "Not published." in as_user(contributor).get(address).content.decode()
+
+
+def test_what_people_write_is_never_markup(client, c, consultation, moderator):
+    evil = "<script>\"&'</script>"
+    author = factories.delegate(consultation, organisation=factories.OrganisationFactory(name=evil))
+    author.name = evil
+    author.save()
+    root = factories.published(author, consultation, moderator, body=evil)
+    factories.published(author, consultation, moderator, body=evil, parent=root)
+    page = client.get(f"{c}/passages/p8/").content.decode()
+    assert "<script>&quot;" not in page
+    assert '<script>"' not in page
+    assert page.count("&lt;script&gt;") >= 8
 
 
 def test_the_link_of_a_comment_leads_to_the_page_where_it_stands(client, c, many):

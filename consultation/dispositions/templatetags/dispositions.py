@@ -22,7 +22,7 @@ def answers_to(context: Any, *shown: Any) -> dict[int, Disposition]:
     that nothing is published.
     """
     facts: Facts | None = context.get("facts")
-    if facts and not facts.get("has published answers", queries.has_published):
+    if facts and facts.keeps and not facts.get("has published answers", queries.has_published):
         return {}
     return queries.answers_to(c for things in shown for c in _comments(things))
 
