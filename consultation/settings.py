@@ -389,10 +389,13 @@ if HTTPS:
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request": {"()": "consultation.request_ids.AddRequestId"}},
+    "filters": {
+        "request": {"()": "consultation.request_ids.AddRequestId"},
+        "links": {"()": "consultation.log_lines.HideLinks"},
+    },
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s"}},
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request"]},
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request", "links"]},
         "nobody": {"class": "logging.NullHandler"},
     },
     # A foreign Host header is answered with 400; it is nobody's error here.
