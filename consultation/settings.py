@@ -431,13 +431,18 @@ LOGGING = {
     "filters": {
         "request": {"()": "consultation.request_ids.AddRequestId"},
         "address": {"()": "consultation.serving.logs.WithoutAddress"},
+        "links": {"()": "consultation.serving.logs.HideLinks"},
     },
     "formatters": {
         "text": {"format": "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s"},
         "json": {"()": "consultation.serving.logs.JsonLines"},
     },
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["request", "address"]},
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": LOG_FORMAT,
+            "filters": ["request", "address", "links"],
+        },
         "nobody": {"class": "logging.NullHandler"},
     },
     # A foreign Host header is answered with 400; it is nobody's error here.

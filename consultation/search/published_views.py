@@ -1,5 +1,6 @@
 """What an organisation published, and all published comments to take away."""
 
+from django.db.models import Q
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
@@ -22,11 +23,11 @@ _POSITIONS = 500
 @require_safe
 def organisation(request: HttpRequest, slug: str) -> HttpResponse:
     """What an organisation is and what it published by name, newest first; a merged one leads to what it became."""
-    found = get_object_or_404(Organisation.objects.select_related("group", "merged_into"), slug=slug)
+    known = Q(state__in=[Organisation.State.APPROVED, Organisation.State.SUSPENDED]) | Q(merged_into__isnull=False)
+    # In one step: one that applied takes as long to be no page as one that is not there.
+    found = get_object_or_404(Organisation.objects.select_related("group", "merged_into").filter(known), slug=slug)
     if found.merged_into:
         return redirect("organisation", found.merged_into.slug)
-    known = Organisation.objects.filter(state__in=[Organisation.State.APPROVED, Organisation.State.SUSPENDED])
-    get_object_or_404(known, pk=found.pk)
     consultations = Consultation.objects.visible_to(request.user).order_by("-opens_at")
     comments = found.comments.filter(
         state=Comment.State.PUBLISHED, attribution=Attribution.NAMED, consultation__in=consultations.values("pk")

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import traceback
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +13,10 @@ from django.http import HttpRequest
 UNKNOWN = "-"
 # What a line may say beside its message.
 FIELDS = ("method", "route", "status", "ms", "queries", "database_ms", "database", "sql")
+# What lets somebody in: the links of invitations, resets, confirmations and mails.
+_SECRET = re.compile(
+    r"(/(?:invitations|accounts/password/reset/key|accounts/confirm-email|notifications/unsubscribe)/)[^/\s\"']+"
+)
 
 
 def route_of(request: HttpRequest) -> str:
@@ -26,6 +31,17 @@ class WithoutAddress(logging.Filter):
         request = getattr(record, "request", None)
         if isinstance(request, HttpRequest) and isinstance(record.args, tuple):
             record.args = tuple(route_of(request) if arg == request.path else arg for arg in record.args)
+        return True
+
+
+class HideLinks(logging.Filter):
+    """Leaves of an address that lets somebody in what it is for, whoever logs it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        message = record.getMessage()
+        hidden = _SECRET.sub(r"\1…", message)
+        if hidden != message:
+            record.msg, record.args = hidden, ()
         return True
 
 
