@@ -31,7 +31,6 @@ def redact(request: HttpRequest, item_id: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            shown = actions.preview(request.user, item, form.lines)
             if request.POST.get("action") == "redact" and form.was_previewed:
                 actions.redact(
                     request.user,
@@ -44,6 +43,7 @@ def redact(request: HttpRequest, item_id: str) -> HttpResponse:
                 )
                 messages.success(request, _("It is blacked out everywhere. The author is told."))
                 return redirect("moderation_item", item_id)
+            shown = actions.preview(request.user, item, form.lines)
         except actions.NotThere as missing:
             form.add_error("words", missing.sentence)
         except NewerRevision as newer:

@@ -1,10 +1,48 @@
 """The one place that time comes from, so that tests can turn it."""
 
-from datetime import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
 
+from django.db import connection
 from django.utils import timezone
+
+# In an act that has one instant: a list that holds it once it was asked for.
+_instant: ContextVar[list[datetime] | None] = ContextVar("_instant", default=None)
 
 
 def now() -> datetime:
-    """This instant, in UTC."""
-    return timezone.now()
+    """This instant, in UTC; inside of `one_instant` the one at which it was first asked for."""
+    held = _instant.get()
+    if held is None:
+        return timezone.now()
+    if not held:
+        held.append(_of_database())
+    return held[0]
+
+
+@contextmanager
+def one_instant() -> Iterator[None]:
+    """What is decided and recorded in this block has one time, by the database's clock: docs/decisions/108.
+
+    For what is taken only in time: around `now` nothing is in time when it is decided and late when it is written.
+    """
+    if _instant.get() is not None:
+        yield
+        return
+    token = _instant.set([])
+    try:
+        yield
+    finally:
+        _instant.reset(token)
+
+
+def _of_database() -> datetime:
+    """SQLite runs in this process; a server has a clock of its own, the same for everybody who asks it."""
+    if connection.vendor != "postgresql":
+        return timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        found: datetime = cursor.fetchone()[0]
+    return found.astimezone(UTC)

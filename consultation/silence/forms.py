@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, time
 from typing import Any
+from uuid import UUID
 
 from crispy_forms.helper import FormHelper
 from django import forms
@@ -9,9 +10,10 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from consultation.consultations.models import Consultation
+from consultation.record import clock
 from consultation.reports.models import Passage
 from consultation.silence.actions import Objection
-from consultation.silence.models import Breaking
+from consultation.silence.models import Breaking, Procedure
 from consultation.stakeholders.forms import offer_organisations
 from consultation.stakeholders.models import Membership
 from consultation.text.forms import OnceMixin, WrittenField
@@ -53,9 +55,13 @@ class UntilMixin(OnceMixin):
         self.until = local.astimezone(UTC)
         if self.until.astimezone(self.consultation.zone).replace(tzinfo=None) != local.replace(tzinfo=None):
             self.add_error("until_time", _("The clocks go forward over this time on that day. Enter another."))
-        elif self.until <= self.after:
+        elif self.until <= self.after and not self.was_sent(data.get("submission_id")):
             self.add_error("until_day", _("Enter a day and time that are to come, after the end that stands"))
         return data
+
+    def was_sent(self, submission_id: UUID | None) -> bool:
+        """Whether this same form moved the end before."""
+        return False
 
 
 class StartForm(UntilMixin):
@@ -95,6 +101,13 @@ class ExtendForm(UntilMixin):
         help_text=_("Everybody reads it."),
     )
     field_order = ("until_day", "until_time", "extension_reason", "submission_id")
+
+    def __init__(self, *args: Any, procedure: Procedure, **kwargs: Any) -> None:
+        super().__init__(*args, after=max(procedure.ends_at, clock.now()), **kwargs)
+        self.procedure = procedure
+
+    def was_sent(self, submission_id: UUID | None) -> bool:
+        return self.procedure.extensions.filter(submission_id=submission_id).exists()
 
 
 class BreakForm(OnceMixin):

@@ -1,6 +1,5 @@
 """What is under silence, for everybody; breaking it for focal points; the chair's page."""
 
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -131,7 +130,7 @@ def chair_silence(request: HttpRequest, slug: str, public_id: str) -> HttpRespon
         actions.publish_breaking(request.user, _breaking(procedure, request.POST.get("breaking", "")))
         messages.success(request, _("Published, as the organisation allowed."))
         return redirect("chair_silence", slug, public_id)
-    form = ExtendForm(request.POST or None, consultation=consultation, after=_latest(procedure))
+    form = ExtendForm(request.POST or None, consultation=consultation, procedure=procedure)
     if form.is_bound and form.is_valid():
         data = form.cleaned_data
         actions.extend(request.user, procedure, form.until, data["extension_reason"], data["submission_id"])
@@ -190,7 +189,3 @@ def _signing(request: HttpRequest, consultation: Consultation) -> list[Membershi
     """The memberships in which the person can sign in this consultation."""
     memberships = consultation_rules.memberships_taking_part(request.user, consultation)
     return [m for m in memberships if stakeholder_rules.may_sign(request.user, m)]
-
-
-def _latest(procedure: Procedure) -> datetime:
-    return max(procedure.ends_at, clock.now())

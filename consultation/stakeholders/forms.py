@@ -104,11 +104,14 @@ class OrganisationForm(forms.Form):
 class ApplicationForm(OnceMixin, OrganisationForm):
     """What an organisation says of itself when it applies."""
 
+    field_order = ("submission_id",)
+
     def clean_name(self) -> str:
-        """Refuse a name that is taken, or that reads like one that is."""
+        """Refuse a name that is taken, or that reads like one that is, unless this same form took it."""
         name: str = self.cleaned_data["name"]
         gone = [Organisation.State.REFUSED, Organisation.State.MERGED]
         taken = Organisation.objects.exclude(state__in=gone).filter(folded_name=folded(name)[:200])
+        taken = taken.exclude(submission_id=self.cleaned_data.get("submission_id"))
         if taken.exists():
             raise forms.ValidationError(
                 _("An organisation of this name is here already. Ask its focal point to invite you.")

@@ -39,6 +39,7 @@ class Speech:
 
 
 @transaction.atomic
+@clock.one_instant()
 def make_statement(
     signer: Any,
     consultation: Consultation,
@@ -87,6 +88,7 @@ def make_statement(
 
 
 @transaction.atomic
+@clock.one_instant()
 def confirm(
     signer: Any,
     statement: GroupStatement,
@@ -119,6 +121,7 @@ def confirm(
 
 
 @transaction.atomic
+@clock.one_instant()
 def dissociate(
     signer: Any,
     statement: GroupStatement,

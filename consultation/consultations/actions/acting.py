@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from consultation.consultations import rules
@@ -11,18 +12,43 @@ from consultation.record.actions import hold
 from consultation.record.errors import Refusal
 from consultation.stakeholders.models import Membership
 
+_WINDOW = 108  # the class of locks of the database that stand for the window of a consultation
+
 
 def act_for(
     user: Any, consultation: Consultation, organisation_id: int | None = None, *, to_submit: bool = True
 ) -> Membership:
-    """The membership in which the person contributes, with its organisation held until the transaction ends.
+    """The membership in which the person contributes, with its organisation held until the transaction ends, and, to
+    submit, the window as it stands now.
 
-    A suspension, a removal from the delegation and a contribution of the same instant come one after the other.
-    Raises `NotAllowed`.
+    A suspension, a removal from the delegation, a change of the window and a contribution of the same instant come one
+    after the other. Raises `NotAllowed`.
     """
     membership = rules.membership_for(user, consultation, organisation_id, to_submit=to_submit)
     hold(membership.organisation)
+    if to_submit:
+        _keep_window(consultation)
     return rules.membership_for(user, consultation, membership.organisation_id, to_submit=to_submit)
+
+
+def _keep_window(consultation: Consultation) -> None:
+    """Read the window anew; until the transaction ends nobody changes it. Any number may do so at once."""
+    hold_window(consultation, to_change=False)
+    columns = ("opens_at", "closes_at", "outcome_published_at")
+    window = Consultation.objects.filter(pk=consultation.pk).order_by().values_list(*columns).get()
+    consultation.opens_at, consultation.closes_at, consultation.outcome_published_at = window
+
+
+def hold_window(consultation: Consultation, *, to_change: bool) -> None:
+    """Hold the window until the transaction ends: together with others who contribute, or alone, to change it.
+
+    Who waits to change it has a turn before those who come later: a row that many share has no such queue. SQLite has
+    one writer at a time.
+    """
+    if connection.vendor == "postgresql":
+        how = "pg_advisory_xact_lock" if to_change else "pg_advisory_xact_lock_shared"
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {how}(%s, %s)", [_WINDOW, consultation.pk])
 
 
 def publish_outcome(consultation: Consultation, at: datetime) -> Consultation:

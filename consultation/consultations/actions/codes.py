@@ -86,6 +86,7 @@ def take_code_back(officer: Any, code: AccessCode) -> AccessCode:
 
 
 @transaction.atomic
+@clock.one_instant()
 def enter_code(user: Any, consultation: Consultation, words: str) -> AccessCode:
     """The person enters a code of their organisation: from now until its end they may contribute, marked late.
 

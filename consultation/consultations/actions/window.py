@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from consultation.consultations import rules
+from consultation.consultations.actions.acting import hold_window
 from consultation.consultations.models import Consultation, Reminder, WindowChange
 from consultation.consultations.times import said
 from consultation.record import clock
@@ -36,6 +37,7 @@ class Why:
 
 
 @transaction.atomic
+@clock.one_instant()
 def change_window(
     officer: Any,
     consultation: Consultation,
@@ -54,6 +56,7 @@ def change_window(
     rules.require_secretariat(officer, consultation)
     if not why.reason.strip() or not why.public_note.strip():
         raise ValueError("A change of the window needs a reason and a public note.")
+    hold_window(consultation, to_change=True)
     hold(consultation)
     held = Consultation.objects.get(pk=consultation.pk)
     if found := held.window_changes.filter(submission_id=submission_id).first():

@@ -27,6 +27,7 @@ Revision = CommentRevision.State
 
 
 @transaction.atomic
+@clock.one_instant()
 def write_comment(
     author: Any,
     consultation: Consultation,
@@ -89,6 +90,7 @@ def write_comment(
 
 
 @transaction.atomic
+@clock.one_instant()
 def revise_comment(
     author: Any,
     comment: Comment,
@@ -142,6 +144,7 @@ def revise_comment(
 
 
 @transaction.atomic
+@clock.one_instant()
 def attribute_comment(author: Any, comment: Comment, attribution: str) -> Comment:
     """Tell more of who says a comment that was submitted, at once and for good. Raises `NotAllowed`, `Closed`."""
     comment = held(comment)
@@ -156,6 +159,7 @@ def attribute_comment(author: Any, comment: Comment, attribution: str) -> Commen
 
 
 @transaction.atomic
+@clock.one_instant()
 def withdraw_comment(author: Any, comment: Comment) -> Comment:
     """The author takes a comment back; withdrawn already, it stays so.
 

@@ -15,6 +15,7 @@ from consultation.record.errors import Changed, NotAllowed
 
 
 @transaction.atomic
+@clock.one_instant()
 def support(user: Any, comment: Comment, revision: int, organisation_id: int | None = None) -> Support:
     """The organisation supports this revision (its number, which was read) of a proposed wording; once.
 
@@ -48,6 +49,7 @@ def support(user: Any, comment: Comment, revision: int, organisation_id: int | N
 
 
 @transaction.atomic
+@clock.one_instant()
 def withdraw_support(user: Any, comment: Comment, organisation_id: int | None = None) -> None:
     """The organisation no longer supports it; without support nothing happens. Raises `NotAllowed`, `Closed`."""
     membership = act_for(user, comment.consultation, organisation_id)

@@ -37,9 +37,9 @@ def decide(moderator: Any, item_id: str, revision: int, verdict: Verdict, submis
     The same `submission_id` again gives the decision that is there. What was submitted in time is moderated after
     closing too. Raises `NotAllowed`, `NewerRevision`, `AlreadyDecided`, `Changed`, `ValueError` without a reason.
     """
+    lock(item_id)
     if found := Decision.objects.filter(submission_id=submission_id, moderator=moderator).first():
         return found
-    lock(item_id)
     item = queue.find(item_id, moderator)
     if item is None:
         raise Changed(_("There is nothing to decide here."))

@@ -48,9 +48,9 @@ def redact(
     The same `submission_id` again gives the decision that is there. It cannot be undone: what is blacked out was told
     to nobody. Raises `NotAllowed`, `NewerRevision`, `NotThere`, `Changed`, `ValueError` without reason or statement.
     """
+    lock(item_id)
     if found := Decision.objects.filter(submission_id=submission_id, moderator=moderator).first():
         return found
-    lock(item_id)
     item = queue.find(item_id, moderator)
     if item is None:
         raise Changed(_("There is nothing to decide here."))

@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _
 from consultation.consultations.models import Consultation
 from consultation.positions.actions.position import Answer, held_position, held_signer, sign_position
 from consultation.positions.models import Capacity, PositionVersion
+from consultation.record import clock
 from consultation.record.errors import Changed
 from consultation.reports.models import Passage
 
 
 @transaction.atomic
+@clock.one_instant()
 def confirm_capacity(
     signer: Any,
     consultation: Consultation,

@@ -96,6 +96,7 @@ def draft_position(
 
 
 @transaction.atomic
+@clock.one_instant()
 def sign_position(
     signer: Any,
     consultation: Consultation,
@@ -151,13 +152,18 @@ def send_back(
     organisation_id: int | None = None,
     seen_version: int | None = None,
 ) -> PositionVersion:
-    """Give the draft back to its drafter with a word. Raises `NotAllowed`, `Changed`."""
+    """Give the draft back to its drafter with a word; given back with the same word already, it stays so.
+
+    Raises `NotAllowed`, `Changed`.
+    """
     membership = held_signer(focal_point, consultation, organisation_id)
     position = held_position(consultation, recommendation, membership.organisation)
     require_seen(position, seen_version)
     version = position.draft
     if version is None:
         raise Changed(_("There is no draft to send back."))
+    if version.state == State.SENT_BACK and version.note == note:
+        return version
     version.state, version.note = State.SENT_BACK, note
     version.save(update_fields=["state", "note"])
     tell("position.sent_back", version, focal_point)
@@ -165,6 +171,7 @@ def send_back(
 
 
 @transaction.atomic
+@clock.one_instant()
 def withdraw_position(
     focal_point: Any, consultation: Consultation, recommendation: Passage, *, organisation_id: int | None = None
 ) -> Position:

@@ -130,6 +130,7 @@ def _write(drafter: Any, positions: dict[int, Position], rows: dict[UUID, Row]) 
 
 
 @transaction.atomic
+@clock.one_instant()
 def sign_several(
     signer: Any,
     consultation: Consultation,

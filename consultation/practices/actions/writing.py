@@ -20,6 +20,7 @@ from consultation.record.errors import Changed, NotAllowed
 
 
 @transaction.atomic
+@clock.one_instant()
 def write_practice(
     author: Any,
     consultation: Consultation,
@@ -63,6 +64,7 @@ def write_practice(
 
 
 @transaction.atomic
+@clock.one_instant()
 def revise_practice(author: Any, practice: Practice, said: Description, *, submit: bool = True) -> Practice:
     """Other words for one's own practice: of a draft in place, else a new revision; what is published stands until
     then, and what waits goes on waiting while the other words are a draft. The same words change nothing.
@@ -96,6 +98,7 @@ def revise_practice(author: Any, practice: Practice, said: Description, *, submi
 
 
 @transaction.atomic
+@clock.one_instant()
 def withdraw_practice(author: Any, practice: Practice) -> Practice:
     """The author takes a practice back; withdrawn already, it stays so. Raises `NotAllowed`, `Closed`."""
     practice = held(practice)

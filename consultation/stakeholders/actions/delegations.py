@@ -30,12 +30,12 @@ def invite(
     """
     if not rules.is_secretariat(inviter):
         rules.focal_membership(inviter, organisation)
+    hold(organisation)
     if found := Invitation.objects.filter(submission_id=submission_id, organisation=organisation).first():
         return found, ""
     email = email.strip().lower()
     if Membership.objects.current().filter(organisation=organisation, user__email__iexact=email).exists():
         raise Changed(_("%s is already in this delegation.") % email)
-    hold(organisation)
     organisation.invitations.open().filter(email=email).update(revoked_at=clock.now())
     token = secrets.token_urlsafe(32)
     invitation = Invitation.objects.create(
@@ -61,7 +61,8 @@ def invitation_of(token: str) -> Invitation | None:
 
 @transaction.atomic
 def accept_invitation(user: User, invitation: Invitation) -> Membership:
-    """Join the delegation. The account must have the invited address, confirmed; the link works once.
+    """Join the delegation. The account must have the invited address, confirmed; the link works once, and who sends
+    the form again is in the delegation already.
 
     Raises `NotAllowed` for another address, `Changed` for a link that was used, taken back or has expired.
     """
@@ -71,6 +72,9 @@ def accept_invitation(user: User, invitation: Invitation) -> Membership:
         raise NotAllowed(
             _("This invitation is for another e-mail address. Sign in with an account that has the invited address.")
         )
+    here = Membership.objects.current().filter(user=user, organisation=invitation.organisation_id)
+    if invitation.accepted_at and (joined := here.first()):
+        return joined
     if invitation.accepted_at or invitation.revoked_at:
         raise Changed(_("This invitation was used or taken back. Ask the focal point for a new one."))
     if invitation.expires_at <= clock.now():
@@ -124,10 +128,15 @@ def remove_from_delegation(focal_point: User, membership: Membership) -> Members
 
 @transaction.atomic
 def hand_over(focal_point: User, membership: Membership) -> Membership:
-    """Ask a colleague to become focal point, which happens when they accept. Raises `NotAllowed`, `Changed`."""
+    """Ask a colleague to become focal point, which happens when they accept; asked already, it stays so.
+
+    Raises `NotAllowed`, `Changed`.
+    """
     membership = _held(focal_point, membership)
     if membership.ended_at or membership.role == Role.FOCAL_POINT:
         raise Changed(_("This person is a focal point already, or has left."))
+    if membership.offered_at:
+        return membership
     membership.offered_at = clock.now()
     membership.save(update_fields=["offered_at"])
     append("delegation.offered", membership.organisation, actor=focal_point, person=membership.user_id)

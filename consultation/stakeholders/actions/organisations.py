@@ -45,7 +45,7 @@ def apply_for_organisation(applicant: User, application: Application, submission
 
     The same `submission_id` again gives the organisation that is there. Raises `Changed` where the name was taken.
     """
-    if found := Organisation.objects.filter(submission_id=submission_id, memberships__user=applicant).first():
+    if found := applied(applicant, submission_id):
         return found
     try:
         with transaction.atomic():
@@ -53,10 +53,17 @@ def apply_for_organisation(applicant: User, application: Application, submission
                 **vars(application), slug=_free_slug(application.name), submission_id=submission_id
             )
     except IntegrityError as error:
+        if found := applied(applicant, submission_id):  # the same form, at the same instant
+            return found
         raise Changed(_("An organisation of this name applied at the same moment. Ask its focal point.")) from error
     Membership.objects.create(user=applicant, organisation=organisation, role=Membership.Role.FOCAL_POINT)
     append("organisation.applied", organisation, actor=applicant)
     return organisation
+
+
+def applied(applicant: User, submission_id: UUID) -> Organisation | None:
+    """The organisation for which this person applied with this form, or None."""
+    return Organisation.objects.filter(submission_id=submission_id, memberships__user=applicant).first()
 
 
 @transaction.atomic
