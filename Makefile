@@ -16,7 +16,7 @@ LOOPBACK = export ALLOWED_HOSTS="$${ALLOWED_HOSTS:-localhost,127.0.0.1,[::1]}"; 
 	SECRET_KEY="$$(cat "$(DATA_DIR)/secret-key")"; export SECRET_KEY; fi
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint format requirements audit vendor screenshots clean
+.PHONY: help run test bench faults lint format requirements audit vendor screenshots clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ test: $(VENV)/dev.stamp ## lint, types, tests on SQLite and PostgreSQL, browser 
 bench: $(VENV)/bench.stamp ## the benchmarks beside their peers, as ratios, on SQLite and PostgreSQL; takes a quarter of an hour
 	@tests/system-packages
 	@$(BIN)/python -m bench
+
+faults: $(VENV)/dev.stamp ## kill the running application hundreds of times on each database and count; takes half an hour
+	@$(BIN)/python -m tests.faults
 
 lint: $(VENV)/dev.stamp ## only the checks that need no database
 	@$(BIN)/python -m tests.run lint
