@@ -107,7 +107,8 @@ class ExtendForm(UntilMixin):
         self.procedure = procedure
 
     def was_sent(self, submission_id: UUID | None) -> bool:
-        return self.procedure.extensions.filter(submission_id=submission_id).exists()
+        sent = self.procedure.extensions.filter(submission_id=submission_id) if submission_id else None
+        return sent is not None and sent.exists()
 
 
 class BreakForm(OnceMixin):

@@ -111,7 +111,8 @@ class ApplicationForm(OnceMixin, OrganisationForm):
         name: str = self.cleaned_data["name"]
         gone = [Organisation.State.REFUSED, Organisation.State.MERGED]
         taken = Organisation.objects.exclude(state__in=gone).filter(folded_name=folded(name)[:200])
-        taken = taken.exclude(submission_id=self.cleaned_data.get("submission_id"))
+        if once := self.cleaned_data.get("submission_id"):
+            taken = taken.exclude(submission_id=once)
         if taken.exists():
             raise forms.ValidationError(
                 _("An organisation of this name is here already. Ask its focal point to invite you.")

@@ -18,8 +18,8 @@ from tests.servers import postgres
 EVERY = 4
 
 
-def main(database: str, rounds: str, seed: str) -> int:
-    """Print the figures of so many rounds; 1 where they are not as they must be."""
+def main(database: str, rounds: str, seed: str, minutes: str = "60") -> int:
+    """Print the figures of so many rounds, or of those that so many minutes have room for; 1 where they are wrong."""
     name = f"PostgreSQL {postgres.version()}" if database == "postgresql" else "SQLite"
     own = postgres.cluster(durable=True) if database == "postgresql" else nullcontext()
     with tempfile.TemporaryDirectory(prefix="consultation-faults-") as data, own as cluster:
@@ -34,10 +34,10 @@ def main(database: str, rounds: str, seed: str) -> int:
             DEBUG="0",
         )
         django.setup()
-        return _measure(name, Path(data), cluster, int(rounds), int(seed))
+        return _measure(name, Path(data), cluster, int(rounds), int(seed), int(minutes) * 60)
 
 
-def _measure(name: str, data: Path, cluster: Any, rounds: int, seed: int) -> int:
+def _measure(name: str, data: Path, cluster: Any, rounds: int, seed: int, seconds: int) -> int:
     from django.core.management import call_command  # noqa: PLC0415 - after the set-up
 
     from consultation.record import checking, sealing  # noqa: PLC0415
@@ -49,6 +49,8 @@ def _measure(name: str, data: Path, cluster: Any, rounds: int, seed: int) -> int
     with installed(data, os.environ["DATABASE_URL"]) as installation:
         killed = Rounds(installation, seed)
         for number in range(1, rounds + 1):
+            if time.monotonic() - started > seconds:
+                break
             figures = killed.one(_with_the_database(installation, cluster) if cluster and not number % EVERY else None)
             if figures.wrong or number % 20 == 0:
                 print(f"{name}, round {number} of {rounds}: {figures}", flush=True)
