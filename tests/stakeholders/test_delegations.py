@@ -8,6 +8,7 @@ import pytest
 from allauth.account.models import EmailAddress
 
 from consultation.record import clock
+from consultation.record.models import Entry
 from consultation.stakeholders.models import Invitation, Membership
 from tests import factories
 
@@ -63,7 +64,9 @@ def test_an_invitation_is_accepted_once_by_the_invited_address(organisation, foc
     assert not Membership.objects.of(newcomer).exists()
     assert browser.post(address).status_code == 302
     assert Membership.objects.of(newcomer).get().role == "contributor"
-    assert browser.post(address).status_code == 409
+    assert browser.post(address).status_code == 302  # the same form again: they are in the delegation
+    assert Membership.objects.filter(user=newcomer).count() == 1
+    assert Entry.objects.filter(kind="delegation.joined").count() == 1
     assert "used or taken back" in browser.get(address).content.decode()
 
 
