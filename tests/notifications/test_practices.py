@@ -6,14 +6,14 @@ import pytest
 
 from consultation.moderation import actions as moderation
 from consultation.notifications.models import Mail, Notification
-from consultation.notifications.wording import worded
+from consultation.notifications.wording import Teller
 from consultation.practices import actions
 from tests import factories
 
 
 def told(person):
     unread = Notification.objects.visible_to(person).filter(read_at=None)
-    return [worded(n).sentence for n in unread.for_display().order_by("pk")]
+    return [Teller(person).worded(n).sentence for n in unread.for_display().order_by("pk")]
 
 
 @pytest.fixture(autouse=True)
