@@ -30,8 +30,8 @@ class Hand:
         target = self.page.locator(".cbar, main").get_by_role(role, name=re.compile(name)).first
         if self.by_keyboard:
             self._reach(target)
-            self.page.keyboard.press("Enter")
-            self.page.wait_for_load_state()
+            with self.page.expect_navigation():
+                self.page.keyboard.press("Enter")
         else:
             target.click()
 

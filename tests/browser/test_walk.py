@@ -57,15 +57,15 @@ def test_from_reading_to_an_endorsement_summary(open_browser):  # noqa: PLR0915 
     assert "We would add the words “and health”." in anybody.content()
 
     # The same decision in the admin.
-    delegate.goto(f"{C}/passages/p9/")
+    delegate.goto(f"{C}/passages/p11/")
     delegate.fill("[name=body]", "Decided in the admin.")
     delegate.click("button[value=submit]")
     secretariat = open_browser("admin")
     secretariat.goto("/admin/discussion/comment/?state__exact=pending")
-    secretariat.locator("#result_list tbody th a", has_text="¶ 9").first.click()
+    secretariat.locator("#result_list tbody th a", has_text="¶ 11").first.click()
     secretariat.check("[name=decision][value=publish]")
     secretariat.click("input[name=_save]")
-    anybody.goto(f"{C}/passages/p9/")
+    anybody.goto(f"{C}/passages/p11/")
     assert "Decided in the admin." in anybody.content()
 
     # A contributor drafts, the focal point signs; only then it counts.

@@ -1,5 +1,6 @@
 """Mails through a real SMTP server, a clock that tests turn, and the worker's pass in this process."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
@@ -51,6 +52,11 @@ class Server:
 
 def text(message: EmailMessage) -> str:
     return message.get_body(("plain",)).get_content()
+
+
+def said(message: EmailMessage) -> str:
+    """The words of the text, however its lines and quotations are broken."""
+    return " ".join(re.sub(r"\n[> ]*", " ", text(message)).split())
 
 
 def html(message: EmailMessage) -> str:

@@ -13,7 +13,7 @@ from tests import factories
 
 def told(person):
     unread = Notification.objects.visible_to(person).filter(read_at=None)
-    return [Teller(n.person).worded(n).sentence for n in unread.for_display().order_by("pk")]
+    return [Teller(person).worded(n).sentence for n in unread.for_display().order_by("pk")]
 
 
 @pytest.fixture(autouse=True)

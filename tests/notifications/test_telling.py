@@ -15,7 +15,7 @@ from consultation.positions import actions as positions
 from consultation.positions.actions import Answer
 from consultation.stakeholders.models import Membership
 from tests import factories
-from tests.notifications.conftest import text
+from tests.notifications.conftest import said
 
 pytestmark = pytest.mark.django_db
 
@@ -119,8 +119,8 @@ def test_the_author_is_told_of_each_decision(
     last = Teller(contributor).worded(Notification.objects.visible_to(contributor).for_display().order_by("pk").last())
     assert (last.sentence, last.quote) == (sentence, quote)
     mail = server.to(contributor.email)[-1]
-    assert sentence in text(mail)
-    assert quote in text(mail)
+    assert sentence in said(mail)
+    assert quote in said(mail)
     assert told(moderator).count("decision") == 0
 
 
@@ -150,7 +150,7 @@ def test_focal_points_are_told_that_a_draft_waits_and_its_stance_is_not_mailed(
     assert told(focal_point) == ["signature"]
     assert told(contributor) == []
     (mail,) = server.to(focal_point.email)
-    assert "waits for your signature" in text(mail)
+    assert "waits for your signature" in said(mail)
     assert "canary" not in mail.as_string()
     assert "annot endorse" not in mail.as_string()
 
