@@ -49,6 +49,13 @@ def _is_key(text: str) -> bool:
         return False
 
 
+def _limit(name: str, default: str) -> Limit:
+    try:
+        return Limit.read(env.str(name, default))
+    except ValueError as error:
+        raise ValueError(f"{name} must be times/seconds, such as {default}, or 0") from error
+
+
 # Environment -------------------------------------------------------------------------------------------------------
 try:
     HOST = env.str("HOST", "127.0.0.1")
@@ -69,10 +76,10 @@ try:
     RECORD_KEY_FILE = env.str("RECORD_KEY_FILE", "")
     # What one person may ask for, times/seconds; who is not signed in counts by address. 0: as much as they want.
     LIMITS = {
-        "forms": Limit.read(env.str("LIMIT_FORMS", "90/60")),
-        "search": Limit.read(env.str("LIMIT_SEARCH", "120/60")),
-        "files": Limit.read(env.str("LIMIT_FILES", "120/60")),
-        "codes": Limit.read(env.str("LIMIT_CODES", "10/300")),
+        "forms": _limit("LIMIT_FORMS", "180/60"),
+        "search": _limit("LIMIT_SEARCH", "120/60"),
+        "files": _limit("LIMIT_FILES", "120/60"),
+        "codes": _limit("LIMIT_CODES", "10/300"),
     }
     # How many from one address sign up or ask for a new password in five minutes.
     LIMIT_SIGNUP = env.int("LIMIT_SIGNUP", 60, validate=validate.Range(1))
