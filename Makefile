@@ -16,7 +16,7 @@ LOOPBACK = export ALLOWED_HOSTS="$${ALLOWED_HOSTS:-localhost,127.0.0.1,[::1]}"; 
 	SECRET_KEY="$$(cat "$(DATA_DIR)/secret-key")"; export SECRET_KEY; fi
 
 .DEFAULT_GOAL := help
-.PHONY: help run test faults fuzz bench lint format requirements audit vendor screenshots clean
+.PHONY: help run test faults fuzz leaks bench lint format requirements audit vendor screenshots clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ test: $(VENV)/dev.stamp ## lint, types, tests on SQLite and PostgreSQL, browser 
 
 fuzz: $(VENV)/dev.stamp ## nonsense in every form, query and address, FUZZ (30) times as much as make test tries
 	@FUZZ="$${FUZZ:-30}" $(BIN)/python -m pytest -q tests/hostile/test_fuzz.py
+
+leaks: $(VENV)/dev.stamp ## every page and file as everybody, with and without what is not published
+	@LEAKS=1 $(BIN)/python -m pytest -q tests/test_leaks.py
 
 bench: $(VENV)/bench.stamp ## the benchmarks beside their peers, as ratios, on SQLite and PostgreSQL; takes a quarter of an hour
 	@tests/system-packages

@@ -52,6 +52,13 @@ def _is_key(text: str) -> bool:
         return False
 
 
+def _limit(name: str, default: str) -> Limit:
+    try:
+        return Limit.read(env.str(name, default))
+    except ValueError as error:
+        raise ValueError(f"{name} must be times/seconds, such as {default}, or 0") from error
+
+
 # Environment -------------------------------------------------------------------------------------------------------
 try:
     HOST = env.str("HOST", "127.0.0.1")
@@ -80,14 +87,14 @@ try:
     METRICS_TOKEN = env.str("METRICS_TOKEN", "")
     # What one person may ask for, times/seconds; who is not signed in counts by address. 0: as much as they want.
     LIMITS = {
-        "forms": Limit.read(env.str("LIMIT_FORMS", "90/60")),
-        "search": Limit.read(env.str("LIMIT_SEARCH", "120/60")),
-        "files": Limit.read(env.str("LIMIT_FILES", "120/60")),
-        "codes": Limit.read(env.str("LIMIT_CODES", "10/300")),
+        "forms": _limit("LIMIT_FORMS", "180/60"),
+        "search": _limit("LIMIT_SEARCH", "120/60"),
+        "files": _limit("LIMIT_FILES", "120/60"),
+        "codes": _limit("LIMIT_CODES", "10/300"),
         # Programs: from an address, with a token, and drafts with a token.
-        "api": Limit.read(env.str("LIMIT_API", "300/60")),
-        "tokens": Limit.read(env.str("LIMIT_TOKENS", "1200/60")),
-        "drafts": Limit.read(env.str("LIMIT_DRAFTS", "60/60")),
+        "api": _limit("LIMIT_API", "300/60"),
+        "tokens": _limit("LIMIT_TOKENS", "1200/60"),
+        "drafts": _limit("LIMIT_DRAFTS", "60/60"),
     }
     # How many from one address sign up or ask for a new password in five minutes.
     LIMIT_SIGNUP = env.int("LIMIT_SIGNUP", 60, validate=validate.Range(1))
