@@ -125,6 +125,8 @@ class Comment(models.Model):
                 name="comment_most_answered",
             ),
             models.Index(fields=["root", "created_at", "id"], name="comment_replies"),
+            # What stands below the first comments of a page, however long the rest of the thread is.
+            models.Index(fields=["consultation", "passage", "root", "created_at", "id"], name="comment_below"),
             models.Index(fields=["consultation", "state", "state_at"], name="comment_state"),
             # Counts of what everybody can read, without reading it.
             models.Index(

@@ -171,7 +171,8 @@ def _replies(firsts: Sequence[First], thread: CommentQuerySet) -> dict[int, list
         if _is_long(first):
             published = Comment.objects.filter(root=first.pk, state=Comment.State.PUBLISHED)
             condition |= Q(pk__in=published.order_by(*_ORDERS[OLDEST]).values("pk")[:REPLIES_SHOWN])
-    found = thread.filter(condition).order_by(*_ORDERS[OLDEST])[: ON_A_PAGE * REPLIES_SHOWN]
+    # In the order of an index: by their time alone, a database reads the whole thread instead.
+    found = thread.filter(condition).order_by("root", *_ORDERS[OLDEST])[: ON_A_PAGE * REPLIES_SHOWN]
     there: dict[int, list[Reply]] = defaultdict(list)
     for pk, root, parent in found.values_list("pk", "root", "parent"):
         there[root or 0].append((pk, parent))

@@ -117,5 +117,5 @@ def test_the_index_costs_the_same_queries_however_much_there_is(
     factories.published(contributor, consultation, moderator)
     with django_assert_max_num_queries(4):
         assert client.get(f"{c}/frameworks/").status_code == 200
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         assert client.get(f"{c}/passages/p8/").status_code == 200
