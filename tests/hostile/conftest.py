@@ -8,7 +8,7 @@ from tests import factories
 from tests.drafting import arranging
 from tests.test_actions import world  # noqa: F401 - a fixture
 
-VALUES = {"ref": "p8", "pk": 1, "number": 1, "benchmark": 1, "code": "x", "token": "x", "grouping": "none"}
+VALUES = {"ref": "p8", "pk": 1, "number": 1, "benchmark": 1, "code": "x", "token": "x", "grouping": "none", "rest": "x"}
 
 
 @pytest.fixture
