@@ -18,6 +18,16 @@ ELSEWHERE = {
     "draft-new-passage": "drafting/test_drafting.py: test_two_rapporteurs_at_once_and_the_same_form_twice",
     "publish-next-text": "drafting/test_drafting.py: test_publishing_twice_is_publishing_once_and_then_nothing_changes",
     "position-reconfirm": "drafting/test_reconfirming.py: test_sent_twice_it_is_one_draft",
+    # A secret is shown once: the second answer leads to the list.
+    "make-token": "api/test_tokens.py",
+    "register-webhook": "api/test_webhooks.py",
+    "register-secretariat-webhook": "api/test_webhooks.py",
+    "stop-secretariat-webhook": "api/test_webhooks.py",
+    # With files that a letter and a pack are made of.
+    "letter-enter": "offline/test_letters.py",
+    "letter-take-back": "offline/test_letters.py",
+    "pack-blank": "offline/test_packs.py",
+    "pack-save": "offline/test_packs.py",
     # Each look at what was blacked out is an event of its own.
     "look": "moderation/test_redaction.py",
 }

@@ -251,5 +251,5 @@ def test_the_number_of_changes_and_comments_costs_no_queries(
     arranging.publish(rapporteur, consultation)
     with django_assert_num_queries(9):
         client.get(f"{c}/next-text/")
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(25):
         client.get(f"{c}/passages/pol2/")

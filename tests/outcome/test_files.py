@@ -188,7 +188,7 @@ def test_a_file_takes_as_many_queries_for_many_positions_as_for_one(
 ):
     for _ in range(number):
         explained(moderator, factories.focal_point(consultation), consultation)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(f"/consultations/{consultation.slug}/summary.docx")
 
 
