@@ -16,6 +16,7 @@ from consultation.consultations.rules import require_positions_seen
 from consultation.discussion.models import Comment, CommentQuerySet
 from consultation.positions.disclosure import PositionAttributions
 from consultation.positions.models import Position, PositionQuerySet, PositionVersion
+from consultation.record import clock
 from consultation.reports.markdown import passage_to_json
 from consultation.reports.models import Passage
 from consultation.search import exports as comment_files
@@ -56,8 +57,8 @@ def consultation_as_json(request: HttpRequest, consultation: Consultation) -> di
         "slug": slug,
         "title": consultation.title,
         "state": consultation.state.value,
-        "opens_at": _instant(consultation.opens_at),
-        "closes_at": _instant(consultation.closes_at),
+        "opens_at": clock.written(consultation.opens_at),
+        "closes_at": clock.written(consultation.closes_at),
         "time_zone": consultation.time_zone,
         "introduction": consultation.introduction,
         "report": {
@@ -182,7 +183,3 @@ def _place(found: "QuerySet[Any]") -> Any:
     if (place := found.first()) is None:
         raise invalid({"after": [_("This is not in the list any more. Begin at the first page.")]})
     return place
-
-
-def _instant(instant: Any) -> str:
-    return str(instant.strftime("%Y-%m-%dT%H:%M:%SZ"))

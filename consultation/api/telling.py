@@ -113,7 +113,7 @@ def _comment(consultation: Consultation, about: str) -> tuple[str, dict[str, Any
     comment = shown.for_display().first()
     if comment is None or comment.published is None:
         return None
-    at = _instant(comment.published.published_at or comment.state_at)
+    at = clock.written(comment.published.published_at or comment.state_at)
     named = Attributions(data.NOBODY, consultation).of(comment).organisation is not None
     ref = comment.passage.ref
     words = {
@@ -140,7 +140,7 @@ def _position(consultation: Consultation, about: str) -> tuple[str, dict[str, An
         "url": _site(reverse("passage", args=[consultation.slug, ref])),
         "api": _site(f"{reverse('api_positions', args=[consultation.slug])}?ref={ref}"),
     }
-    return _instant(position.signed.signed_at), words
+    return clock.written(position.signed.signed_at), words
 
 
 def _text(consultation: Consultation, about: str) -> tuple[str, dict[str, Any]] | None:
@@ -149,7 +149,7 @@ def _text(consultation: Consultation, about: str) -> tuple[str, dict[str, Any]] 
     if text is None or text.published_at is None or text.report is None:
         return None
     words = {"report": text.report.slug, "url": _site(reverse("next_text", args=[consultation.slug]))}
-    return _instant(text.published_at), words
+    return clock.written(text.published_at), words
 
 
 def _closed(consultation: Consultation, _about: str) -> tuple[str, dict[str, Any]] | None:
@@ -161,12 +161,8 @@ def _closed(consultation: Consultation, _about: str) -> tuple[str, dict[str, Any
         "url": _site(reverse("summary", args=[slug])),
         "api": _site(reverse("api_summary", args=[slug])),
     }
-    return _instant(consultation.closes_at), words
+    return clock.written(consultation.closes_at), words
 
 
 def _site(address: str) -> str:
     return f"{settings.SITE_URL}{address}"
-
-
-def _instant(instant: Any) -> str:
-    return str(instant.strftime("%Y-%m-%dT%H:%M:%SZ"))

@@ -6,6 +6,7 @@ from typing import Any
 
 from consultation.commitments.models import Commitment, CommitmentVersion, Progress
 from consultation.commitments.progress import Overview
+from consultation.record import clock
 
 COLUMNS = (
     "id",
@@ -35,7 +36,7 @@ def as_json(overview: Overview, commitments: "list[Commitment]") -> dict[str, An
     """Counts with their denominators, then every commitment with all its signed versions and reports."""
     return {
         "consultation": overview.consultation.slug,
-        "as_of": overview.as_of.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "as_of": clock.written(overview.as_of),
         "totals": overview.total.as_dict(),
         "groups": [{"slug": g.slug, "name": g.name, **tally.as_dict()} for g, tally in overview.groups],
         "recommendations": [{"ref": r.ref, "code": r.code, **t.as_dict()} for r, t in overview.recommendations],

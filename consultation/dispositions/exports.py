@@ -41,8 +41,8 @@ def as_json(consultation: Consultation) -> Iterator[str]:
     figures = queries.figures_of(consultation)
     head = {
         "consultation": consultation.slug,
-        "as_of": _instant(clock.now()),
-        "published_at": _instant(published.published_at) if published else None,
+        "as_of": clock.written(clock.now()),
+        "published_at": clock.written(published.published_at) if published and published.published_at else None,
         "totals": figures.totals.as_dict(),
         "groups": [{"slug": g.slug, "name": g.name, **counts.as_dict()} for g, counts in figures.lines],
     }
@@ -69,7 +69,7 @@ def _rows(consultation: Consultation) -> Iterator[dict[str, Any]]:
             row["group"] = origin.group.slug if origin.group else ""
             row["attribution"] = origin.level
             row["has_proposed_wording"] = bool(row["has_proposed_wording"])
-            row["published_at"] = _instant(row["published_at"])
+            row["published_at"] = clock.written(row["published_at"])
             yield row
         if len(chunk) < CHUNK:
             return
@@ -80,7 +80,3 @@ def _origin(values: dict[str, Any], attributions: Attributions) -> Origin:
     attribution, pk, name, group, slug = (values[column] for column in _WHO)
     organisation = Organisation(pk=pk, name=name, group=StakeholderGroup(pk=group, slug=slug))
     return attributions.origin(attribution, organisation)
-
-
-def _instant(instant: Any) -> str:
-    return str(instant.strftime("%Y-%m-%dT%H:%M:%SZ"))

@@ -41,7 +41,7 @@ def rows(consultation: Consultation) -> Iterator[dict[str, Any]]:
 
 def as_json(consultation: Consultation) -> Iterator[str]:
     """One JSON object; the texts are as they were written."""
-    head = {"consultation": consultation.slug, "as_of": _instant(clock.now())}
+    head = {"consultation": consultation.slug, "as_of": clock.written(clock.now())}
     return tables.as_json(head, "practices", rows(consultation))
 
 
@@ -72,9 +72,5 @@ def _row(practice: Practice) -> dict[str, Any]:
         "source": words.source,
         "recommendations": [passage.code for passage in words.recommendations.all()],
         "revision": words.number,
-        "published_at": _instant(words.published_at) if words.published_at else None,
+        "published_at": clock.written(words.published_at) if words.published_at else None,
     }
-
-
-def _instant(instant: Any) -> str:
-    return str(instant.strftime("%Y-%m-%dT%H:%M:%SZ"))

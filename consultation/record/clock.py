@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from django.db import connection
 from django.utils import timezone
 
+_SECOND = len("2026-11-24T18:00:00")
 # In an act that has one instant: a list that holds it once it was asked for.
 _instant: ContextVar[list[datetime] | None] = ContextVar("_instant", default=None)
 
@@ -36,6 +37,11 @@ def one_instant() -> Iterator[None]:
         yield
     finally:
         _instant.reset(token)
+
+
+def written(instant: datetime) -> str:
+    """An instant in UTC as programs and files have it, to the second: `2026-11-24T18:00:00Z`."""
+    return f"{instant.isoformat()[:_SECOND]}Z"
 
 
 def _of_database() -> datetime:

@@ -15,7 +15,7 @@ from consultation.stakeholders.models import Organisation, StakeholderGroup, Use
 from consultation.text import tables
 
 CHUNK = 1_000
-DAY, SECOND = len("2026-11-24"), len("2026-11-24T18:00:00")
+DAY = len("2026-11-24")
 COLUMNS = (
     "id",
     "passage",
@@ -72,7 +72,7 @@ def rows_of(published: CommentQuerySet, attributions: Attributions) -> list[dict
 
 def as_json(consultation: Consultation, framework: Instrument | None = None) -> Iterator[str]:
     """One JSON object; the texts are as they were written."""
-    head = {"consultation": consultation.slug, "as_of": _instant(clock.now())}
+    head = {"consultation": consultation.slug, "as_of": clock.written(clock.now())}
     if framework:
         head["framework"] = framework.slug
     return tables.as_json(head, "comments", rows(consultation, framework))
@@ -91,7 +91,7 @@ def as_xlsx(consultation: Consultation, framework: Instrument | None = None) -> 
 def _cells(attributions: Attributions, values: tuple[Any, ...]) -> Cells:
     attribution, *organisation, author, erased_at = values[:7]
     public_id, ref, code, parent, kind, published_at, body, wording, quote, late, _pk = values[7:]
-    at = _instant(published_at)
+    at = clock.written(published_at)
     name, group, level = organisation[1], organisation[3], "named"
     if attribution != Attribution.NAMED:
         origin = attributions.origin(attribution, _organisation(*organisation))
@@ -107,7 +107,3 @@ def _cells(attributions: Attributions, values: tuple[Any, ...]) -> Cells:
 
 def _organisation(pk: int, name: str, group: int, group_name: str) -> Organisation:
     return Organisation(pk=pk, name=name, group=StakeholderGroup(pk=group, name=group_name))
-
-
-def _instant(instant: Any) -> str:
-    return f"{instant.isoformat()[:SECOND]}Z"

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from consultation.record import clock
 from consultation.reports.models import Passage
 from consultation.summaries.breakdown import DIMENSIONS, Breakdown, Category, breakdown_of, tables_of
 from consultation.summaries.exports import Line
@@ -97,7 +98,7 @@ def breakdown_json(request: HttpRequest, slug: str) -> JsonResponse:
     ]
     answer = {
         "consultation": found.consultation.slug,
-        "as_of": found.as_of.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "as_of": clock.written(found.as_of),
         "organisations": found.organisations,
         "withheld_below": FEWEST,
         "tables": tables,

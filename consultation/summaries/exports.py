@@ -13,6 +13,7 @@ from consultation.consultations.attribution import Origin
 from consultation.consultations.models import Consultation
 from consultation.positions.disclosure import public_attributions
 from consultation.positions.models import Capacity, Position, PositionVersion
+from consultation.record import clock
 from consultation.reports.models import Passage
 from consultation.summaries.queries import Summary, late_as_dict, late_positions, summary_of
 from consultation.text.cells import harmless
@@ -165,7 +166,7 @@ def line(recommendation: Passage, origin: Origin, version: PositionVersion | Non
     }
     # When it was signed, and how often before, can be what somebody else did at the same time.
     if origin.organisation and version.signed_at:
-        said |= {"version": str(version.number), "signed_at": version.signed_at.strftime("%Y-%m-%dT%H:%M:%SZ")}
+        said |= {"version": str(version.number), "signed_at": clock.written(version.signed_at)}
     return said
 
 

@@ -219,7 +219,7 @@ def late_as_dict(position: Position) -> dict[str, str]:
         "stance": version.stance,
         "explanation": statement.explanation if published else "",
         "words_of": version.aligned_with.position.organisation.name if version.aligned_with else "",
-        "signed_at": version.signed_at.strftime("%Y-%m-%dT%H:%M:%SZ") if version.signed_at else "",
+        "signed_at": clock.written(version.signed_at) if version.signed_at else "",
         # Only where it is not simply the organisation's, so that what was there before stays as it was.
         **({"capacity": version.capacity} if version.capacity != Capacity.ORGANISATION else {}),
     }
@@ -290,7 +290,7 @@ def as_json(summary: Summary) -> dict[str, object]:
     return {
         "consultation": summary.consultation.slug,
         "state": summary.consultation.state_at(summary.as_of).value,
-        "as_of": summary.as_of.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "as_of": clock.written(summary.as_of),
         "groups": [
             {"slug": g.group.slug, "name": g.group.name, "organisations": g.organisations} for g in summary.groups
         ],
