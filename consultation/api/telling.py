@@ -86,7 +86,7 @@ def _put(hooks: Any, event: Event, occasion: str, about: str) -> None:
 
 def _about(entry: Entry, event: Event) -> str:
     """The public name of what the entry is about; "" where it is no news for everybody."""
-    key = entry.subject.partition(":")[2]
+    key = entry.subject_key
     if event == Event.COMMENT:
         shown = Comment.objects.filter(pk=key, state=Comment.State.PUBLISHED)
         return str(shown.values_list("public_id", flat=True).first() or "")
@@ -94,7 +94,7 @@ def _about(entry: Entry, event: Event) -> str:
         if entry.content.get("late") or entry.content.get("attribution", Attribution.NAMED) != Attribution.NAMED:
             return ""
         return str(Position.objects.filter(pk=key).values_list("public_id", flat=True).first() or "")
-    return key
+    return str(key)
 
 
 def _told_before(entry: Entry) -> bool:
@@ -103,7 +103,7 @@ def _told_before(entry: Entry) -> bool:
         return False
     kinds = [kind for kind, event in KINDS.items() if event == Event.COMMENT]
     earlier = Entry.objects.filter(subject=entry.subject, kind__in=kinds, pk__lt=entry.pk)
-    comment = int(entry.subject.partition(":")[2])
+    comment = entry.subject_key
     undone = Decision.objects.filter(revision__comment=comment, undone_at__isnull=False).values_list("pk", flat=True)
     return earlier.exclude(content__decision__in=list(undone)).exists()
 

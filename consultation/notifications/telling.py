@@ -196,7 +196,7 @@ def _flagged(thing: Thing) -> None:
 
 def _tell_round(entry: Entry) -> None:
     """To those whom the reminder or the change of the window concerns, and to followers of the consultation."""
-    consultation = Consultation.objects.filter(pk=entry.subject.partition(":")[2]).first()
+    consultation = Consultation.objects.filter(pk=entry.subject_key).first()
     if consultation is None:
         return
     kind, concerned = _OF_ROUNDS[entry.kind]

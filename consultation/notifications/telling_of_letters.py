@@ -15,8 +15,7 @@ def tell_of_letter(entry: Entry) -> None:
     """Make the notifications of an entry about a letter; of any other entry nothing."""
     if entry.kind != "letter.entered" and entry.kind not in DECIDED:
         return
-    key = entry.subject.partition(":")[2]
-    letter = Letter.objects.filter(pk=key).select_related("consultation", "organisation").first()
+    letter = Letter.objects.filter(pk=entry.subject_key).select_related("consultation", "organisation").first()
     if letter is None:
         return
     if entry.kind in DECIDED:  # for nobody does it wait any more

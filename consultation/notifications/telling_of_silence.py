@@ -23,8 +23,7 @@ def tell_of_silence(entry: Entry) -> None:
 
 def _thing(entry: Entry) -> Silence | None:
     """The procedure in its consultation, or None where it is gone."""
-    key = entry.subject.partition(":")[2]
-    procedure = Procedure.objects.filter(pk=key).select_related("consultation").first()
+    procedure = Procedure.objects.filter(pk=entry.subject_key).select_related("consultation").first()
     first = procedure.texts.select_related("passage").first() if procedure else None
     return Silence(entry, procedure.consultation, first.passage, procedure) if procedure and first else None
 

@@ -25,7 +25,7 @@ def tell_of_texts(entry: Entry) -> None:
 
 def _published(entry: Entry) -> None:
     """To those who contributed, and to followers of the consultation."""
-    next_text = NextText.objects.filter(pk=entry.subject.partition(":")[2]).select_related("consultation").first()
+    next_text = NextText.objects.filter(pk=entry.subject_key).select_related("consultation").first()
     if next_text:
         consultation: Consultation = next_text.consultation
         people = rounds.that_contributed(consultation) | rounds.following(consultation)
@@ -46,7 +46,7 @@ def _spoken(entry: Entry) -> None:
 
 def _answered(entry: Entry) -> None:
     """The member has answered: its focal points have nothing left to do."""
-    statement = GroupStatement.objects.filter(pk=entry.subject.partition(":")[2]).select_related("version").first()
+    statement = GroupStatement.objects.filter(pk=entry.subject_key).select_related("version").first()
     if statement:
         members = Membership.objects.current().filter(organisation=entry.content.get("organisation"))
         waiting = Notification.objects.filter(

@@ -33,4 +33,4 @@ def words_of(entries: list[Entry]) -> dict[int, Words]:
 
 def number_in(entry: Entry, name: str) -> Any:
     """A number of the entry's content, and the key of its subject: how a reader finds the row."""
-    return int(entry.subject.partition(":")[2]), entry.content.get(name)
+    return entry.subject_key, entry.content.get(name)

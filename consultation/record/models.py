@@ -77,6 +77,11 @@ class Entry(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise AppendOnly
 
+    @property
+    def subject_key(self) -> int:
+        """The key of the row that it is about."""
+        return int(self.subject.partition(":")[2])
+
 
 def subject_name(subject: models.Model) -> str:
     """How the record names a thing: `discussion.comment:12`."""
