@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from consultation.consultations import rules as consultation_rules
@@ -30,7 +29,7 @@ from consultation.offline.scans import LIMIT
 from consultation.offline.views.packs import file_of
 from consultation.stakeholders.models import Organisation
 from consultation.text.archives import BadArchive
-from consultation.text.uploads import UpTo
+from consultation.text.uploads import UpTo, bounded
 
 ON_A_PAGE = 50
 
@@ -52,18 +51,11 @@ def letters(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "offline/letters.html", context)
 
 
-@csrf_exempt  # `_enter` checks it: the limit has to be set before the form is read
 @never_cache
 @require_http_methods(["GET", "POST"])
-def enter(request: HttpRequest, slug: str, organisation: str) -> HttpResponse:
+@bounded(LIMIT)
+def enter(request: HttpRequest, slug: str, organisation: str, *, limit: UpTo) -> HttpResponse:
     """Enter what an organisation sent on paper, with the scan."""
-    limit = UpTo(LIMIT)
-    request.upload_handlers.insert(0, limit)
-    return _enter(request, slug, organisation, limit)
-
-
-@csrf_protect
-def _enter(request: HttpRequest, slug: str, organisation: str, limit: UpTo) -> HttpResponse:
     consultation = visible(request, slug)
     if not request.user.is_authenticated:
         return redirect_to_login(request.path)

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from consultation.consultations import rules as consultation_rules
@@ -30,7 +29,7 @@ from consultation.positions.views.grid import membership_named
 from consultation.stakeholders import rules as stakeholder_rules
 from consultation.stakeholders.models import Membership
 from consultation.text.archives import BadArchive
-from consultation.text.uploads import UpTo
+from consultation.text.uploads import UpTo, bounded
 
 
 @login_required
@@ -53,18 +52,11 @@ def offline(request: HttpRequest, organisation: str, slug: str) -> HttpResponse:
     return _page(request, membership, consultation, form=form, status=422 if form.errors else 200)
 
 
-@csrf_exempt  # `_read` checks it: the limit has to be set before the form is read
 @never_cache
 @require_POST
-def read(request: HttpRequest, organisation: str, slug: str) -> HttpResponse:
+@bounded(LIMITS.packed)
+def read(request: HttpRequest, organisation: str, slug: str, *, limit: UpTo) -> HttpResponse:
     """A filled pack: what it would change, or why nothing of it is taken."""
-    limit = UpTo(LIMITS.packed)
-    request.upload_handlers.insert(0, limit)
-    return _read(request, organisation, slug, limit)
-
-
-@csrf_protect
-def _read(request: HttpRequest, organisation: str, slug: str, limit: UpTo) -> HttpResponse:
     consultation = visible(request, slug)
     if not request.user.is_authenticated:
         return redirect_to_login(reverse("offline", args=[organisation, slug]))

@@ -8,7 +8,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST, require_safe
 
 from consultation.consultations import rules as consultation_rules
@@ -22,7 +21,7 @@ from consultation.positions.spreadsheet.writing import write_form
 from consultation.positions.views.grid import grid_page, membership_named
 from consultation.stakeholders.models import Membership
 from consultation.text.archives import BadArchive
-from consultation.text.uploads import UpTo
+from consultation.text.uploads import UpTo, bounded
 from consultation.throttling.limits import throttled
 
 
@@ -42,18 +41,11 @@ def download(request: HttpRequest, organisation: str, slug: str) -> HttpResponse
     )
 
 
-@csrf_exempt  # `_upload` checks it: the limit has to be set before the form is read
 @never_cache
 @require_POST
-def upload(request: HttpRequest, organisation: str, slug: str) -> HttpResponse:
+@bounded(LIMITS.packed)
+def upload(request: HttpRequest, organisation: str, slug: str, *, limit: UpTo) -> HttpResponse:
     """A filled form: what would change, to save after looking at it; or everything that is wrong in it."""
-    limit = UpTo(LIMITS.packed)
-    request.upload_handlers.insert(0, limit)
-    return _upload(request, organisation, slug, limit)
-
-
-@csrf_protect
-def _upload(request: HttpRequest, organisation: str, slug: str, limit: UpTo) -> HttpResponse:
     consultation = visible(request, slug)
     if not request.user.is_authenticated:
         return redirect_to_login(reverse("positions", args=[organisation, slug]))
