@@ -33,6 +33,7 @@ class Objection:
 
 
 @transaction.atomic
+@clock.one_instant()
 def start(
     chair: Any,
     consultation: Consultation,
@@ -75,6 +76,7 @@ def start(
 
 
 @transaction.atomic
+@clock.one_instant()
 def extend(chair: Any, procedure: Procedure, until: datetime, reason: str, submission_id: UUID) -> Extension:
     """Move the end to a later instant; everybody reads the reason. Raises `NotAllowed`, `SilenceEnded`, `Refusal`."""
     rules.require_chair(chair, procedure.consultation)
@@ -100,6 +102,7 @@ def extend(chair: Any, procedure: Procedure, until: datetime, reason: str, submi
 
 
 @transaction.atomic
+@clock.one_instant()
 def break_silence(
     focal_point: Any,
     procedure: Procedure,
@@ -134,6 +137,7 @@ def break_silence(
 
 
 @transaction.atomic
+@clock.one_instant()
 def withdraw_breaking(focal_point: Any, procedure: Procedure, *, organisation_id: int | None = None) -> Breaking:
     """Take the breaking back before the end; it has no effect then. Withdrawn already, it stays so.
 
@@ -155,6 +159,7 @@ def withdraw_breaking(focal_point: Any, procedure: Procedure, *, organisation_id
 
 
 @transaction.atomic
+@clock.one_instant()
 def close_as_broken(chair: Any, procedure: Procedure) -> Procedure:
     """Say before the end that silence was broken: that is the result, and nothing of who did it.
 
@@ -172,6 +177,7 @@ def close_as_broken(chair: Any, procedure: Procedure) -> Procedure:
 
 
 @transaction.atomic
+@clock.one_instant()
 def publish_breaking(chair: Any, breaking: Breaking) -> Breaking:
     """Publish of a breaking what its organisation allowed: its name, or its name and reason. Once; then it stays so.
 
@@ -201,6 +207,7 @@ def remind() -> int:
 
 
 @transaction.atomic
+@clock.one_instant()
 def _settle_one(procedure: Procedure) -> bool:
     held = _held(procedure)
     if held.result or held.ends_at > clock.now():  # another worker was quicker, or it was extended meanwhile
@@ -210,6 +217,7 @@ def _settle_one(procedure: Procedure) -> bool:
 
 
 @transaction.atomic
+@clock.one_instant()
 def _remind_one(procedure: Procedure) -> bool:
     held = _held(procedure)
     now = clock.now()

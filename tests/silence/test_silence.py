@@ -1,6 +1,8 @@
 """A text under silence: it stands as agreed unless somebody says otherwise in time, and silence is no endorsement."""
 
 from datetime import timedelta
+from itertools import count
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
@@ -53,6 +55,22 @@ def test_nobody_breaks_silence_and_the_text_stands_as_agreed_without_a_position(
     assert (procedure.result, procedure.result_at) == ("agreed", procedure.ends_at)
     assert as_json(summary_of(consultation))["recommendations"] == before
     assert Position.objects.filter(recommendation__ref="pol3").count() == 0
+
+
+@pytest.mark.parametrize("ticks", range(1, 8))
+def test_whenever_the_end_falls_while_it_is_written_a_breaking_is_in_time_or_refused(
+    procedure, focal_point, monkeypatch, ticks
+):
+    start = procedure.ends_at - ticks * SECOND
+    instants = (start + number * SECOND for number in count())  # each look at a clock finds it a second later
+    monkeypatch.setattr(clock, "_of_database", lambda: next(instants))
+    monkeypatch.setattr(clock, "timezone", SimpleNamespace(now=lambda: next(instants)))
+    try:
+        breaking = broken(focal_point, procedure)
+    except SilenceEnded:
+        assert not Breaking.objects.exists()
+    else:
+        assert breaking.broken_at == Entry.objects.get(kind="silence.broken").at < procedure.ends_at
 
 
 def test_the_result_is_on_the_record_exactly_once(procedure, turn):
