@@ -169,8 +169,13 @@ def _plain(request: HttpRequest, status: int, heading: str, sentence: str) -> Ht
     if request.method == "POST" and status >= HTTPStatus.INTERNAL_SERVER_ERROR and _from_us(request, ""):
         with suppress(RequestDataTooBig, TooManyFieldsSent, UnreadablePostError, MultiPartParserError):
             words = typed(request)
-    context = {"heading": heading, "sentence": sentence, "request_id": request_ids.current(), "typed": words}
-    context["is_unknown"] = status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    context = {
+        "heading": heading,
+        "sentence": sentence,
+        "request_id": request_ids.current(),
+        "typed": words,
+        "is_unknown": status >= HTTPStatus.INTERNAL_SERVER_ERROR,
+    }
     response = HttpResponse(render_to_string("_plain.html", context), status=status)
     response["Cache-Control"] = "no-store"
     return response
