@@ -17,9 +17,9 @@ MEANINGS = {
 }
 ATTRIBUTION_HINT = filled(
     _(
-        "The words are public in any case: leave out of them what gives you away. Your delegation, the moderators and "
-        "the secretariat always see the name. The group is told only while at least %(n)d of its organisations could have "
-        "said it. You can tell more later, never less."
+        "The words are public in any case: leave out of them what gives you away. Your delegation, the moderators "
+        "and the secretariat always see the name. The group is told only while at least %(n)d of its organisations "
+        "could have said it. You can tell more later, never less."
     ),
     n=ENOUGH,
 )
