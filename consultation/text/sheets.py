@@ -1,4 +1,4 @@
-"""Forms that people fill in as sheets of a workbook (XLSX)."""
+"""Sheets of a workbook (XLSX): forms that people fill in, and tables that they read. No cell is a formula."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,10 +10,13 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
+from consultation.text.cells import harmless
 from consultation.text.characters import printable
 
 # Points: the height of a line, and of the highest row that a sheet can have.
 _LINE, _HIGHEST = 15, 408
+# What a sheet and a cell hold, and how wide in characters a column of a table is.
+_LAST_ROW, _CELL_CHARACTERS, _NARROWEST, _WIDEST = 1_048_575, 32_767, 9, 60
 
 
 class _Growing(Worksheet):
@@ -74,6 +77,44 @@ class Form:
 
     def _format(self, **more: Any) -> Any:
         return self._book.add_format({"text_wrap": True, "valign": "top", **more})
+
+
+class Table:
+    """A sheet of rows to read and to filter: its headings stay, and its words can be read whole."""
+
+    def __init__(self, book: Any, title: str | None, columns: Sequence[str]) -> None:
+        self._sheet = book.add_worksheet(title, _Growing)
+        self._plain = book.add_format({"text_wrap": True, "valign": "top"})
+        self._widths = [_NARROWEST] * len(columns)
+        self._rows = 0
+        self._sheet.freeze_panes(1, 0)
+        self._write(columns, book.add_format({"bold": True, "bottom": 1}))
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no further row has room."""
+        return self._rows == _LAST_ROW
+
+    def add(self, cells: Sequence[str | float]) -> None:
+        """A row; what would be read as a formula has an apostrophe before it."""
+        self._rows += 1
+        texts = [cell for cell in cells if isinstance(cell, str)]
+        self._sheet.set_row(self._rows, _height(texts, [_WIDEST] * len(texts)))
+        self._write(cells, self._plain)
+
+    def finish(self) -> None:
+        """Once all rows are there: columns as wide as their words, and a filter in each heading."""
+        _widen(self._sheet, self._widths)
+        self._sheet.autofilter(0, 0, self._rows, len(self._widths) - 1)
+
+    def _write(self, cells: Sequence[str | float], form: Any) -> None:
+        for column, cell in enumerate(cells):
+            if isinstance(cell, str):
+                text = harmless(cell)[:_CELL_CHARACTERS]
+                self._widths[column] = max(self._widths[column], min(len(text) + 2, _WIDEST))
+                self._sheet.write_string(self._rows, column, text, form)
+            else:
+                self._sheet.write_number(self._rows, column, cell, form)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import openpyxl
 
 from consultation.text.sheets import new_form
+from consultation.text.tables import as_xlsx
 
 COLUMNS = [("Ref", 8), ("Text", 20)]
 
@@ -40,3 +41,24 @@ def test_only_the_answers_are_open_and_nothing_is_a_formula():
     assert sheet.protection.sheet
     assert [sheet.cell(2, column).protection.locked for column in (1, 2)] == [True, False]
     assert (sheet.cell(2, 2).value, sheet.cell(2, 2).data_type) == ("=1+1", "s")
+
+
+def test_a_table_can_be_read_whole_and_filtered():
+    held = as_xlsx(
+        ["passage", "comment"], [{"passage": "pol1", "comment": "Words. " * 30}, {"passage": 2, "comment": "=1"}]
+    )
+    sheet = openpyxl.load_workbook(held).active
+    assert [[cell.value for cell in row] for row in sheet] == [
+        ["passage", "comment"],
+        ["pol1", "Words. " * 30],
+        ["2", "'=1"],
+    ]
+    assert sheet.freeze_panes == "A2"
+    assert sheet.auto_filter.ref == "A1:B3"
+    assert sheet.column_dimensions["B"].width > 4 * sheet.column_dimensions["A"].width
+    assert sheet.row_dimensions[2].height > 45
+
+
+def test_a_table_without_rows_has_its_headings():
+    sheet = openpyxl.load_workbook(as_xlsx(["passage"], [])).active
+    assert [[cell.value for cell in row] for row in sheet] == [["passage"]]
