@@ -62,9 +62,7 @@ class Form:
             sheet.write_string(0, column, name, self._head)
         sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
         sheet.freeze_panes(1, frozen)
-        sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(0)
+        _print_whole(sheet)
         return sheet
 
     def row(self, sheet: Any, number: int, cells: Sequence[tuple[str, int, bool]]) -> None:
@@ -88,6 +86,7 @@ class Table:
         self._widths = [_NARROWEST] * len(columns)
         self._rows = 0
         self._sheet.freeze_panes(1, 0)
+        _print_whole(self._sheet)
         self._write(columns, book.add_format({"bold": True, "bottom": 1}))
 
     @property
@@ -124,6 +123,13 @@ def new_form(held: BytesIO, title: str, created: datetime) -> Iterator[Form]:
     with xlsxwriter.Workbook(held, plain) as book:
         book.set_properties({"title": title, "created": created})
         yield Form(book)
+
+
+def _print_whole(sheet: Any) -> None:
+    """On paper all columns stand side by side, their headings on each page."""
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
 
 
 def _widen(sheet: Any, widths: Sequence[int]) -> None:
