@@ -28,7 +28,7 @@ _LAST_PORT = 65_535
 class HardeningMiddleware:
     """Adds the headers to every answer: pages, files, errors, static files.
 
-    What is answered to a session is kept nowhere, unless its view says otherwise: decisions/128.
+    What is answered to a session, or gives a cookie, is kept nowhere, unless its view says otherwise: decisions/128.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -38,7 +38,7 @@ class HardeningMiddleware:
         response = self.get_response(request)
         for name, value in HEADERS.items():
             response.setdefault(name, value)
-        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES or response.cookies:
             response.setdefault("Cache-Control", "private, no-store")
         return response
 
