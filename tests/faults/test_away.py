@@ -1,5 +1,6 @@
 """The disk is full, or the database away: a clear page, nothing by half, and it goes on by itself."""
 
+import contextlib
 import re
 import signal
 import subprocess
@@ -40,7 +41,7 @@ def assert_kept(answer: tuple[int, str]) -> None:
     assert not re.search(r"Traceback|psycopg|sqlite|disk", page)
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="A limit on its files ends PostgreSQL's own processes.")
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has a test of its own below.")
 def test_on_a_full_disk_nothing_is_written_by_half_and_with_room_again_it_goes_on(installation, session):
     installation.start(worker=False)
     browser, sent = Browser(installation.port, session), form()
@@ -55,6 +56,53 @@ def test_on_a_full_disk_nothing_is_written_by_half_and_with_room_again_it_goes_o
     assert [browser.send("POST", COMMENTS, sent)[0] for _ in range(2)] == [302, 302]
     assert Comment.objects.count() == Entry.objects.count() == 2
     assert not list(checking.problems())
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has a test of its own above.")
+def test_on_a_full_disk_of_postgresql_nothing_is_written_by_half_and_with_room_again_it_goes_on(session, tmp_path):
+    """The disk of its tables; where the log of a server is full, the server ends, and is away as below."""
+    with postgres.cluster(durable=True) as cluster, _small_disk(cluster.directory) as disk:
+        _ask(cluster.url, f"CREATE TABLESPACE small LOCATION '{disk}'")
+        _ask(cluster.url, "CREATE DATABASE small TABLESPACE small")
+        url = cluster.url.replace("/postgres", "/small")
+        _copy(database_url(), url)
+        with installed(tmp_path, url) as installation:
+            installation.start(worker=False)
+            browser, sent = Browser(installation.port, session), form(WORDS + "x" * 9_000)
+            assert browser.send("POST", COMMENTS, form("Before."))[0] == 302
+            taken = _until_full(browser, disk)
+            for _ in range(3):
+                assert_kept(browser.send("POST", COMMENTS, sent))
+            assert browser.send("GET", f"/consultations/{SLUG}/")[0] == 200
+            count = "SELECT count(*) FROM discussion_comment UNION ALL SELECT count(*) FROM record_entry"
+            assert _ask(url, count) == [str(taken + 1)] * 2
+            (disk / "filler").unlink()
+            assert [browser.send("POST", COMMENTS, sent)[0] for _ in range(2)] == [302, 302]
+            assert _ask(url, count) == [str(taken + 2)] * 2
+
+
+@contextlib.contextmanager
+def _small_disk(directory):
+    """A disk of its own; the test is left out where it cannot be mounted."""
+    with contextlib.ExitStack() as stack:
+        try:
+            disk = stack.enter_context(postgres.small_disk(directory, 200))
+        except OSError:
+            pytest.skip("Only root can mount a disk that is small enough to be filled.")
+        yield disk
+
+
+def _until_full(browser, disk):
+    """Fill the disk to its last page, and then what the tables still have room for; how many comments that took."""
+    with contextlib.suppress(OSError), (disk / "filler").open("wb", buffering=0) as filler:
+        while True:
+            filler.write(b"\0" * 4096)
+    for number in range(60):
+        status, _page = browser.send("POST", COMMENTS, form(f"{number} {'y' * 9_000}"))
+        if status == 503:
+            return number
+        assert status == 302
+    raise AssertionError("The disk did not fill.")
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no server that could be away.")
