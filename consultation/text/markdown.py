@@ -52,8 +52,8 @@ def mute(html: str) -> str:
     """
     if MARK not in html:
         return html
-    words = html.replace(BLACKED, f"{MARK} ({_('redacted by a moderator')})")
-    return words.replace(MARK, f'<span aria-hidden="true">{MARK}</span>')
+    by = _("redacted by a moderator")
+    return html.replace(BLACKED, f"{MARK} ({by})").replace(MARK, f'<span aria-hidden="true">{MARK}</span>')
 
 
 def _whole_addresses(tag: str, attribute: str, value: str) -> str | None:
