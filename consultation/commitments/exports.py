@@ -1,12 +1,12 @@
 """Commitments as CSV and JSON: what everybody may read, nothing else."""
 
-import csv
-import io
+from collections.abc import Iterator
 from typing import Any
 
 from consultation.commitments.models import Commitment, CommitmentVersion, Progress
 from consultation.commitments.progress import Overview
 from consultation.record import clock
+from consultation.text import tables
 
 COLUMNS = (
     "id",
@@ -28,8 +28,6 @@ COLUMNS = (
     "progress",
     "reported_at",
 )
-# A spreadsheet takes a cell that begins so for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_json(overview: Overview, commitments: "list[Commitment]") -> dict[str, Any]:
@@ -49,23 +47,18 @@ def as_json(overview: Overview, commitments: "list[Commitment]") -> dict[str, An
 
 
 def as_csv(commitments: "list[Commitment]") -> str:
-    """One line for each report of a commitment; a commitment without a report has one line."""
-    written = io.StringIO()
-    writer = csv.writer(written)
-    writer.writerow(COLUMNS)
+    """One line for each report of a commitment; a commitment without a report has one line. No cell is a formula."""
+    return "".join(tables.as_csv(COLUMNS, _lines(commitments)))
+
+
+def _lines(commitments: "list[Commitment]") -> Iterator[dict[str, Any]]:
     for commitment in commitments:
+        version = commitment.shown
+        promised = {**_about(commitment), **(_version(version) if version else {})}
         reports: list[Progress | None] = [*commitment.reports] or [None]
         for report in reports:
-            writer.writerow([_cell(value) for value in _line(commitment, report)])
-    return written.getvalue()
-
-
-def _line(commitment: Commitment, report: Progress | None) -> list[Any]:
-    version = commitment.shown
-    promise = _version(version) if version else {}
-    told = _report(report) if report else {}
-    facts = {**_about(commitment), **promise, **told}
-    return [facts.get(name, "") for name in COLUMNS]
+            told = _report(report) if report else {}
+            yield {**dict.fromkeys(COLUMNS), **promised, **told}
 
 
 def _commitment(commitment: Commitment) -> dict[str, Any]:
@@ -107,7 +100,3 @@ def _report(report: Progress) -> dict[str, Any]:
         "progress": report.words,
         "reported_at": report.signed_at.isoformat() if report.signed_at else "",
     }
-
-
-def _cell(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

@@ -18,7 +18,7 @@ from consultation.text.characters import printable
 
 FONT = "Times New Roman"
 # The width of each column in twentieths of a point; together the 26.7 cm between the margins.
-WIDTHS = (600, 750, 2150, 1150, 950, 2150, 1750, 1450, 1200, 850, 850, 1280)
+WIDTHS = (600, 880, 1950, 1150, 1130, 2050, 1650, 1400, 1200, 850, 1080, 1190)
 _PART = "word/document.xml"
 _ROWS = "ROWS-STAND-HERE"
 

@@ -1,6 +1,5 @@
 """The receipts of a delegation: to look at, to keep, to check elsewhere."""
 
-import csv
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,7 +16,7 @@ from consultation.receipts.wording import act_of, labelled
 from consultation.record import receipts as made
 from consultation.record.models import Leaf
 from consultation.stakeholders.models import Membership, Organisation
-from consultation.text.cells import harmless
+from consultation.text.tables import as_csv
 from consultation.throttling.limits import throttled
 
 ON_A_PAGE = 50
@@ -42,7 +41,9 @@ def receipts(request: HttpRequest, organisation: str) -> HttpResponse:
 def receipts_csv(request: HttpRequest, organisation: str) -> StreamingHttpResponse:
     """The same list, whole, as comma-separated values."""
     own = _own(request, organisation)
-    response = StreamingHttpResponse(_lines(rules.receipts_of(own)), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(
+        as_csv(COLUMNS, _rows(rules.receipts_of(own))), content_type="text/csv; charset=utf-8"
+    )
     response["Content-Disposition"] = f'attachment; filename="{own.slug}-receipts.csv"'
     return response
 
@@ -91,19 +92,10 @@ def _taken(request: HttpRequest, leaf: Leaf) -> dict[str, Any]:
     return made.receipt(leaf, words=words, person=person)
 
 
-class _Line:
-    """What a `csv.writer` writes to: each line is given back."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def _lines(leaves: "QuerySet[Leaf]") -> Iterator[str]:
-    writer = csv.writer(_Line())
-    yield writer.writerow(COLUMNS)
+def _rows(leaves: "QuerySet[Leaf]") -> Iterator[dict[str, str]]:
     for leaf in leaves.iterator(500):
         entry = leaf.entry
         passage = str(entry.content.get("passage", ""))
         sealed = "no" if leaf.seq is None else "yes"
-        row = (leaf.printed, entry.at.isoformat(), str(act_of(entry)), entry.consultation, passage, sealed)
-        yield writer.writerow([harmless(value) for value in row])
+        cells = (leaf.printed, entry.at.isoformat(), str(act_of(entry)), entry.consultation, passage, sealed)
+        yield dict(zip(COLUMNS, cells, strict=True))

@@ -1,6 +1,5 @@
 """The disaggregated view of the summary: one page, and the same figures as JSON and CSV."""
 
-import csv
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,10 +12,9 @@ from django.views.decorators.http import require_safe
 from consultation.record import clock
 from consultation.reports.models import Passage
 from consultation.summaries.breakdown import DIMENSIONS, Breakdown, Category, breakdown_of, tables_of
-from consultation.summaries.exports import Line
 from consultation.summaries.small_numbers import FEWEST
 from consultation.summaries.views import visible_summary
-from consultation.text.cells import harmless
+from consultation.text.tables import as_csv
 from consultation.throttling.limits import throttled
 
 COLUMNS = ("figure", "recommendation", "code", "by", "row", "row_name", "and", "column", "column_name", "count")
@@ -112,16 +110,15 @@ def breakdown_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
     """A line for each cell and each total of every table; no cell is a formula."""
     found = breakdown_of(visible_summary(request, slug))
     name = {"Content-Disposition": f'attachment; filename="{slug}-breakdown.csv"'}
-    return StreamingHttpResponse(_csv(found), content_type="text/csv; charset=utf-8", headers=name)
+    return StreamingHttpResponse(as_csv(COLUMNS, _rows(found)), content_type="text/csv; charset=utf-8", headers=name)
 
 
-def _csv(found: Breakdown) -> Iterator[str]:
-    writer = csv.writer(Line())
-    yield writer.writerow(COLUMNS)
+def _rows(found: Breakdown) -> Iterator[dict[str, str]]:
     for about, table in tables_of(found):
         for row, cells, total in table.lines:
             for column, count in [*cells, (Category("total", ""), total)]:
-                line = {
+                yield {
+                    **dict.fromkeys(COLUMNS, ""),
                     **about,
                     "row": row.slug,
                     "row_name": row.name,
@@ -129,4 +126,3 @@ def _csv(found: Breakdown) -> Iterator[str]:
                     "column_name": column.name,
                     "count": WITHHELD if count is None else str(count),
                 }
-                yield writer.writerow([harmless(line.get(name, "")) for name in COLUMNS])

@@ -1,8 +1,7 @@
 """The summary to take away: tidy CSV, a workbook, and the schema of the JSON; all from the one query object."""
 
-import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import xlsxwriter
@@ -16,7 +15,8 @@ from consultation.positions.models import Capacity, Position, PositionVersion
 from consultation.record import clock
 from consultation.reports.models import Passage
 from consultation.summaries.queries import Summary, late_as_dict, late_positions, summary_of
-from consultation.text.cells import harmless
+from consultation.text import tables
+from consultation.text.sheets import Table
 
 COLUMNS = (
     "ref",
@@ -172,10 +172,7 @@ def line(recommendation: Passage, origin: Origin, version: PositionVersion | Non
 
 def as_csv(consultation: Consultation) -> Iterator[str]:
     """The lines, comma-separated; no cell is a formula."""
-    writer = csv.writer(Line())
-    yield writer.writerow(COLUMNS)
-    for said in lines(consultation):
-        yield writer.writerow([harmless(said[column]) for column in COLUMNS])
+    return tables.as_csv(COLUMNS, lines(consultation))
 
 
 def as_xlsx(consultation: Consultation) -> bytes:
@@ -183,16 +180,15 @@ def as_xlsx(consultation: Consultation) -> bytes:
     file = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(file, options) as book:
-        bold = book.add_format({"bold": True})
         summary = summary_of(consultation)
-        _sheet(book, _("Read me"), [_("About this file")], [[line] for line in _read_me(summary)], bold)
+        _sheet(book, _("Read me"), [_("About this file")], [[line] for line in _read_me(summary)])
         head = ["ref", "code", "kind", *_STANCES, "of", "convergence"]
-        _sheet(book, _("Summary"), head, [_totals(row) for row in summary.rows], bold)
+        _sheet(book, _("Summary"), head, [_totals(row) for row in summary.rows])
         found = list(lines(consultation))
-        _sheet(book, _("Positions"), list(COLUMNS), [[x[c] for c in COLUMNS] for x in found], bold)
+        _sheet(book, _("Positions"), list(COLUMNS), [[x[c] for c in COLUMNS] for x in found])
         said = ["code", "organisation", "group", "stance", "expert_view", "capacity", "explanation"]
         explained = [[x[c] for c in said] for x in found if x["explanation"]]
-        _sheet(book, _("Explanations"), said, explained, bold)
+        _sheet(book, _("Explanations"), said, explained)
     return file.getvalue()
 
 
@@ -202,17 +198,11 @@ def _totals(row: Any) -> list[Any]:
     return [r.ref, r.code, r.strand, *(counts[s] for s in _STANCES), row.totals.of, round(row.convergence, 4)]
 
 
-def _sheet(book: Any, name: str, head: list[str], rows: list[list[Any]], bold: Any) -> None:
-    sheet = book.add_worksheet(name)
-    sheet.freeze_panes(1, 0)
-    for column, title in enumerate(head):
-        sheet.write_string(0, column, title, bold)
-    for number, row in enumerate(rows, start=1):
-        for column, value in enumerate(row):
-            if isinstance(value, str):
-                sheet.write_string(number, column, harmless(value))
-            else:
-                sheet.write_number(number, column, value)
+def _sheet(book: Any, name: str, head: list[str], rows: Iterable[list[Any]]) -> None:
+    sheet = Table(book, name, head)
+    for row in rows:
+        sheet.add(row)
+    sheet.finish()
 
 
 def _read_me(summary: Summary) -> list[str]:
@@ -227,10 +217,3 @@ def _read_me(summary: Summary) -> list[str]:
         _("Convergence: the product over the groups of (1 + endorse + reservation / 2) / (2 + signed positions)."),
         _("A text that a spreadsheet would take for a formula has an apostrophe before it."),
     ]
-
-
-class Line:
-    """A file for the CSV writer that hands each line back."""
-
-    def write(self, line: str) -> str:
-        return line

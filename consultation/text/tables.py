@@ -10,10 +10,8 @@ from typing import IO, Any
 
 import xlsxwriter
 
-from consultation.text.cells import harmless
-
-# What a sheet of a workbook holds.
-SHEET_ROWS, CELL_CHARACTERS = 1_048_576, 32_767
+from consultation.text.cells import harmless, harmless_line
+from consultation.text.sheets import Table
 
 Row = Mapping[str, Any]
 
@@ -48,9 +46,7 @@ def chunks_as_csv(columns: Sequence[str], chunks: Iterable[Iterable[Sequence[str
     heading = [list(columns)]
     for chunk in itertools.chain([heading], chunks):
         lines = io.StringIO()
-        csv.writer(lines).writerows(
-            [[c if c and c[0].isalnum() else harmless(c or "") for c in cells] for cells in chunk]
-        )
+        csv.writer(lines).writerows([harmless_line(cells) for cells in chunk])
         yield lines.getvalue()
 
 
@@ -59,27 +55,15 @@ def as_xlsx(columns: Sequence[str], rows: Iterable[Row]) -> IO[bytes]:
     file = tempfile.NamedTemporaryFile(suffix=".xlsx")  # noqa: SIM115 - the answer closes it
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(file.name, options) as workbook:
-        sheet, line = None, SHEET_ROWS
+        sheets: list[Table] = []
         for row in rows:
-            if line == SHEET_ROWS:
-                sheet, line = _new_sheet(workbook, columns), 1
-            _write(sheet, line, _cells(columns, row))
-            line += 1
-        if sheet is None:
-            _new_sheet(workbook, columns)
+            if not sheets or sheets[-1].is_full:
+                sheets.append(Table(workbook, None, columns))
+            sheets[-1].add([_plain(row[column]) for column in columns])
+        for sheet in sheets or [Table(workbook, None, columns)]:
+            sheet.finish()
     file.seek(0)
     return file
-
-
-def _new_sheet(workbook: Any, columns: Sequence[str]) -> Any:
-    sheet = workbook.add_worksheet()
-    _write(sheet, 0, columns)
-    return sheet
-
-
-def _write(sheet: Any, line: int, cells: Sequence[str]) -> None:
-    for column, cell in enumerate(cells):
-        sheet.write_string(line, column, cell[:CELL_CHARACTERS])
 
 
 def _cells(columns: Sequence[str], row: Row) -> list[str]:

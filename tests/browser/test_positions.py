@@ -99,7 +99,7 @@ def test_the_form_as_a_spreadsheet_down_and_up(open_browser, tmp_path):
     picture(page, "upload-difference-390")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.get_by_role("button", name="Save the ticked rows as drafts").click()
-    assert "2 drafts are saved. It counts only when the focal point has signed." in page.content()
+    assert "2 drafts are saved. Nothing counts until a focal point has signed." in page.content()
     assert page.locator("#id_pra10-explanation").input_value() == "A sample reservation."
 
 

@@ -266,13 +266,13 @@ def test_promises_against_progress_are_counted_with_their_denominators(published
 
 def test_the_csv_reads_back_and_starts_no_formula(published, benchmark, focal_point, client):
     words = '=HYPERLINK("http://x"); two\nlines, "quoted"'
-    reported(focal_point, signed(focal_point, published, what=words), benchmark, words="@done")
+    reported(focal_point, signed(focal_point, published, what=words), benchmark, words=" ＝done")
     drafted(focal_point, published, what="A secret draft.")
     text = client.get(url(published, ".csv")).content.decode()
     assert "secret" not in text
     (line,) = csv.DictReader(io.StringIO(text, newline=""))
     assert line["what"] == f"'{words}"
-    assert line["progress"] == "'@done"
+    assert line["progress"] == "' ＝done"
     assert (line["code"], line["status"], line["benchmark"]) == ("POL.3", "under_way", "First look")
 
 

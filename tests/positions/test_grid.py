@@ -55,7 +55,7 @@ def test_a_focal_point_takes_24_positions_checks_them_and_signs_all(consultation
 
 def test_a_contributor_saves_drafts_that_wait_for_the_focal_point(consultation, contributor, as_user):
     answer = as_user(contributor).post(address(consultation, contributor), whole(consultation), follow=True)
-    assert "24 drafts are saved. It counts only when the focal point has signed." in answer.content.decode()
+    assert "24 drafts are saved. Nothing counts until a focal point has signed." in answer.content.decode()
     assert len(drafts()) == 24
     assert Entry.objects.filter(kind="position.drafted").count() == 24
 

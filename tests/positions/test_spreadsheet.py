@@ -97,7 +97,7 @@ def test_the_form_has_a_row_for_each_recommendation_with_what_is_there_now(
     recommendations = list(consultation.recommendations())
     assert [(r[0], r[1], r[2]) for r in rows] == [(r.ref, r.code, r.words) for r in recommendations]
     pol2 = next(r for r in rows if r[0] == "pol2")
-    assert pol2[3:7] == ("Endorse with reservation", "Within our law.", 1, "Signed")
+    assert pol2[3:7] == ("Endorse with reservation", "Within our law.", "1", "Signed")
     readme = "\n".join(str(c) for row in book["Read me"].iter_rows(values_only=True) for c in row)
     assert consultation.title in readme
     assert factories.organisation_of(contributor).name in readme

@@ -1,17 +1,17 @@
 """A pack as a spreadsheet (XLSX): a sheet of positions, a sheet of comments, and one that says whose form it is."""
 
+from collections.abc import Sequence
 from io import BytesIO
 from typing import IO, Any
 
 import openpyxl
-import xlsxwriter
 from django.utils.translation import gettext as _
 
 from consultation.offline import fields as f
-from consultation.offline.content import Content
+from consultation.offline.content import Content, Item
 from consultation.offline.errors import BadPack
 from consultation.offline.fields import Written
-from consultation.text.characters import printable
+from consultation.text.sheets import Form, new_form
 
 README, PACK = "Read me", "pack"
 SHEETS = {f.POSITION: "Positions", f.NOTE: "Comments"}
@@ -21,64 +21,43 @@ _MORE_ROWS = 30
 
 
 def write(content: Content) -> bytes:
-    """The form. Every text is written as text: nothing that begins like a formula or an address becomes one."""
+    """The form as a workbook."""
     held = BytesIO()
-    plain = {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(held, plain) as book:
-        book.set_properties({"title": content.pack.number, "created": content.pack.made_at})
-        _write_read_me(book, content)
+    with new_form(held, content.pack.number, content.pack.made_at) as form:
+        form.read_me(README, _read_me(content))
         for kind in SHEETS:
-            _write_rows(book, content, kind)
+            if items := content.of_kind(kind):
+                _write_rows(form, content, kind, items)
     return held.getvalue()
 
 
-def _write_read_me(book: Any, content: Content) -> None:
-    sheet = book.add_worksheet(README)
-    sheet.protect("", {"format_columns": True})
-    bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
-    sheet.set_column(0, 0, 16)
-    sheet.set_column(1, 1, 90)
-    lines = [
+def _read_me(content: Content) -> list[tuple[str, str]]:
+    return [
         *content.facts,
         *((str(number), line) for number, line in enumerate(content.instructions, 1)),
         ("", _("The line below says which form this is. Leave it as it is.")),
         (PACK, content.pack.number),
     ]
-    for number, (name, text) in enumerate(lines):
-        sheet.write_string(number, 0, printable(str(name)), bold)
-        sheet.write_string(number, 1, printable(str(text)), wrapped)
 
 
-def _write_rows(book: Any, content: Content, kind: str) -> None:
-    items = content.of_kind(kind)
-    if not items:
-        return
-    sheet = book.add_worksheet(SHEETS[kind])
-    allowed = ("format_columns", "format_rows", "delete_rows", "insert_rows", "sort")
-    sheet.protect("", dict.fromkeys(allowed, True))
-    head = book.add_format({"bold": True, "bottom": 2, "text_wrap": True, "valign": "top"})
-    fixed = book.add_format({"text_wrap": True, "valign": "top", "bg_color": "#f4f6f8", "border": 1})
-    free = book.add_format({"text_wrap": True, "valign": "top", "locked": False, "border": 1, "num_format": "@"})
+def _write_rows(form: Form, content: Content, kind: str, items: Sequence[Item]) -> None:
     numbers = f.fields_of(kind, attribution=content.attribution)
+    columns = [(f.label(number), _WIDTHS.get(number, 12)) for number in numbers]
+    allowed = ("format_columns", "format_rows", "delete_rows", "insert_rows", "sort")
+    sheet = form.sheet(SHEETS[kind], columns, frozen=3, allowed=allowed)
+    sheet.set_footer(f"&L{content.pack.number}&R&P / &N")
     last = len(items) + (_MORE_ROWS if kind == f.NOTE else 0)
     for column, number in enumerate(numbers):
-        sheet.set_column(column, column, _WIDTHS.get(number, 12))
-        sheet.write_string(0, column, f.label(number), head)
         if number in f.CHOICES:
             listed = {"validate": "list", "source": f.choices(number), "error_message": _("Choose one of the list.")}
             sheet.data_validation(1, column, last, column, listed)
     for row, item in enumerate(items, 1):
-        for column, number in enumerate(numbers):
-            text = printable(item.values.get(number, ""))
-            sheet.write_string(row, column, text, fixed if number in f.FIXED else free)
+        texts = [item.values.get(number, "") for number in numbers]
+        form.row(
+            sheet, row, [(text, w, n in f.FIXED) for text, n, (_h, w) in zip(texts, numbers, columns, strict=True)]
+        )
     for row in range(len(items) + 1, last + 1):  # for further comments on passages that are named in them
-        for column in range(len(numbers)):
-            sheet.write_string(row, column, "", free)
-    sheet.freeze_panes(1, 3)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(0)
-    sheet.set_footer(f"&L{content.pack.number}&R&P / &N")
+        form.row(sheet, row, [("", width, False) for _heading, width in columns])
 
 
 def read(file: IO[bytes]) -> tuple[str, list[Written]]:

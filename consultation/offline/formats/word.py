@@ -29,8 +29,10 @@ def write(content: Content) -> bytes:
         made.styles[style].font.color.rgb = _INK
     made.add_paragraph(printable(content.pack.consultation.title), style="Title")
     _add_table(made, [("0 Pack", content.pack.number)])
-    for name, text in content.facts:
-        made.add_paragraph(f"{name}: {printable(text)}")
+    for number, (name, text) in enumerate(content.facts):
+        paragraph = made.add_paragraph(f"{name}: {printable(text)}")
+        paragraph.paragraph_format.space_before = Pt(0 if number else 10)
+        paragraph.paragraph_format.space_after = Pt(2)
     for line in content.instructions:
         made.add_paragraph(line, style="List Number")
     for kind, title in ((f.POSITION, _("Positions")), (f.NOTE, _("Comments"))):
@@ -56,6 +58,8 @@ def _add_item(made: Any, content: Content, item: Item) -> None:
 def _add_table(made: Any, lines: list[tuple[str, str]]) -> None:
     table = made.add_table(rows=len(lines), cols=2, style="Table Grid")
     table.autofit = False
+    for column, width in zip(table.columns, (_LABEL_WIDTH, _VALUE_WIDTH), strict=True):
+        column.width = width
     for row, (name, text) in zip(table.rows, lines, strict=True):
         first, second = row.cells
         first.width, second.width = _LABEL_WIDTH, _VALUE_WIDTH

@@ -148,6 +148,7 @@ def _differences(
         "comparison": comparison,
         "lines": lines[:MOST_LINES],
         "more_lines": max(len(lines) - MOST_LINES, 0),
+        "can_save": bool(comparison.to_take),
         "form": SaveForm(initial={"pack": comparison.pack.number}),
         "tab": "recommendations",
         **more,
@@ -162,9 +163,10 @@ def _saved(
         messages.info(request, _("Nothing was chosen that is not here already, so nothing was saved."))
         return redirect("offline", membership.organisation.slug, consultation.slug)
     sentence = ngettext("%d draft is saved.", "%d drafts are saved.", saved) % saved
-    if any(line.is_position for line in taken) and stakeholder_rules.may_sign(request.user, membership):
+    to_sign = any(line.is_position for line in taken)
+    if to_sign and stakeholder_rules.may_sign(request.user, membership):
         messages.success(request, sentence)
         return redirect("sign_several", membership.organisation.slug, consultation.slug)
-    waits = _("It counts only when the focal point has signed.")
-    messages.success(request, f"{sentence} {waits}")
+    waits = _("Nothing counts until a focal point has signed.")
+    messages.success(request, f"{sentence} {waits}" if to_sign else sentence)
     return redirect("delegation")

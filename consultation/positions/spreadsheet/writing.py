@@ -3,7 +3,6 @@
 from io import BytesIO
 from typing import Any
 
-import xlsxwriter
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,19 +11,15 @@ from consultation.consultations.times import said
 from consultation.positions.grid import Grid, RowForm
 from consultation.positions.models import Stance
 from consultation.positions.spreadsheet import (
-    CODE,
     COLUMNS,
     EXPLANATION,
     KIND,
     README,
-    REF,
-    REMARK,
     SHEET,
     STANCE,
-    TEXT,
-    VERSION,
 )
 from consultation.record import clock
+from consultation.text.sheets import Form, new_form
 
 READ_ME = [
     gettext_lazy("Fill in the columns “Position” and “Explanation of position” of the sheet “Positions”."),
@@ -40,26 +35,18 @@ READ_ME = [
 def write_form(grid: Grid) -> bytes:
     """The form of the grid's delegation as it stands now."""
     held = BytesIO()
-    # Every text is written as text: nothing that begins like a formula, a number or an address becomes one.
-    plain = {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(held, plain) as book:
-        book.set_properties({"title": grid.consultation.title, "created": clock.now()})
-        _write_read_me(book, grid)
-        _write_rows(book, grid)
+    with new_form(held, grid.consultation.title, clock.now()) as form:
+        form.read_me(README, _read_me(grid))
+        _write_rows(form, grid)
     return held.getvalue()
 
 
-def _write_read_me(book: Any, grid: Grid) -> None:
-    sheet = book.add_worksheet(README)
-    sheet.protect("", {"format_columns": True})
-    bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
-    sheet.set_column(0, 0, 16)
-    sheet.set_column(1, 1, 90)
+def _read_me(grid: Grid) -> list[tuple[str, str]]:
     said_so = {
         "limit": f"{settings.EXPLANATION_MAX_CHARACTERS:,}",
         "closes": said(grid.consultation.closes_at, grid.consultation),
     }
-    lines = [
+    return [
         (_("Consultation"), grid.consultation.title),
         (_("Organisation"), grid.membership.organisation.name),
         (_("Made"), said(clock.now(), grid.consultation)),
@@ -69,40 +56,27 @@ def _write_read_me(book: Any, grid: Grid) -> None:
         ("consultation", grid.consultation.slug),
         ("organisation", grid.membership.organisation.slug),
     ]
-    for number, (label, text) in enumerate(lines):
-        sheet.write_string(number, 0, str(label), bold)
-        sheet.write_string(number, 1, str(text), wrapped)
 
 
-def _write_rows(book: Any, grid: Grid) -> None:
-    sheet = book.add_worksheet(SHEET)
-    sheet.protect("", {"format_columns": True, "format_rows": True, "delete_rows": True})
-    head = book.add_format({"bold": True, "bottom": 2, "text_wrap": True, "valign": "top"})
-    fixed = book.add_format({"text_wrap": True, "valign": "top", "bg_color": "#f4f6f8", "border": 1})
-    free = book.add_format({"text_wrap": True, "valign": "top", "locked": False, "border": 1, "num_format": "@"})
-    for number, (name, width) in enumerate(COLUMNS.items()):
-        sheet.set_column(number, number, width)
-        sheet.write_string(0, number, name, head)
+def _write_rows(form: Form, grid: Grid) -> None:
+    allowed = ("format_columns", "format_rows", "delete_rows")
+    sheet = form.sheet(SHEET, list(COLUMNS.items()), frozen=STANCE, allowed=allowed)
     for number, row in enumerate(grid.rows, 1):
-        _write_row(sheet, number, row, fixed, free)
+        cells = zip(_cells(row), COLUMNS.values(), strict=True)
+        form.row(
+            sheet, number, [(text, w, column not in (STANCE, EXPLANATION)) for column, (text, w) in enumerate(cells)]
+        )
     last = len(grid.rows)
     sheet.data_validation(1, STANCE, last, STANCE, _stances())
     sheet.data_validation(1, EXPLANATION, last, EXPLANATION, _length())
-    sheet.freeze_panes(1, STANCE)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(0)
     sheet.activate()
 
 
-def _write_row(sheet: Any, number: int, row: RowForm, fixed: Any, free: Any) -> None:
-    recommendation, current = row.recommendation, row.current
-    for column, text in ((REF, recommendation.ref), (CODE, recommendation.code), (TEXT, recommendation.words)):
-        sheet.write_string(number, column, text, fixed)
-    sheet.write_string(number, STANCE, str(current.get_stance_display()) if current else "", free)
-    sheet.write_string(number, EXPLANATION, current.explanation if current else "", free)
-    sheet.write_number(number, VERSION, row.current_number, fixed)
-    sheet.write_string(number, REMARK, _remark(row), fixed)
+def _cells(row: RowForm) -> tuple[str, ...]:
+    """What the form says of a recommendation, in the order of `COLUMNS`."""
+    asked, current = row.recommendation, row.current
+    stance, explanation = (str(current.get_stance_display()), current.explanation) if current else ("", "")
+    return asked.ref, asked.code, asked.words, stance, explanation, str(row.current_number), _remark(row)
 
 
 def _remark(row: RowForm) -> str:

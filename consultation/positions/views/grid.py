@@ -104,6 +104,6 @@ def _saved(request: HttpRequest, membership: Membership, consultation: Consultat
     if stakeholder_rules.may_sign(request.user, membership):
         messages.success(request, saved)
         return redirect("sign_several", membership.organisation.slug, consultation.slug)
-    waits = _("It counts only when the focal point has signed.")
+    waits = _("Nothing counts until a focal point has signed.")
     messages.success(request, f"{saved} {waits}")
     return redirect("positions", membership.organisation.slug, consultation.slug)
