@@ -1,6 +1,7 @@
 """The disk is full, or the database away: a clear page, nothing by half, and it goes on by itself."""
 
 import contextlib
+import os
 import re
 import secrets
 import shutil
@@ -19,6 +20,7 @@ from consultation.record import checking
 from consultation.record.models import Entry
 from consultation.stakeholders.models import User
 from consultation.summaries.sample import SLUG
+from tests.faults.acts import Act, send
 from tests.faults.conftest import database_url
 from tests.faults.installation import Browser, installed, session_of, until
 from tests.servers import postgres
@@ -200,6 +202,61 @@ def test_while_the_database_is_away_nothing_typed_is_lost_and_when_it_is_back_it
                     == ["1", "1"]
                 )
             )
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no server that could be away.")
+def test_a_database_that_goes_and_comes_back_under_load_loses_and_doubles_nothing(session, tmp_path):
+    """Eight people write and send again what was not confirmed, as the page says; the application is not restarted."""
+    with postgres.cluster(durable=True) as cluster:
+        _copy(database_url(), cluster.url)
+        with installed(tmp_path, cluster.url) as installation:
+            installation.start()
+            acts = [[Act("comment", "p8", f"Remark {n} of {who}.") for n in range(5)] for who in range(8)]
+
+            def write(own):
+                browser, refused = Browser(installation.port, session), 0
+                for act in own:
+                    until(lambda act=act: send(act, browser) == act.confirmation)
+                    refused += act.sent - 1
+                return refused
+
+            with ThreadPoolExecutor(len(acts)) as people:
+                writing = [people.submit(write, own) for own in acts]
+                until(lambda: any(act.acknowledged for own in acts for act in own))
+                cluster.stop(signal.SIGINT)
+                until(lambda: installation.status("/readyz") == 503)
+                cluster.start()
+                assert sum(done.result() for done in writing) > 0
+            sent = sorted(act.words for own in acts for act in own)
+            assert not any(act.refused for own in acts for act in own)
+            assert sorted(_ask(cluster.url, "SELECT body FROM discussion_commentrevision")) == sent
+            assert _ask(cluster.url, "SELECT count(*) FROM record_entry") == [str(len(sent))]
+
+
+def test_a_server_that_is_stopped_answers_what_it_had_taken_up(installation, session):
+    """SIGTERM, as at every upgrade: whoever was being answered is answered, and nothing is left by half."""
+    installation.start(worker=False)
+    acts = [[Act("comment", "p8", f"Remark {n} of {who}.") for n in range(200)] for who in range(4)]
+
+    def write(own):
+        browser = Browser(installation.port, session)
+        for act in own:
+            if not send(act, browser):
+                return
+
+    with ThreadPoolExecutor(len(acts)) as people:
+        writing = [people.submit(write, own) for own in acts]
+        until(lambda: sum(act.acknowledged for own in acts for act in own) > 8)
+        os.kill(installation.groups[0], signal.SIGTERM)
+        for done in writing:
+            done.result()
+    until(lambda: not installation.processes())
+    sent = [act for own in acts for act in own if act.sent]
+    there = set(CommentRevision.objects.values_list("body", flat=True))
+    assert {act.words for act in sent if act.acknowledged} <= there
+    # The last of each was sent to a door that was closed, or its answer was on the way.
+    assert sum(not act.acknowledged for act in sent) <= len(acts)
+    assert Comment.objects.count() == Entry.objects.count() == len(there)
 
 
 def _copy(source: str, target: str) -> None:
