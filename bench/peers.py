@@ -5,6 +5,7 @@ from unittest.mock import patch
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import Context, Engine, RequestContext, Template
@@ -19,6 +20,9 @@ from consultation.stakeholders.models import StakeholderGroup
 from consultation.summaries import views
 
 TREE = "{% load comments comments_xtd %}<!doctype html><title>tree</title>{% render_xtdcomment_tree for passage %}"
+FIFTY = (
+    "{% load comments comments_xtd %}<!doctype html><title>tree</title>{% render_xtdcomment_tree with comments=rows %}"
+)
 LIST = (
     "{% load comments comments_xtd %}<!doctype html><title>list</title>"
     '{% for comment in object_list %}{% include "django_comments_xtd/comment.html" %}{% endfor %}'
@@ -42,11 +46,21 @@ def tree(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def fifty(request: HttpRequest, pk: int) -> HttpResponse:
-    """django-comments-xtd: its list page, fifty comments of the same thread."""
+    """django-comments-xtd: the same tree, of the first fifty comments of the thread, as threads are shown there."""
+    rows = XtdComment.tree_from_queryset(_first_fifty(pk).prefetch_related("flags"), user=request.user)
+    return HttpResponse(Template(FIFTY).render(RequestContext(request, {"rows": rows})))
+
+
+def flat_list(request: HttpRequest, pk: int) -> HttpResponse:
+    """django-comments-xtd: its list of comments, without threads, of the same fifty."""
+    return HttpResponse(Template(LIST).render(RequestContext(request, {"object_list": _first_fifty(pk)})))
+
+
+def _first_fifty(pk: int) -> QuerySet[Any]:
     kind = ContentType.objects.get_for_model(Passage)
     rows = XtdComment.objects.filter(content_type=kind, object_pk=str(pk), is_public=True)
-    page = Paginator(rows, 50).page(1)
-    return HttpResponse(Template(LIST).render(RequestContext(request, {"object_list": page.object_list})))
+    page: QuerySet[Any] = Paginator(rows, 50).page(1).object_list
+    return page
 
 
 class Floor:
@@ -54,18 +68,20 @@ class Floor:
 
     def __init__(self) -> None:
         self.template, self.rest, self.number = Engine().from_string(FLOOR), "", 50
+        self.of: dict[str, Any] = {}
 
-    def __call__(self, request: HttpRequest, pk: int) -> HttpResponse:
-        rows = Comment.objects.filter(passage=pk, state=Comment.State.PUBLISHED).order_by("created_at", "pk")
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        # In the order of an index: by the passage alone, SQLite sorts the whole thread.
+        rows = Comment.objects.filter(**self.of, state=Comment.State.PUBLISHED).order_by("created_at", "pk")
         values = rows.values_list(
             "author__name", "organisation__name", "organisation__group__name", "created_at", "published__body"
         )
         return HttpResponse(self.template.render(Context({"rows": values[: self.number], "rest": self.rest})))
 
-    def fill(self, request: HttpRequest, pk: int, size: int) -> None:
-        """Write so many bytes from now on."""
-        self.rest = ""
-        missing = size - len(self(request, pk).content)
+    def fill(self, request: HttpRequest, passage: Passage, consultation: Consultation, size: int) -> None:
+        """Write this thread and so many bytes from now on."""
+        self.rest, self.of = "", {"consultation": consultation.pk, "passage": passage.pk}
+        missing = size - len(self(request).content)
         self.rest = "x" * max(missing // self.number, 0)
 
 

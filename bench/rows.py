@@ -67,6 +67,7 @@ def thread(consultation: Consultation, passage: Passage) -> None:
         )
     bulk.insert(Comment, comments)
     bulk.insert(CommentRevision, revisions)
+    bulk.end(Comment, CommentRevision)
     _copy(passage, comments, revisions)
 
 

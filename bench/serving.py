@@ -1,4 +1,4 @@
-"""`python -m bench.serving`: how long a server takes to start, what a process weighs, how much it answers.
+"""`python -m bench.serving`: how long a server takes to start, what a process weighs, how much it answers and takes.
 
 It serves the sample as `make run` does, on SQLite or on the PostgreSQL of DATABASE_URL, in a directory of its own, and
 prints what it measured; build/serving.json keeps it. Memory is Linux's proportional set size: what processes share is
@@ -8,14 +8,17 @@ divided among them. On a busy machine only memory and processor time mean anythi
 import http.client
 import json
 import os
+import re
 import statistics
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
+from uuid import uuid4
 
 from tests.servers.machines import Person, environment, machine, manage
 
@@ -36,6 +39,10 @@ WARM = [
     "/search/?q=health",
 ]
 CLIENTS = 4
+# Eight browsers of six people, of four organisations.
+WRITERS = ("focal.state", "focal.state2", "focal.civil", "focal.private", "delegate.state", "delegate.civil")
+BROWSERS = (*WRITERS, *WRITERS[:2])
+TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 SECONDS = float(os.environ.get("BENCH_SECONDS", "5"))
 
 
@@ -61,19 +68,49 @@ def processor_seconds(address: str) -> float:
 
 def rate(address: str, page: str, cookie: str) -> tuple[float, float]:
     """Answers a second to a few clients that keep their connections, and milliseconds of a processor for each."""
-    used = processor_seconds(address)
-    ends, counted = time.monotonic() + SECONDS, [0] * CLIENTS
 
-    def ask(number: int) -> None:
+    def ask(server: http.client.HTTPConnection) -> None:
+        server.request("GET", page, headers={"Cookie": cookie, "Accept-Encoding": "gzip"})
+        answer = server.getresponse()
+        answer.read()
+        assert answer.status == 200, (page, answer.status)
+
+    return _at_once(address, [ask] * CLIENTS)
+
+
+def writes(address: str) -> tuple[float, float]:
+    """Comments a second that a few people submit at once, and milliseconds of a processor for each."""
+    return _at_once(address, [_writing(address, Person(name).signed_in(address)) for name in BROWSERS])
+
+
+def _writing(address: str, person: Person) -> Callable[[http.client.HTTPConnection], None]:
+    """Submit a comment of a few words with the form of a page that was opened once."""
+    page = f"{C}/passages/p8/"
+    token = TOKEN.search(person.get(address + page)[1].decode())
+    headers = {"Cookie": person.cookie(), "Content-Type": "application/x-www-form-urlencoded"}
+    form = {"csrfmiddlewaretoken": token and token[1], "action": "submit", "body": "A remark of a few words."}
+
+    def submit(server: http.client.HTTPConnection) -> None:
+        server.request("POST", f"{page}comments/", urlencode({**form, "submission_id": uuid4()}), headers)
+        answer = server.getresponse()
+        answer.read()
+        assert answer.status == 302, answer.status
+
+    return submit
+
+
+def _at_once(address: str, clients: list[Callable[[http.client.HTTPConnection], None]]) -> tuple[float, float]:
+    """How often in a second clients that keep their connections do what they do, and a processor's ms for each."""
+    used = processor_seconds(address)
+    ends, counted = time.monotonic() + SECONDS, [0] * len(clients)
+
+    def go_on(number: int) -> None:
         server = http.client.HTTPConnection(urlsplit(address).netloc)
         while time.monotonic() < ends:
-            server.request("GET", page, headers={"Cookie": cookie, "Accept-Encoding": "gzip"})
-            answer = server.getresponse()
-            answer.read()
-            assert answer.status == 200, (page, answer.status)
+            clients[number](server)
             counted[number] += 1
 
-    threads = [threading.Thread(target=ask, args=(number,)) for number in range(CLIENTS)]
+    threads = [threading.Thread(target=go_on, args=(number,)) for number in range(len(clients))]
     started = time.monotonic()
     for thread in threads:
         thread.start()
@@ -113,6 +150,8 @@ def measure(settings: dict[str, str]) -> dict[str, float]:
             answers, milliseconds = rate(address, page, delegate.cookie() if "signed" in name else "")
             found[f"answers a second: {name}"] = answers
             found[f"ms of a processor for each: {name}"] = milliseconds
+        written, milliseconds = writes(address)
+        found |= {"comments a second, eight browsers": written, "ms of a processor for each comment": milliseconds}
         found["MB of a worker after that"] = sum(sorted(megabytes(p) for p in processes_of(address))[1:]) / 2
     return found
 
@@ -122,6 +161,7 @@ def main() -> int:
         settings = environment(Path(name), os.environ.get("DATABASE_URL", "")) | {
             "METRICS_TOKEN": "",
             "LOG_FORMAT": "text",
+            "LIMIT_FORMS": "0",
         }
         manage(settings, "prepare")
         manage(settings, "collectstatic", "--noinput", "-v0")

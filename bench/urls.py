@@ -12,7 +12,8 @@ urlpatterns = [
     path("bench/hello/", peers.hello),
     path("bench/tree/<int:pk>/", peers.tree),
     path("bench/fifty/<int:pk>/", peers.fifty),
-    path("bench/floor/<int:pk>/", peers.floor),
+    path("bench/list/<int:pk>/", peers.flat_list),
+    path("bench/floor/", peers.floor),
     path("bench/report/", peers.bare_report),
     path("comments/", include("django_comments_xtd.urls")),
 ]

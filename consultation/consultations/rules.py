@@ -150,13 +150,12 @@ def membership_for(
     """
     memberships = Membership.objects.of(user)
     if organisation_id is not None:
-        memberships = memberships.filter(organisation_id=organisation_id)
+        memberships = memberships.filter(organisation_id=organisation_id).order_by()
     candidates = list(memberships)
     if not candidates:
         raise NotAllowed(_("You do not act for an organisation in this consultation."))
-    admitted = set(
-        consultation.admitted().filter(pk__in=[m.organisation_id for m in candidates]).values_list("pk", flat=True)
-    )
+    own = consultation.admitted().filter(pk__in=[m.organisation_id for m in candidates])
+    admitted = set(own.order_by().values_list("pk", flat=True))
     taking_part = [m for m in candidates if m.organisation_id in admitted]
     may = stakeholder_rules.may_submit if to_submit else stakeholder_rules.may_draft
     if found := next((m for m in taking_part if may(user, m)), None):

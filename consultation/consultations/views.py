@@ -66,7 +66,5 @@ def access_code(request: HttpRequest, slug: str) -> HttpResponse:
 
 def visible(request: HttpRequest, slug: str) -> Consultation:
     """The consultation with its report, where the reader may know of it; else 404."""
-    consultations = Consultation.objects.visible_to(request.user).select_related(
-        "report", "last_change", "previous_round"
-    )
+    consultations = Consultation.objects.visible_to(request.user).select_related("report", "last_change")
     return get_object_or_404(consultations, slug=slug)

@@ -1,6 +1,7 @@
 """What organisations say on passages: comments, their revisions and threads."""
 
 import uuid
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -36,11 +37,10 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         return self.filter(self._public() | own | theirs | moderators)
 
     @staticmethod
+    @cache
     def _public() -> models.Q:
-        published = Comment.objects.filter(state=Comment.State.PUBLISHED)
-        answered = models.Exists(published.filter(parent=models.OuterRef("pk"))) | models.Exists(
-            published.filter(root=models.OuterRef("pk"))
-        )
+        below = models.Q(parent=models.OuterRef("pk")) | models.Q(root=models.OuterRef("pk"))
+        answered = models.Q(models.Exists(Comment.objects.filter(below, state=Comment.State.PUBLISHED)))
         gone = models.Q(state__in=[Comment.State.REMOVED, Comment.State.WITHDRAWN], published__isnull=False)
         return models.Q(state=Comment.State.PUBLISHED) | (gone & answered)
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
+from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 
 from consultation.discussion.models import Comment, CommentQuerySet
@@ -64,8 +66,14 @@ def rows_of(comments: CommentQuerySet) -> list[Row]:
 def rows_by_key(keys: Iterable[int]) -> dict[int, Row]:
     """The comments with these keys, which somebody has found that the reader may see: one query, none without keys."""
     wanted = list(keys)
-    found = rows_of(Comment.objects.filter(pk__in=wanted).order_by()) if wanted else []
-    return {row.pk: row for row in found}
+    found = _all().filter(pk__in=wanted) if wanted else []
+    return {row.pk: row for row in map(Row._make, found)}
+
+
+@cache
+def _all() -> QuerySet[Comment, tuple[Any, ...]]:
+    """What is read of each comment, with its joins worked out once in a process; never read as it stands."""
+    return Comment.objects.order_by().values_list(*_COLUMNS)
 
 
 def with_parents(rows: Iterable[Row]) -> dict[int, Row]:

@@ -124,7 +124,8 @@ def stop_of(consultation: Consultation, passage: Passage, parent: Comment | None
     closed = Q(root=None)
     if parent is not None:
         closed |= Q(root=parent.root_id or parent.pk)
-    return ThreadStop.objects.filter(closed, consultation=consultation, passage=passage, lifted_at=None).first()
+    stops = ThreadStop.objects.filter(closed, consultation=consultation, passage=passage, lifted_at=None)
+    return next(iter(stops), None)
 
 
 def stops_of(consultation: Consultation) -> dict[int, ThreadStop]:

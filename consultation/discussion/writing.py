@@ -4,16 +4,15 @@ Every word that somebody wrote passes `escape` or the Markdown renderer. docs/de
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from html import escape
+from typing import Any, NamedTuple
 
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -27,11 +26,11 @@ from consultation.stakeholders.models import Organisation, StakeholderGroup, Use
 from consultation.text import markdown
 
 State = Comment.State
+_GONE = frozenset({State.REMOVED, State.WITHDRAWN})
 _ID = "0ID0"
 
 
-@dataclass(frozen=True)
-class Who:
+class Who(NamedTuple):
     """What the reader is told of who speaks, escaped."""
 
     name: str
@@ -47,7 +46,8 @@ class Writer:
     def __init__(self, context: Any, attributions: Attributions) -> None:
         self.context, self.attributions = context, attributions
         self.consultation = context["consultation"]
-        self.user = context["user"]
+        # Asked for each row: a lazy user would look itself up each time.
+        self.user_pk, self.is_signed_in = context["user"].pk, context["user"].is_authenticated
         self.answers = context.get("answers") or {}
         self.next_text = context.get("next_text")
         self.references = context.get("references")
@@ -55,6 +55,8 @@ class Writer:
         self.own = {m.organisation_id for m in context.get("memberships") or ()}
         self.urls: dict[str, str] = {}
         self.badges: dict[int, str] = {}
+        self.named: dict[int, Who] = {}
+        self.by, self.replying = _("Comment by %(organisation)s"), _("in reply to <bdi>%(organisation)s</bdi>")
         self.rows: dict[int, Row] = {}
         self.decided: dict[int, Comment] = {}
 
@@ -62,7 +64,7 @@ class Writer:
         """The list items of these lines."""
         lines = list(lines)
         self.rows = with_parents(line.comment for line in lines)
-        decided = Q(state=State.RETURNED) | Q(state=State.REMOVED, author=self.user.pk)
+        decided = Q(state=State.RETURNED) | Q(state=State.REMOVED, author=self.user_pk)
         keys = [r.pk for r in (line.comment for line in lines) if r.state in {State.RETURNED, State.REMOVED}]
         if keys:
             found = Comment.objects.filter(decided, pk__in=keys).select_related("published", "latest")
@@ -79,10 +81,10 @@ class Writer:
         return f'\n<li class="level-1"><p><a href="{self._url("replies", root)}">{escape(words)}</a></p></li>'
 
     def _article(self, row: Row, depth: int) -> str:
-        if row.state in {State.REMOVED, State.WITHDRAWN}:
+        if row.state in _GONE:
             return self._gone(row)
         who = self._who(row)
-        label = _("Comment by %(organisation)s") % {"organisation": who.name}
+        label = self.by % {"organisation": who.name}
         parts = [f'<article class="comment" aria-label="{label}"><header>', self._header(row, who, depth), "</header>"]
         parts += [self._words(row), *self._notes(row), self._answer(row)]
         parts += ['<footer class="noprint">', *self._footer(row, who), "</footer></article>"]
@@ -115,13 +117,13 @@ class Writer:
         parent = self.rows.get(row.parent_id or 0)
         if parent is None:
             return ""
-        words = _("in reply to <bdi>%(organisation)s</bdi>") % {"organisation": self._who(parent).name}
+        words = self.replying % {"organisation": self._who(parent).name}
         return f'<span class="small muted">{words}</span>'
 
     def _tags(self, row: Row) -> str:
         tags = ""
         if row.state != State.PUBLISHED:
-            tags += f'<span class="tag tag-wait">{escape(State(row.state).label)}</span>'
+            tags += f'<span class="tag tag-wait">{escape(str(State(row.state).label))}</span>'
         elif (row.number or 0) > 1:
             said, more = _("edited"), _("what changed")
             hidden = f'<span class="visually-hidden">: {more}</span>'
@@ -129,7 +131,7 @@ class Writer:
         if row.late:
             said, more = _("late"), _("submitted after closing")
             tags += f' <span class="tag tag-late">{said}<span class="visually-hidden">: {more}</span></span>'
-        if self.since and row.published_at and row.published_at > self.since and row.author_id != self.user.pk:
+        if self.since and row.published_at and row.published_at > self.since and row.author_id != self.user_pk:
             tags += f' <span class="tag tag-open">{_("new")}</span>'
         return tags
 
@@ -176,7 +178,7 @@ class Writer:
         yield from self._own_notes(row)
 
     def _own_notes(self, row: Row) -> Iterable[str]:
-        is_own = row.author_id == self.user.pk
+        is_own = row.author_id == self.user_pk
         if is_own and row.state == State.PUBLISHED and row.latest_state == CommentRevision.State.PENDING:
             yield _muted(_("Your edit is waiting for a moderator. The published version stays until then."))
         if is_own or row.organisation_id in self.own:
@@ -191,9 +193,9 @@ class Writer:
     # What one can do ------------------------------------------------------------------------------------------------
 
     def _footer(self, row: Row, who: Who) -> Iterable[str]:
-        if not self.user.is_authenticated:
+        if not self.is_signed_in:
             return
-        is_own, is_published = row.author_id == self.user.pk, row.state == State.PUBLISHED
+        is_own, is_published = row.author_id == self.user_pk, row.state == State.PUBLISHED
         by = f'<span class="visually-hidden">: {who.name}</span>'
         if self.own and is_published and not is_own:
             address = reverse("flag", args=[self.consultation.slug, f"comment-{row.public_id}"])
@@ -211,21 +213,28 @@ class Writer:
             yield self._included("discussion/_follow_thread.html", row, name=mark_safe(who.name))  # noqa: S308 - escaped
 
     def _changes(self, row: Row, who: Who) -> Iterable[str]:
-        is_own = row.author_id == self.user.pk
+        is_own = row.author_id == self.user_pk
         if not (is_own or row.state == State.DRAFT):
             return
         yield f'<a href="{self._url("edit_comment", row)}">{_("Edit")}</a>'
         if is_own and row.state != State.DRAFT and who.others_see:
             yield f'<a href="{self._url("attribute_comment", row)}">{_("Tell more of who says it")}</a>'
         if is_own:
-            token = f'<input type="hidden" name="csrfmiddlewaretoken" value="{escape(self.context["csrf_token"])}">'
+            token = (
+                f'<input type="hidden" name="csrfmiddlewaretoken" value="{escape(str(self.context["csrf_token"]))}">'
+            )
             button = f'<button type="submit" class="linkish">{_("Withdraw")}</button>'
             yield f'<form method="post" action="{self._url("withdraw_comment", row)}">{token}{button}</form>'
 
     # Pieces ---------------------------------------------------------------------------------------------------------
 
     def _who(self, row: Row) -> Who:
-        """Who the reader is told that it is from: `Attributions` says."""
+        """Who the reader is told that it is from: `Attributions` says. Asked for a comment and for what answers it."""
+        if row.pk not in self.named:
+            self.named[row.pk] = self._origin(row)
+        return self.named[row.pk]
+
+    def _origin(self, row: Row) -> Who:
         if row.attribution == Attribution.NAMED:
             return Who(escape(row.organisation_name), f" {self._badge(row)}")
         group = StakeholderGroup(pk=row.group_id, name=row.group_name, code=row.group_code, colour=row.group_colour)
@@ -285,4 +294,4 @@ def _author(row: Row) -> str:
     """What the person is called, as `User` says it."""
     if row.author_name and not row.author_erased_at:
         return escape(row.author_name)
-    return escape(User(name=row.author_name, email=row.author_email, erased_at=row.author_erased_at))
+    return escape(str(User(name=row.author_name, email=row.author_email, erased_at=row.author_erased_at)))

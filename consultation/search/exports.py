@@ -32,10 +32,17 @@ COLUMNS = (
     "late",
     "attribution",
 )
-_VALUES: tuple[str | Coalesce, ...] = (
+_VALUES: tuple[str | clock.Written, ...] = (
     *("attribution", "organisation", "organisation__name", "organisation__group", "organisation__group__name"),
-    *("author__name", "author__erased_at", "public_id", "passage__ref", "passage__code", "parent__public_id"),
-    *("published__type", Coalesce("published__published_at", "state_at")),
+    *(
+        "author__name",
+        clock.Written("author__erased_at"),
+        "public_id",
+        "passage__ref",
+        "passage__code",
+        "parent__public_id",
+    ),
+    *("published__type", clock.Written(Coalesce("published__published_at", "state_at"))),
     *("published__body", "published__proposed_wording", "published__quote", "published__late", "pk"),
 )
 Cells = tuple[str | None, ...]
@@ -90,8 +97,7 @@ def as_xlsx(consultation: Consultation, framework: Instrument | None = None) -> 
 
 def _cells(attributions: Attributions, values: tuple[Any, ...]) -> Cells:
     attribution, *organisation, author, erased_at = values[:7]
-    public_id, ref, code, parent, kind, published_at, body, wording, quote, late, _pk = values[7:]
-    at = clock.written(published_at)
+    public_id, ref, code, parent, kind, at, body, wording, quote, late, _pk = values[7:]
     name, group, level = organisation[1], organisation[3], "named"
     if attribution != Attribution.NAMED:
         origin = attributions.origin(attribution, _organisation(*organisation))

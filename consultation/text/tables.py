@@ -10,7 +10,7 @@ from typing import IO, Any
 
 import xlsxwriter
 
-from consultation.text.cells import harmless
+from consultation.text.cells import harmless, harmless_line
 from consultation.text.sheets import Table
 
 Row = Mapping[str, Any]
@@ -46,9 +46,7 @@ def chunks_as_csv(columns: Sequence[str], chunks: Iterable[Iterable[Sequence[str
     heading = [list(columns)]
     for chunk in itertools.chain([heading], chunks):
         lines = io.StringIO()
-        csv.writer(lines).writerows(
-            [[c if c and c[0].isalnum() else harmless(c or "") for c in cells] for cells in chunk]
-        )
+        csv.writer(lines).writerows([harmless_line(cells) for cells in chunk])
         yield lines.getvalue()
 
 

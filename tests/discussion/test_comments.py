@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 
 from consultation.discussion import actions
 from consultation.discussion.actions import Words
@@ -39,6 +40,18 @@ def test_a_comment_waits_for_a_moderator_and_only_its_delegation_sees_it(consult
     stranger = factories.delegate(consultation)
     for person, sees in ((contributor, True), (colleague, True), (stranger, False), (None, False)):
         assert ("We would add" in as_user(person).get(page).content.decode()) is sees
+
+
+@pytest.mark.parametrize("number", [0, 12])
+def test_submitting_asks_the_database_as_often_whatever_is_there(
+    consultation, contributor, number, django_assert_max_num_queries
+):
+    for _ in range(number):
+        factories.submitted(contributor, consultation)
+    words, place = Words("A remark."), factories.passage(consultation, "p8")
+    # PostgreSQL is asked for its lock of the window and its clock, too.
+    with django_assert_max_num_queries(18 if connection.vendor == "sqlite" else 20):
+        actions.write_comment(contributor, consultation, place, words, uuid4())
 
 
 def test_after_publication_everybody_sees_it(consultation, contributor, moderator, as_user):

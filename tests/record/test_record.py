@@ -1,8 +1,11 @@
+from datetime import UTC, datetime
+
 import pytest
 from django.db import transaction
 
 from consultation.discussion import actions as discussion
 from consultation.discussion.actions import comments
+from consultation.record import clock
 from consultation.record.actions import append, together
 from consultation.record.models import AppendOnly, Entry, Leaf
 from tests import factories
@@ -69,3 +72,11 @@ def test_entries_that_are_appended_together_have_leaves_like_others(consultation
     with transaction.atomic():
         append("test", consultation)
     assert Leaf.objects.count() == 6
+
+
+@pytest.mark.parametrize("microsecond", [0, 1, 999_999])
+def test_the_database_writes_an_instant_as_we_do(consultation, microsecond):
+    at = datetime(2026, 1, 2, 3, 4, 59, microsecond, tzinfo=UTC)
+    type(consultation).objects.filter(pk=consultation.pk).update(opens_at=at)
+    found = type(consultation).objects.values_list(clock.Written("opens_at"), clock.Written("outcome_published_at"))
+    assert found.get(pk=consultation.pk) == (clock.written(at), None) == ("2026-01-02T03:04:59Z", None)

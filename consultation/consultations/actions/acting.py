@@ -10,7 +10,7 @@ from consultation.consultations import rules
 from consultation.consultations.models import Consultation
 from consultation.record.actions import hold
 from consultation.record.errors import Refusal
-from consultation.stakeholders.models import Membership
+from consultation.stakeholders.models import Membership, Organisation
 
 _WINDOW = 108  # the class of locks of the database that stand for the window of a consultation
 
@@ -25,14 +25,15 @@ def act_for(
     after the other. Raises `NotAllowed`.
     """
     own = Membership.objects.of(user)
-    candidates = list(own if organisation_id is None else own.filter(organisation=organisation_id))
+    named = own if organisation_id is None else own.filter(organisation=organisation_id)
+    candidates = list(named.order_by().values_list("organisation", flat=True))
     # Whether it may contribute is asked once it is held; before that only where there are several to choose from.
-    only = candidates[0] if len(candidates) == 1 else None
-    membership = only or rules.membership_for(user, consultation, organisation_id, to_submit=to_submit)
-    hold(membership.organisation)
+    if len(candidates) != 1:
+        candidates = [rules.membership_for(user, consultation, organisation_id, to_submit=to_submit).organisation_id]
+    hold(Organisation(pk=candidates[0]))
     if to_submit:
         _keep_window(consultation)
-    return rules.membership_for(user, consultation, membership.organisation_id, to_submit=to_submit)
+    return rules.membership_for(user, consultation, candidates[0], to_submit=to_submit)
 
 
 def _keep_window(consultation: Consultation) -> None:

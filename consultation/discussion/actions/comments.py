@@ -48,7 +48,7 @@ def write_comment(
     A draft is kept in a closed consultation too. Raises `NotAllowed`, `Closed`, `Changed`, `TooMany`.
     """
     membership = act_for(author, consultation, organisation_id, to_submit=submit)
-    if found := Comment.objects.filter(submission_id=submission_id).first():
+    if found := _sent_before(submission_id):
         _require_own(author, found)
         if found.state == State.DRAFT:
             return revise_comment(
@@ -252,13 +252,18 @@ def _require_own(author: Any, comment: Comment) -> None:
         raise Changed(_("This form was already used. Open the page again and submit once more."))
 
 
+def _sent_before(submission_id: UUID) -> Comment | None:
+    """What this form made. There is one at most, so nothing is put in order."""
+    return next(iter(Comment.objects.filter(submission_id=submission_id).order_by()), None)
+
+
 def _sent_meanwhile(comment: Comment) -> Comment | None:
     """Write a new comment; where another process was first with the same form, give the one that is there instead."""
     try:
         with transaction.atomic():
             comment.save(force_insert=True)
     except IntegrityError:
-        found = Comment.objects.filter(submission_id=comment.submission_id).first()
+        found = _sent_before(comment.submission_id)
         if found is None:
             raise
         return found
