@@ -13,7 +13,7 @@ from consultation.discussion.models import Comment, CommentRevision
 from consultation.record.ids import new_id
 from consultation.reports.models import Instrument, Mention, Passage
 from consultation.stakeholders.models import Membership, Organisation
-from consultation.text.markdown import plain
+from consultation.text.markdown import in_words
 
 # The states of a practice and of its revisions are those of a comment and of its revisions.
 State = Comment.State
@@ -169,7 +169,7 @@ class PracticeRevision(models.Model):
     @property
     def beginning(self) -> str:
         """What was done, without marks, for a line of a list."""
-        return plain(self.summary)
+        return in_words(self.summary)
 
     def frameworks(self) -> "models.QuerySet[Instrument]":
         """The reference frameworks that its recommendations mention."""

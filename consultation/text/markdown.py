@@ -73,6 +73,12 @@ def plain(source: str) -> str:
     return "".join(t.content for t in inline_tokens(source) if t.type in {"text", "text_special", "code_inline"})
 
 
+def in_words(source: str) -> str:
+    """The words of a comment on one line, without its marks: for the beginning of it in a list."""
+    blocks = (block.children or [] for block in _blocks.parse(source) if block.type == "inline")
+    return " ".join("".join(t.content or " " * t.type.endswith("break") for t in words) for words in blocks)
+
+
 def inline_tokens(source: str) -> list[Token]:
     """The words, marks and links of a passage in order, as markdown-it reads them."""
     return [child for token in _inline.parseInline(source) for child in token.children or []]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consultation.text.markdown import plain, render, render_inline
+from consultation.text.markdown import in_words, plain, render, render_inline
 
 ALLOWED = {"p", "br", "em", "strong", "ul", "ol", "li", "blockquote", "a", "code"}
 hostile = st.text() | st.lists(
@@ -81,3 +81,16 @@ def test_five_hundred_nested_quotations_and_lists_do_no_harm():
 def test_a_link_without_an_address_becomes_words():
     assert render_inline("the [briefing paper](#) on") == "the <a>briefing paper</a> on"
     assert plain("**Amb. Samsar** the [briefing paper](#)") == "Amb. Samsar the briefing paper"
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("**Add** _this_:\n\n- one\n- `two`", "Add this: one two"),
+        ("One line\nand another", "One line and another"),
+        ("See [the page](https://example.org) <b>", "See the page <b>"),
+        ("", ""),
+    ],
+)
+def test_a_comment_begins_in_words_without_marks(source, words):
+    assert in_words(source) == words

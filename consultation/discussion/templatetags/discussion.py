@@ -26,6 +26,12 @@ def comment_html(source: str) -> SafeString:
     return mark_safe(markdown.render(source))  # noqa: S308 - sanitised by the renderer
 
 
+@register.filter
+def in_words(source: str) -> str:
+    """A comment's words without its Markdown, on one line."""
+    return markdown.in_words(source)
+
+
 @register.simple_tag(takes_context=True)
 def linked_html(context: Any, source: str) -> SafeString:
     """The same, with the passages and comments that it names as links, where the page has looked them up."""
