@@ -45,13 +45,13 @@ fuzz: $(VENV)/dev.stamp ## nonsense in every form, query and address, FUZZ (30) 
 	@FUZZ="$${FUZZ:-30}" $(BIN)/python -m pytest -q tests/hostile/test_fuzz.py
 
 leaks: $(VENV)/dev.stamp ## every page and file as everybody, with and without what is not published
-	@LEAKS=1 $(BIN)/python -m pytest -q tests/test_leaks.py
+	@LEAKS=1 $(BIN)/python -m pytest -q tests/test_leaks.py tests/test_leaks_to_programs.py
 
 bench: $(VENV)/bench.stamp ## the benchmarks beside their peers, as ratios, on SQLite and PostgreSQL; takes a quarter of an hour
 	@tests/system-packages
 	@$(BIN)/python -m bench
 
-faults: $(VENV)/dev.stamp ## kill the running application hundreds of times on each database and count; takes half an hour
+faults: $(VENV)/dev.stamp ## kill the running application hundreds of times on each database and count; takes a quarter to half of an hour
 	@$(BIN)/python -m tests.faults
 
 lint: $(VENV)/dev.stamp ## only the checks that need no database

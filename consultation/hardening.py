@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port
@@ -25,7 +26,10 @@ _LAST_PORT = 65_535
 
 
 class HardeningMiddleware:
-    """Adds the headers to every answer: pages, files, errors, static files."""
+    """Adds the headers to every answer: pages, files, errors, static files.
+
+    What is answered to a session, or gives a cookie, is kept nowhere, unless its view says otherwise: decisions/128.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -34,6 +38,8 @@ class HardeningMiddleware:
         response = self.get_response(request)
         for name, value in HEADERS.items():
             response.setdefault(name, value)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES or response.cookies:
+            response.setdefault("Cache-Control", "private, no-store")
         return response
 
     def process_view(self, request: HttpRequest, *_view: object) -> None:

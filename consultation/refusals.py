@@ -15,12 +15,14 @@ from django.middleware.csrf import REASON_BAD_ORIGIN
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consultation import request_ids
-from consultation.record.errors import NotAllowed, Refusal, TooMany
+from consultation.record.errors import Changed, NotAllowed, Refusal, TooMany
 
+PASSING = {429, 503}  # of which the same page may answer a little later
 RETRY_SECONDS = 60  # after which a browser asks a service again that did not answer
 TYPED = {
     "body": gettext_lazy("Comment"),
@@ -52,13 +54,31 @@ HEADINGS = {
 
 def refuse(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """The page of a refusal, with the typed text to copy."""
-    context = {"refusal": refusal, "heading": HEADINGS[refusal.status], "typed": typed(request)}
+    context = {
+        "refusal": refusal,
+        "heading": HEADINGS[refusal.status],
+        "typed": typed(request),
+        "onward": _onward(request, again=isinstance(refusal, Changed) or refusal.status in PASSING),
+    }
     response = render(request, "refusal.html", context, status=refusal.status)
     if isinstance(refusal, TooMany):
         response["Retry-After"] = refusal.retry_after
     elif refusal.status == HTTPStatus.SERVICE_UNAVAILABLE:
         response["Retry-After"] = RETRY_SECONDS
     return response
+
+
+def _onward(request: HttpRequest, *, again: bool) -> list[tuple[str, str]]:
+    """Where to go from a refusal: address and words. Not to the same page where it would refuse again."""
+    links = [(request.path, _("Open this page again"))] if again else []
+    match = request.resolver_match
+    if match and match.route.startswith("consultations/<slug:slug>/"):
+        slug, ref = match.kwargs["slug"], match.kwargs.get("ref")
+        if ref:
+            links.append((reverse("passage", args=[slug, ref]), _("Read the passage, and what stands on it")))
+        links.append((reverse("summary", args=[slug]), _("Summary of positions")))
+        links.append((reverse("overview", args=[slug]), _("Overview of the consultation")))
+    return [*links, (reverse("home"), _("Consultations"))]
 
 
 def typed(request: HttpRequest) -> list[tuple[str, str]]:
@@ -88,6 +108,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         "refusal": refusal,
         "heading": HEADINGS[403],
         "typed": typed(request) if _from_us(request, reason) else [],
+        "onward": _onward(request, again=True),
     }
     return render(request, "refusal.html", context, status=403)
 
@@ -112,16 +133,31 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """
     if _database_is_away(sys.exc_info()[1]):
         return unavailable(request)
-    sentence = _(
-        "The page could not be made. Nothing was changed. Go back and try again; if it happens again, tell the "
-        "secretariat the reference below."
+    sentence = (
+        _(
+            "Something failed on our side while your form was being recorded. It may have been recorded, or not. Go "
+            "back and send it again: it is recorded once. If it happens again, tell the secretariat the reference "
+            "below."
+        )
+        if request.method == "POST"
+        else _("The page could not be made. Try again; if it happens again, tell the secretariat the reference below.")
     )
     return _plain(request, 500, _("Something went wrong"), sentence)
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
-    """503: what a person wrote stays on the page, and the browser is told when to come back."""
-    sentence = _("The service does not answer just now. Nothing was submitted. Try again in a minute.")
+    """503: what a person wrote stays on the page, and the browser is told when to come back.
+
+    Whether the form was recorded is not known here: the database can go while it commits.
+    """
+    sentence = (
+        _(
+            "The service does not answer just now. What you sent may have been recorded, or not. Go back in a minute "
+            "and send it again: it is recorded once."
+        )
+        if request.method == "POST"
+        else _("The service does not answer just now. Try again in a minute.")
+    )
     response = _plain(request, HTTPStatus.SERVICE_UNAVAILABLE, str(HEADINGS[503]), sentence)
     response["Retry-After"] = RETRY_SECONDS
     return response
@@ -133,7 +169,13 @@ def _plain(request: HttpRequest, status: int, heading: str, sentence: str) -> Ht
     if request.method == "POST" and status >= HTTPStatus.INTERNAL_SERVER_ERROR and _from_us(request, ""):
         with suppress(RequestDataTooBig, TooManyFieldsSent, UnreadablePostError, MultiPartParserError):
             words = typed(request)
-    context = {"heading": heading, "sentence": sentence, "request_id": request_ids.current(), "typed": words}
+    context = {
+        "heading": heading,
+        "sentence": sentence,
+        "request_id": request_ids.current(),
+        "typed": words,
+        "is_unknown": status >= HTTPStatus.INTERNAL_SERVER_ERROR,
+    }
     response = HttpResponse(render_to_string("_plain.html", context), status=status)
     response["Cache-Control"] = "no-store"
     return response

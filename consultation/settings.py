@@ -437,8 +437,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "filters": {
         "request": {"()": "consultation.request_ids.AddRequestId"},
-        "address": {"()": "consultation.serving.logs.WithoutAddress"},
-        "links": {"()": "consultation.serving.logs.HideLinks"},
+        "addresses": {"()": "consultation.serving.logs.WithoutAddresses"},
     },
     "formatters": {
         "text": {"format": "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s"},
@@ -448,7 +447,7 @@ LOGGING = {
         "stderr": {
             "class": "logging.StreamHandler",
             "formatter": LOG_FORMAT,
-            "filters": ["request", "address", "links"],
+            "filters": ["request", "addresses"],
         },
         "nobody": {"class": "logging.NullHandler"},
     },

@@ -113,7 +113,11 @@ def _guarded(act: Callable[[], HttpResponse]) -> HttpResponse:
     except (OperationalError, InterfaceError):
         log.exception("The database did not answer the API.")
         response = problem(
-            503, _("The service does not answer just now. Nothing was submitted. Try again in a minute.")
+            503,
+            _(
+                "The service does not answer just now. Try again in a minute; what is sent again with the same "
+                "submission_id is recorded once."
+            ),
         )
         response["Retry-After"] = RETRY_SECONDS
         return response

@@ -128,7 +128,8 @@ class Published(Feed):  # type: ignore[type-arg]  # of one thing
         for found in public.select_related("published", "comment").order_by("-published__published_at")[:NEWEST]:
             version = found.published
             if version and version.published_at:
-                title = f"{_('The rapporteur’s answer to a comment')}: {version.get_value_display()}"
+                said = _("The rapporteur’s answer to a comment")
+                title = f"{said}: {version.get_value_display()}"
                 address = reverse("disposition", args=[slug, found.comment.public_id])
                 yield Item(title, address, version.published_at, html=f"<p>{escape(version.reason)}</p>")
 

@@ -20,6 +20,7 @@ from consultation.api.models import Event, Scope
 from consultation.consultations.models import Consultation
 from consultation.discussion.models import CommentRevision
 from consultation.positions.models import Stance
+from consultation.record import clock
 from consultation.reports.models import Passage
 from consultation.stakeholders.forms import NameField
 from consultation.text.forms import OnceMixin
@@ -58,12 +59,11 @@ class CommentQuery(PageQuery):
         if not text:
             return None
         try:
-            if day := parse_date(text):
-                return parse_datetime(f"{day.isoformat()}T00:00:00Z")
-            instant = parse_datetime(text)
+            day = parse_date(text)
+            instant = parse_datetime(f"{day.isoformat()}T00:00:00Z" if day else text)
         except ValueError:
             instant = None
-        if instant is None or is_naive(instant) or instant.year < 1900:  # noqa: PLR2004 - before what databases compare
+        if instant is None or is_naive(instant) or instant.year not in clock.YEARS:
             raise ValidationError(_("A day as 2026-11-24, or an instant with its zone as 2026-11-24T10:00:00Z."))
         return instant
 

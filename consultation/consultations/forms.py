@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from consultation.consultations.attribution import ENOUGH, Attribution
+from consultation.text.forms import filled
 
 _LONGEST_CODE = 40
 MEANINGS = {
@@ -14,11 +15,14 @@ MEANINGS = {
     Attribution.GROUP: _("Group only – everybody reads “An organisation of the group …”"),
     Attribution.SECRETARIAT: _("Secretariat only – everybody reads “An organisation”"),
 }
-ATTRIBUTION_HINT = _(
-    "The words are public in any case: leave out of them what gives you away. Your delegation, the moderators and the "
-    "secretariat always see the name. The group is told only while at least %(n)d of its organisations could have "
-    "said it. You can tell more later, never less."
-) % {"n": ENOUGH}
+ATTRIBUTION_HINT = filled(
+    _(
+        "The words are public in any case: leave out of them what gives you away. Your delegation, the moderators "
+        "and the secretariat always see the name. The group is told only while at least %(n)d of its organisations "
+        "could have said it. You can tell more later, never less."
+    ),
+    n=ENOUGH,
+)
 
 
 class CodeForm(forms.Form):

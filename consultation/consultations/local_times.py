@@ -8,6 +8,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from consultation.record import clock
+
 _FORM = "%Y-%m-%dT%H:%M"
 
 
@@ -24,7 +26,7 @@ class LocalTimeField(forms.CharField):
             found = datetime.fromisoformat(str(value).strip())
         except ValueError:
             found = None
-        if found is None or found.tzinfo or found.year < 1900:  # noqa: PLR2004 - before that zones had no offsets
+        if found is None or found.tzinfo or found.year not in clock.YEARS:
             raise ValidationError(_("Enter a day and a time such as 2026-12-15T18:00."), code="invalid")
         return found.replace(second=0, microsecond=0)
 

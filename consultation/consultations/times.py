@@ -6,10 +6,13 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 
 from consultation.consultations.models import Consultation
+
+# Around the place and offset in what is written from right to left, so that they are not torn apart (UAX 9).
+LEFT_TO_RIGHT, END = "\u2066", "\u2069"
 
 
 def said(instant: datetime, consultation: Consultation) -> str:
@@ -25,8 +28,8 @@ def _said(instant: datetime, zone: str, place: str, language: str | None) -> str
     return _("%(date)s, %(time)s (%(place)s, UTC%(offset)s)") % {
         "date": _day(local.date(), language),
         "time": local.strftime("%H:%M"),
-        "place": place,
-        "offset": f"{offset[:3]}:{offset[3:]}",
+        "place": f"{LEFT_TO_RIGHT}{place}" if get_language_bidi() else place,
+        "offset": f"{offset[:3]}:{offset[3:]}{END if get_language_bidi() else ''}",
     }
 
 

@@ -17,7 +17,7 @@ from consultation.discussion.models import Comment, CommentRevision
 from consultation.reports.models import Passage
 from consultation.stakeholders.forms import offer_organisations
 from consultation.stakeholders.models import Membership
-from consultation.text.forms import OnceMixin, WrittenField
+from consultation.text.forms import OnceMixin, WrittenField, filled
 
 LIMIT = settings.COMMENT_MAX_CHARACTERS
 
@@ -29,8 +29,9 @@ class CommentForm(OnceMixin):
         label=_("Your comment"),
         limit=LIMIT,
         missing=_("Enter your comment"),
-        help_text=_("Up to %(limit)s characters. *emphasis*, lists, > quotations and links are kept.")
-        % {"limit": f"{LIMIT:,}"},
+        help_text=filled(
+            _("Up to %(limit)s characters. *emphasis*, lists, > quotations and links are kept."), limit=f"{LIMIT:,}"
+        ),
     )
     type = forms.ChoiceField(
         label=_("Type"), choices=CommentRevision.Type.choices, initial=CommentRevision.Type.SUBSTANTIVE, required=False

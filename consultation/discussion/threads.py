@@ -53,6 +53,7 @@ class Page:
     # All comments on one page, or all that fit.
     is_all: bool = False
     is_cut: bool = False
+    order: str = OLDEST
 
 
 @dataclass(frozen=True)
@@ -85,9 +86,9 @@ def page_of(thread: CommentQuerySet, chosen: Any, *, flat: bool = False) -> Page
     is_first = not after and start == 0
     if flat:
         rows = rows_of(some)
-        return Page([Line(row, 0) for row in rows[:ON_A_PAGE]], _following(rows), is_first)
+        return Page([Line(row, 0) for row in rows[:ON_A_PAGE]], _following(rows), is_first, order=order)
     firsts = _firsts(some)
-    return Page(in_reading_order(firsts[:ON_A_PAGE], thread), _following(firsts), is_first)
+    return Page(in_reading_order(firsts[:ON_A_PAGE], thread), _following(firsts), is_first, order=order)
 
 
 def all_of(thread: CommentQuerySet) -> Page:

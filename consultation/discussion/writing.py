@@ -125,11 +125,12 @@ class Writer:
         if row.state != State.PUBLISHED:
             tags += f'<span class="tag tag-wait">{escape(str(State(row.state).label))}</span>'
         elif (row.number or 0) > 1:
-            hidden = f'<span class="visually-hidden">: {_("what changed")}</span>'
-            tags += f'<a class="tag" href="{self._url("comment_history", row)}">{_("edited")}{hidden}</a>'
+            said, more = _("edited"), _("what changed")
+            hidden = f'<span class="visually-hidden">: {more}</span>'
+            tags += f'<a class="tag" href="{self._url("comment_history", row)}">{said}{hidden}</a>'
         if row.late:
-            hidden = f'<span class="visually-hidden">: {_("submitted after closing")}</span>'
-            tags += f' <span class="tag tag-late">{_("late")}{hidden}</span>'
+            said, more = _("late"), _("submitted after closing")
+            tags += f' <span class="tag tag-late">{said}<span class="visually-hidden">: {more}</span></span>'
         if self.since and row.published_at and row.published_at > self.since and row.author_id != self.user_pk:
             tags += f' <span class="tag tag-open">{_("new")}</span>'
         return tags
@@ -166,7 +167,8 @@ class Writer:
         parent = self.rows.get(row.parent_id or 0)
         if parent and parent.state == State.PUBLISHED and row.answered_id != parent.published_id:
             link = f'<a href="{self._url("comment_history", parent)}">{_("What changed")}</a>'
-            yield _muted(f"{_('It answers an earlier version.')} {link}")
+            said = _("It answers an earlier version.")
+            yield _muted(f"{said} {link}")
         if row.state == State.PUBLISHED and row.proposed_wording:
             address = reverse("proposals", args=[self.consultation.slug, self.context["passage"].ref])
             words = _("All proposed wordings side by side, and who supports them")
@@ -203,9 +205,9 @@ class Writer:
             yield f'<a href="{address}">{_("Moderate")}{by}</a>'
         if self.context.get("may_write"):
             if self.context.get("form") and is_published:
-                asked = f"?parent={row.public_id}"
+                asked, quote = f"?parent={row.public_id}", _("Quote")
                 yield f'<a href="{asked}#reply">{_("Reply")}{by}</a>'
-                yield f'<a href="{asked}&amp;quote=1#reply">{_("Quote")}{by}</a>'
+                yield f'<a href="{asked}&amp;quote=1#reply">{quote}{by}</a>'
             yield from self._changes(row, who)
         if is_published and row.root_id is None:
             yield self._included("discussion/_follow_thread.html", row, name=mark_safe(who.name))  # noqa: S308 - escaped

@@ -29,6 +29,11 @@ class GroupRow:
     numbers: list[int]
 
     @property
+    def by_kind(self) -> list[tuple[str, int]]:
+        """Each number with what it counts."""
+        return [(str(kind.label), number) for kind, number in zip(SHOWN, self.numbers, strict=True)]
+
+    @property
     def total(self) -> int:
         return sum(self.numbers)
 

@@ -49,7 +49,7 @@ def table(caption: str, head: list[str], rows: list[list[str]]) -> Block:
 def marked(source: str, *, inset: bool = False) -> list[Block]:
     """What a reader of the page sees of a text in Markdown: its paragraphs, list items and quotations."""
     parser = _Marked(inset=inset)
-    parser.feed(markdown.render(characters.printable(source)))
+    parser.feed(markdown.safe(characters.printable(source)))
     parser.close()
     return parser.finished()
 

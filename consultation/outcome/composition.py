@@ -237,8 +237,8 @@ class _Composer:
         for wording in wordings:
             who = {"who": self._who(wording), "code": wording["code"]}
             said = _("Proposed wording for %(code)s by %(who)s") if with_code else _("Proposed wording by %(who)s")
-            came_late = f" – {_('late, after closing')}" if wording.get("late") else ""
-            made.append(b.statement(wording["label"], said % who + came_late))
+            late = _("late, after closing")
+            made.append(b.statement(wording["label"], said % who + (f" – {late}" if wording.get("late") else "")))
             made += b.unmarked(wording["wording"], inset=True)
             if support := wording.get("support"):
                 made.append(b.words(b.run(supported(support)), inset=True))

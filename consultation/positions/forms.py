@@ -15,7 +15,7 @@ from consultation.positions.actions import Answer
 from consultation.positions.models import Capacity, PositionVersion, Stance
 from consultation.stakeholders.forms import offer_organisations
 from consultation.stakeholders.models import Membership
-from consultation.text.forms import OnceMixin, WrittenField
+from consultation.text.forms import OnceMixin, WrittenField, filled
 
 LIMIT = settings.EXPLANATION_MAX_CHARACTERS
 
@@ -51,8 +51,10 @@ class PositionForm(OnceMixin):
         label=_("Explanation of position"),
         limit=LIMIT,
         required=False,
-        help_text=_("Required with a reservation; recommended if you cannot endorse. Up to %(limit)s characters.")
-        % {"limit": f"{LIMIT:,}"},
+        help_text=filled(
+            _("Required with a reservation; recommended if you cannot endorse. Up to %(limit)s characters."),
+            limit=f"{LIMIT:,}",
+        ),
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
 

@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Case, Q, When
+
 from consultation.consultations.models import Consultation, Officer
 from consultation.discussion.models import Comment
 from consultation.positions.models import Position, PositionVersion
+from consultation.record import clock
 from consultation.stakeholders.models import Membership, Organisation
 
 MOST_OFFICES = 5
@@ -44,9 +47,15 @@ def next_steps_of(user: Any) -> NextSteps:
     returned = Comment.objects.filter(author=user, state=Comment.State.RETURNED, consultation__in=open_now.values("pk"))
     return NextSteps(
         memberships,
-        [office.consultation for office in offices.order_by("-consultation__closes_at")[:MOST_OFFICES]],
+        [office.consultation for office in offices.order_by(_turn(), "-consultation__closes_at")[:MOST_OFFICES]],
         held.filter(organisation__in=signs, draft__state=PositionVersion.State.DRAFT).count() if signs else 0,
         held.filter(organisation__in=drafts, draft__state=PositionVersion.State.SENT_BACK).count() if drafts else 0,
         returned.count(),
         applied.count() if user.is_superuser else 0,
     )
+
+
+def _turn() -> Case:
+    """In which order a rapporteur's consultations ask for work: closed ones without an outcome, open ones, the rest."""
+    without = Q(consultation__outcome_published_at__isnull=True)
+    return Case(When(without & Q(consultation__closes_at__lte=clock.now()), then=0), When(without, then=1), default=2)

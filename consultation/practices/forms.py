@@ -16,7 +16,7 @@ from consultation.record import clock
 from consultation.reports.models import Passage
 from consultation.stakeholders.forms import NameField, offer_organisations
 from consultation.stakeholders.models import Membership
-from consultation.text.forms import OnceMixin, WrittenField
+from consultation.text.forms import OnceMixin, WrittenField, filled
 
 LIMIT = settings.PRACTICE_MAX_CHARACTERS
 SHORT = 1_000
@@ -50,8 +50,10 @@ class PracticeForm(OnceMixin):
         limit=LIMIT,
         rows=6,
         required=False,
-        help_text=_("For whom, and how. Up to %(limit)s characters; *emphasis*, lists and links are kept.")
-        % {"limit": f"{LIMIT:,}"},
+        help_text=filled(
+            _("For whom, and how. Up to %(limit)s characters; *emphasis*, lists and links are kept."),
+            limit=f"{LIMIT:,}",
+        ),
     )
     place = NameField(
         label=_("Where"), max_length=200, required=False, help_text=_("For example a city, a region, a border.")

@@ -10,6 +10,8 @@ from django.db import connection
 from django.db.models import CharField, Func
 from django.utils import timezone
 
+# Those whose every instant has a UTC that databases hold, whatever the zone. Before, zones had no whole offsets.
+YEARS = range(1900, 9999)
 _SECOND = len("2026-11-24T18:00:00")
 # In an act that has one instant: a list that holds it once it was asked for.
 _instant: ContextVar[list[datetime] | None] = ContextVar("_instant", default=None)

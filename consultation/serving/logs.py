@@ -12,7 +12,10 @@ from django.http import HttpRequest
 
 UNKNOWN = "-"
 # What a line may say beside its message.
-FIELDS = ("method", "route", "status", "ms", "queries", "database_ms", "database", "sql")
+FIELDS = (
+    *("method", "route", "status", "ms", "queries", "database_ms", "database", "sql"),
+    *("event", "account", "network"),
+)
 # What lets somebody in: the links of invitations, resets, confirmations and mails.
 _SECRET = re.compile(
     r"(/(?:invitations|accounts/password/reset/key|accounts/confirm-email|notifications/unsubscribe)/)[^/\s\"']+"
@@ -24,20 +27,16 @@ def route_of(request: HttpRequest) -> str:
     return request.resolver_match.route if request.resolver_match else UNKNOWN
 
 
-class WithoutAddress(logging.Filter):
-    """Puts the pattern of an address in the place of the address: a link in a mail is a secret of who received it."""
+class WithoutAddresses(logging.Filter):
+    """Puts the pattern of an address in its place, and of a link that lets somebody in leaves what it is for.
+
+    The first is for the lines of a request; the second for whoever else logs such a link, as part of any words.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
         request = getattr(record, "request", None)
         if isinstance(request, HttpRequest) and isinstance(record.args, tuple):
             record.args = tuple(route_of(request) if arg == request.path else arg for arg in record.args)
-        return True
-
-
-class HideLinks(logging.Filter):
-    """Leaves of an address that lets somebody in what it is for, whoever logs it."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
         message = record.getMessage()
         hidden = _SECRET.sub(r"\1…", message)
         if hidden != message:

@@ -51,6 +51,9 @@ class UntilMixin(OnceMixin):
         day, at = data.get("until_day"), data.get("until_time")
         if not (isinstance(day, date) and isinstance(at, time)):
             return data
+        if day.year not in clock.YEARS:
+            self.add_error("until_day", self.fields["until_day"].error_messages["invalid"])
+            return data
         local = datetime.combine(day, at, tzinfo=self.consultation.zone)
         self.until = local.astimezone(UTC)
         if self.until.astimezone(self.consultation.zone).replace(tzinfo=None) != local.replace(tzinfo=None):

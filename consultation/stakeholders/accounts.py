@@ -7,11 +7,19 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from consultation.stakeholders import security_events
 from consultation.stakeholders.signing_in import kept_invitation
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """Who came with an invitation goes back to it; a change of address is told to the old address, too."""
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            security_events.report("sign_in.throttled", request, security_events.email_of(credentials))
+            raise
 
     def get_signup_redirect_url(self, request: HttpRequest) -> str:
         return kept_invitation(request) or str(super().get_signup_redirect_url(request))

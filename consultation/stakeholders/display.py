@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from consultation.record import clock
 from consultation.stakeholders import actions
 
 THEME_COOKIE = "theme"
@@ -47,8 +48,8 @@ def theme_of(request: HttpRequest) -> str:
 
 
 def masthead(request: HttpRequest) -> dict[str, Any]:
-    """What every page needs to look as the reader chose."""
-    return {"theme": theme_of(request), "languages": languages()}
+    """What every page needs to look as the reader chose, and the day that stands on what is printed."""
+    return {"theme": theme_of(request), "languages": languages(), "today": clock.now()}
 
 
 @require_safe

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultation.consultations.models import Consultation
 from consultation.positions.models import Position, Stance
+from consultation.record import clock
 from consultation.reports.models import Instrument, Passage
 from consultation.stakeholders.models import StakeholderGroup
 from consultation.summaries.queries import Row, answered
@@ -121,6 +122,12 @@ class SummaryFilter(forms.Form):
     since = forms.DateField(
         label=_("What changed since"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
+
+    def clean_since(self) -> Any:
+        day = self.cleaned_data["since"]
+        if day and day.year not in clock.YEARS:
+            raise forms.ValidationError(self.fields["since"].error_messages["invalid"], code="invalid")
+        return day
 
     def apply(self, rows: list[Row]) -> list[Row]:
         """The rows chosen, in the order chosen; values that are not known choose nothing."""

@@ -190,7 +190,8 @@ def summary_of(consultation: Consultation) -> Summary:
     counted = tallies(consultation)
     told = disclosures(consultation, members, counted)
     for tally in counted:
-        if row := rows.get(tally.recommendation):
+        # An organisation may have come to take part since the first query.
+        if (row := rows.get(tally.recommendation)) and tally.group in slugs:
             row.add(tally, told.get(tally.recommendation, NOTHING), slugs[tally.group])
     return Summary(consultation, clock.now(), groups, list(rows.values()), late_positions(consultation))
 

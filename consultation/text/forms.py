@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -19,6 +20,14 @@ PROBLEMS = {
 
 
 ENTER = _("Enter a text")
+
+
+def _filled(words: Any, **values: Any) -> str:
+    return str(words) % values
+
+
+# A lazy translation with its values, said in the language of whoever reads it. `%` would say it once, in English.
+filled = lazy(_filled, str)
 
 
 class WrittenField(forms.CharField):

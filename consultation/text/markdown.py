@@ -4,10 +4,11 @@ import re
 from functools import lru_cache
 
 import nh3
+from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from consultation.text.redaction import MARK
+from consultation.text.redaction import BLACKED, MARK
 
 # Emphasis, lists, quotations, links; no images, no raw HTML, no headings or tables. The parser's own nesting limit
 # bounds the work on hostile input.
@@ -22,13 +23,18 @@ _TAGS = {"p", "br", "em", "strong", "ul", "ol", "li", "blockquote", "a", "code"}
 _SCHEMES = {"http", "https", "mailto"}
 
 
-@lru_cache(maxsize=2048)
 def render(source: str) -> str:
-    """The HTML of a comment, inert whatever `source` is: the tags above, links to http, https and mailto only.
+    """The HTML of a comment, inert whatever `source` is: the tags above, links to http, https and mailto only."""
+    return mute(safe(source))
+
+
+@lru_cache(maxsize=2048)
+def safe(source: str) -> str:
+    """The same with what is blacked out as it was written, for files.
 
     What was rendered is kept by its source, so that it can never be that of other words. docs/decisions/113.
     """
-    html = nh3.clean(
+    html: str = nh3.clean(
         _blocks.render(source),
         tags=_TAGS,
         attributes={"a": {"href"}, "ol": {"start"}},
@@ -36,12 +42,18 @@ def render(source: str) -> str:
         link_rel="nofollow ugc noopener",
         attribute_filter=_whole_addresses,
     )
-    return mute(html)
+    return html
 
 
 def mute(html: str) -> str:
-    """HTML in which screen readers pass over the mark of what is blacked out; the words beside it they read."""
-    return html.replace(MARK, f'<span aria-hidden="true">{MARK}</span>')
+    """HTML in which screen readers pass over the mark of what is blacked out, and read the words beside it.
+
+    The words are the reader's; in the text itself, and in what is taken away, they stay as they were written.
+    """
+    if MARK not in html:
+        return html
+    by = _("redacted by a moderator")
+    return html.replace(BLACKED, f"{MARK} ({by})").replace(MARK, f'<span aria-hidden="true">{MARK}</span>')
 
 
 def _whole_addresses(tag: str, attribute: str, value: str) -> str | None:

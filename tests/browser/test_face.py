@@ -1,6 +1,7 @@
 """The face: the theme of the device, the keyboard alone, what a first view weighs, the style guide."""
 
 import gzip
+from pathlib import Path
 
 import pytest
 
@@ -22,10 +23,8 @@ def test_the_theme_follows_the_device_until_one_is_chosen(open_browser):
     assert page.locator("html").get_attribute("lang") == "fr"
 
 
-@pytest.mark.parametrize(
-    ("address", "most"), [(f"{C}/report/", 120), (f"{C}/passages/p8/", 120), (f"{C}/summary/", 120)]
-)
-def test_a_first_view_weighs_little(open_browser, site, address, most):
+@pytest.mark.parametrize("address", [f"{C}/report/", f"{C}/passages/p8/", f"{C}/summary/"])
+def test_a_first_view_weighs_little(open_browser, site, address):
     page = open_browser()
     responses = []
     page.on("response", lambda response: responses.append(response))  # noqa: PLW0108 - playwright asks its name
@@ -37,6 +36,56 @@ def test_a_first_view_weighs_little(open_browser, site, address, most):
     assert all(r.url.startswith(site) for r in responses)
     assert len(responses) <= 8
     assert sent <= 120 * KILOBYTE
+
+
+def test_our_own_scripts_are_short():
+    assert sum(len(file.read_bytes()) for file in Path("static/js").rglob("*.js")) <= 10 * KILOBYTE
+
+
+@pytest.mark.parametrize(
+    ("person", "address"),
+    [
+        ("", f"{C}/recommendations/?kind=political"),
+        ("", f"{C}/summary/?order=convergence"),
+        ("", "/search/?q=migration&kind=passage"),
+        ("moderator", "/moderation/?kind=flag"),
+    ],
+    ids=["recommendations", "summary", "search", "queue"],
+)
+def test_filters_are_folded_on_a_phone_and_stand_open_on_a_desk(open_browser, person, address):
+    page = open_browser(person, width=390, scripts=False)
+    page.goto(address)
+    fold, field = page.locator("details.fold"), page.locator("details.fold select").first
+    assert "1 in use" in fold.locator("summary").inner_text()
+    assert not field.is_visible()
+    fold.locator("summary").focus()
+    page.keyboard.press("Enter")
+    assert field.is_visible()
+    page = open_browser(person, width=1280, scripts=False)
+    page.goto(address)
+    assert page.locator("details.fold select").first.is_visible()
+    assert not page.locator("details.fold summary").is_visible()
+
+
+def test_what_is_printed_says_where_it_is_from_and_of_which_day(open_browser, site):
+    page = open_browser()
+    page.goto(f"{C}/summary/?open=pol3")
+    line = page.locator(".printed")
+    assert not line.is_visible()
+    page.emulate_media(media="print")
+    assert f"Printed from {site}{C}/summary/?open=pol3 as it stood on" in line.inner_text()
+    assert not page.locator("footer.site").is_visible()
+
+
+def test_what_is_current_shows_where_the_system_chooses_the_colours(open_browser):
+    page = open_browser(forced_colors="active")
+    page.goto(f"{C}/summary/")
+    edge = "e => getComputedStyle(e).borderBlockEndColor"
+    edges = {
+        page.locator(f".tabs a{which}").first.evaluate(edge) for which in ("[aria-current]", ":not([aria-current])")
+    }
+    assert len(edges) == 2
+    assert page.locator(".bar").first.evaluate("e => getComputedStyle(e).forcedColorAdjust") == "none"
 
 
 def test_a_delegate_comments_with_the_keyboard_alone(open_browser):

@@ -18,8 +18,8 @@ from tests.servers import postgres
 EVERY = 4
 
 
-def main(database: str, rounds: str, seed: str, minutes: str = "60") -> int:
-    """Print the figures of so many rounds, or of those that so many minutes have room for; 1 where they are wrong."""
+def main(database: str, rounds: str, seed: str) -> int:
+    """Print the figures of so many rounds, however long they take; 1 where anything is wrong or a round is missing."""
     name = f"PostgreSQL {postgres.version()}" if database == "postgresql" else "SQLite"
     own = postgres.cluster(durable=True) if database == "postgresql" else nullcontext()
     with tempfile.TemporaryDirectory(prefix="consultation-faults-") as data, own as cluster:
@@ -34,10 +34,10 @@ def main(database: str, rounds: str, seed: str, minutes: str = "60") -> int:
             DEBUG="0",
         )
         django.setup()
-        return _measure(name, Path(data), cluster, int(rounds), int(seed), int(minutes) * 60)
+        return _measure(name, Path(data), cluster, int(rounds), int(seed))
 
 
-def _measure(name: str, data: Path, cluster: Any, rounds: int, seed: int, seconds: int) -> int:
+def _measure(name: str, data: Path, cluster: Any, rounds: int, seed: int) -> int:
     from django.core.management import call_command  # noqa: PLC0415 - after the set-up
 
     from consultation.record import checking, sealing  # noqa: PLC0415
@@ -49,8 +49,6 @@ def _measure(name: str, data: Path, cluster: Any, rounds: int, seed: int, second
     with installed(data, os.environ["DATABASE_URL"]) as installation:
         killed = Rounds(installation, seed)
         for number in range(1, rounds + 1):
-            if time.monotonic() - started > seconds:
-                break
             figures = killed.one(_with_the_database(installation, cluster) if cluster and not number % EVERY else None)
             if figures.wrong or number % 20 == 0:
                 print(f"{name}, round {number} of {rounds}: {figures}", flush=True)
@@ -61,7 +59,7 @@ def _measure(name: str, data: Path, cluster: Any, rounds: int, seed: int, second
         print(problem)
     minutes = (time.monotonic() - started) / 60
     print(f"{name}: {figures}; problems of the record: {len(problems)} (seed {seed}, {minutes:.0f} min)", flush=True)
-    return int(bool(problems) or figures.wrong or not figures.acknowledged)
+    return int(bool(problems) or figures.wrong or not figures.acknowledged or figures.rounds < rounds)
 
 
 def _with_the_database(installation: Any, cluster: Any) -> Callable[[], None]:

@@ -112,11 +112,31 @@ def test_no_page_has_a_script_or_style_in_it(consultation, contributor):
 
 
 def test_what_belongs_to_a_person_is_stored_nowhere(consultation, contributor, as_user):
-    person = as_user(contributor)
-    for address in ("/delegation/", "/accounts/", "/notifications/", "/accounts/data.json"):
+    """Neither their own pages nor those of everybody, on which a reader who is signed in has drafts and forms."""
+    person, c = as_user(contributor), f"/consultations/{consultation.slug}"
+    slug = factories.organisation_of(contributor).slug
+    own = ("/", "/delegation/", "/accounts/", "/notifications/", "/accounts/data.json", "/help/", "/nothing/")
+    of_everybody = ("/", "/report/", "/passages/p8/", "/passages/pol3/", "/recommendations/", "/summary/", "/outcome/")
+    files = ("/summary.json", "/summary.csv", "/summary.xlsx", "/comments.json", "/breakdown.csv")
+    others = ("/search/?q=migration", f"/organisations/{slug}/", f"/delegation/{slug}/receipts.csv")
+    for address in (*own, *others, *(f"{c}{page}" for page in (*of_everybody, *files))):
         answer = person.get(address)
-        assert {"no-store", "private"} & set(answer.get("Cache-Control", "").replace(" ", "").split(",")), address
+        said = set(answer.get("Cache-Control", "").replace(" ", "").split(","))
+        assert {"no-store", "private"} <= said, address
+        assert "ETag" not in answer, address
     assert "Cookie" in person.get("/")["Vary"]
+
+
+def test_who_signed_out_gets_what_everybody_gets(consultation, contributor, as_user, settings):
+    settings.PAGES_KEPT_SECONDS = 60
+    person, page = as_user(contributor), f"/consultations/{consultation.slug}/passages/p8/"
+    assert person.get(page)["Cache-Control"] == "private, no-store"
+    left = person.post("/accounts/logout/").cookies[configured.SESSION_COOKIE_NAME]
+    assert (left.value, left["max-age"]) == ("", 0)
+    del person.cookies[configured.SESSION_COOKIE_NAME]  # as a browser does
+    person.get(page)  # with the message
+    answer = person.get(page)
+    assert (answer["Cache-Control"], "ETag" in answer) == ("no-cache", True)
 
 
 PRINT = """

@@ -9,7 +9,7 @@ from allauth.mfa.totp.internal import auth as totp
 from django.core import mail
 from django.db import OperationalError
 
-from consultation.serving.logs import HideLinks
+from consultation.serving.logs import WithoutAddresses
 from consultation.stakeholders import actions as stakeholders
 from tests import factories
 
@@ -30,7 +30,7 @@ def log(caplog):
 
 def as_written(record):
     """The line that the handler of the settings makes of it."""
-    HideLinks().filter(record)
+    WithoutAddresses().filter(record)
     return logging.Formatter().format(record)
 
 

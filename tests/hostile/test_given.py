@@ -3,12 +3,15 @@
 import ast
 import json
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.core import mail
 from django.test import Client
 
 from consultation.discussion.models import Comment
+from consultation.positions import actions as positions
+from consultation.positions.actions import Answer
 from consultation.positions.models import PositionVersion
 from consultation.stakeholders.models import Membership
 from tests import factories
@@ -115,6 +118,31 @@ def test_a_name_is_text_wherever_it_is_shown(consultation, contributor, focal_po
         assert answer.status_code == 200, page
         for harmful in ("<svg onload", "<script>alert(1)"):
             assert harmful not in answer.content.decode(), page
+
+
+@pytest.mark.parametrize(
+    "day", ["0001-01-01", "9999-12-31", "0001-01-01T00:00:00-14:00", "9999-12-31T23:59:59-12:00", "1899-12-31"]
+)
+def test_days_at_the_ends_of_time_are_refused_and_break_nothing(consultation, client, send, day):
+    """Found by `make fuzz`: such a day has no instant in UTC, or none that a database can hold."""
+    slug, chair = consultation.slug, factories.chair(consultation)
+    client.raise_request_exception = False
+    assert client.get(f"/consultations/{slug}/summary/?since={day}").status_code == 200
+    assert client.get(f"/api/v1/consultations/{slug}/comments/?since={day}").status_code == 422
+    sent = {"passages": ["pol6"], "until_day": day[:10], "until_time": "23:59"}
+    assert send(chair).post(f"/consultations/{slug}/silence/start/", sent).status_code == 422
+
+
+def test_a_confirmation_for_the_capital_that_names_no_form_confirms_nothing(consultation, focal_point, send):
+    """Found by `make fuzz`."""
+    answer = Answer("endorse", capacity="pending")
+    pol3 = factories.passage(consultation, "pol3")
+    positions.sign_position(focal_point, consultation, pol3, answer, uuid4())
+    for wrong in ({"submission_id": "-1"}, {"version": "x"}, {"submission_id": "9" * 40, "version": -1}):
+        sent = {"action": "confirm_capacity", "submission_id": str(uuid4()), "version": 1, **wrong}
+        address = f"/consultations/{consultation.slug}/passages/pol3/position/"
+        assert send(focal_point).post(address, sent).status_code == 409
+    assert PositionVersion.objects.get().capacity == "pending"
 
 
 @pytest.mark.parametrize("name", ["summary.json", "breakdown.json", "practices.json", "comments.json", "report.json"])

@@ -39,17 +39,25 @@ def tried(row, browser, addresses):
     sent = urlencode(json.loads(row["sent"]), doseq=True)
     published = Comment.objects.filter(state="published").count()
     if row["method"] == "GET":
-        answer = undone(browser.get, f"{address}?{sent}")
+        answer, shown = undone(browser.get, f"{address}?{sent}"), ""
     else:
-        answer = undone(browser.post, address, sent, FORM)
+        answer, shown = undone(_sent, browser, address, sent)
     if str(int(answer.status_code)) not in row["answers"].split():
         yield f"{answer.status_code} and not {row['answers']}"
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    told = body.decode("utf-8", "replace") + answer.get("Location", "")
+    told = body.decode("utf-8", "replace") + answer.get("Location", "") + shown
     if row["hidden"] != "-" and row["hidden"] in told:
         yield f"shows {row['hidden']}"
     if Comment.objects.filter(state="published").count() != published:
         yield "something became public"
+
+
+def _sent(browser, address, sent):
+    """What a form is answered, and the page that it leads to, on which what was sent is shown."""
+    answer = browser.post(address, sent, FORM)
+    leads_here = answer.status_code == 302 and answer["Location"].startswith("/")
+    page = browser.get(answer["Location"].partition("#")[0], follow=True) if leads_here else None
+    return answer, page.content.decode("utf-8", "replace") if page and not page.streaming else ""
 
 
 def test_there_are_at_least_as_many_of_our_own_as_were_given_and_each_has_a_name():

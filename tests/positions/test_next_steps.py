@@ -62,6 +62,13 @@ def test_officers_are_led_to_their_work(consultation, moderator, contributor, as
     rapporteur = factories.UserFactory()
     Officer.objects.create(consultation=consultation, user=rapporteur, role=Officer.Role.RAPPORTEUR)
     assert f"/consultations/{consultation.slug}/outcome/" in shown(as_user, rapporteur)
+    assert "Write the outcome" not in shown(as_user, rapporteur)
+    for _ in range(5):
+        Officer.objects.create(
+            consultation=factories.ConsultationFactory(), user=rapporteur, role=Officer.Role.RAPPORTEUR
+        )
+    factories.close(consultation)
+    assert f"/consultations/{consultation.slug}/outcome/edit/" in shown(as_user, rapporteur)
     factories.OrganisationFactory(state=Organisation.State.APPLIED)
     assert "Organisations that wait for approval" in shown(as_user, factories.secretariat())
     assert "Organisations that wait for approval" not in shown(as_user, moderator)

@@ -119,6 +119,9 @@ def test_after_closing_a_draft_is_kept_and_nothing_is_signed(consultation, focal
         assert answer.status_code == 409
         assert "closed on" in answer.content.decode()
         assert "Typed late" in answer.content.decode()
+        # On to what stands on the recommendation, not back to the form that is refused.
+        assert f'href="{address(consultation).removesuffix("position/")}"' in answer.content.decode()
+        assert f'href="{address(consultation)}"' not in answer.content.decode()
     assert Position.objects.get().draft.explanation == "Typed late"
     assert taken(consultation) == 0
 

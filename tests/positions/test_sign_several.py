@@ -76,3 +76,15 @@ def test_only_a_focal_point_of_the_organisation_signs(consultation, contributor,
     for person, status in ((contributor, 403), (stranger, 404), (None, 302)):
         assert as_user(person).post(url, form("pol1:1")).status_code == status
     assert signed() == 0
+
+
+def test_drafts_of_another_organisation_are_signed_by_no_number(consultation, focal_point, drafts, as_user):
+    """Neither under one's own address with their numbers, nor under theirs with the number of their organisation."""
+    stranger = factories.focal_point(consultation)
+    own, theirs = factories.organisation_of(stranger), factories.organisation_of(focal_point)
+    for named in ({}, {"organisation": theirs.slug}, {"organisation": theirs.pk}):
+        sent = {**form("pol1:1", "pra3:1"), **named}
+        assert as_user(stranger).post(address(consultation, own), sent).status_code == 409
+        assert as_user(stranger).post(address(consultation, theirs), sent).status_code == 404
+    assert signed() == 0
+    assert PositionVersion.objects.filter(position__organisation=own).count() == 0

@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+from django.test import Client
 
 from consultation.positions import actions
 from consultation.positions.actions import Answer
@@ -74,3 +75,30 @@ def test_the_same_form_sent_ten_times_at_once_is_one_set_of_drafts(consultation,
     rows = [actions.Row(r, Answer("endorse", "Once")) for r in consultation.recommendations()]
     at_once(*[lambda: actions.draft_several(contributor, consultation, organisation, rows, key)] * 10)
     assert PositionVersion.objects.count() == Entry.objects.filter(kind="position.drafted").count() == 24
+
+
+def test_a_file_that_is_read_while_positions_come_and_go_adds_up(consultation):
+    """Whatever instant it is of, each organisation is in it once, for every recommendation and group."""
+    signers = [factories.focal_point(consultation) for _ in range(4)]
+    pol3, files = factories.passage(consultation, "pol3"), []
+
+    def come_and_go(signer):
+        for stance in ("endorse", "cannot_endorse", "endorse"):
+            factories.signed(signer, consultation, "pol3", stance)
+            actions.withdraw_position(signer, consultation, pol3)
+
+    def read():
+        for _ in range(12):
+            answer = Client().get(f"/consultations/{consultation.slug}/summary.json")
+            assert answer.status_code == 200
+            files.append(answer.json())
+
+    at_once(read, read, *[lambda signer=signer: come_and_go(signer) for signer in signers])
+    assert len(files) == 24
+    for file in files:
+        members = {group["slug"]: group["organisations"] for group in file["groups"]}
+        assert sum(members.values()) == len(signers)
+        for row in file["recommendations"]:
+            assert sum(row["totals"].values()) == len(signers)
+            for slug, counts in row["by_group"].items():
+                assert sum(n for name, n in counts.items() if name in row["totals"]) == members[slug]

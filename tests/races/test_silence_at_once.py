@@ -24,7 +24,7 @@ def wait_until(instant: datetime) -> None:
 def test_fifty_break_at_the_end_and_each_counts_once_or_is_refused(consultation):
     signers = [factories.focal_point(consultation) for _ in range(48)]
     chair = factories.chair(consultation)
-    soon = clock.now() + timedelta(seconds=1)
+    soon = clock.now() + timedelta(seconds=2)
     procedure = actions.start(chair, consultation, [factories.passage(consultation, "pol3")], soon, uuid4())
     answers = at_once(
         *[lambda signer=signer: factories.broken(signer, procedure) for signer in signers], *[actions.settle] * 2

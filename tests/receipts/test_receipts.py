@@ -2,8 +2,10 @@
 
 import json
 import subprocess
-import sys
+import sysconfig
+import venv
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -57,24 +59,61 @@ def test_a_receipt_is_pending_until_its_entry_is_sealed_and_then_proves(comment,
     assert receipt["commitment"] == pending["commitment"]
 
 
-def test_an_outsider_checks_it_with_the_one_file_and_no_application(comment, contributor, as_user, client, tmp_path):
+@pytest.fixture
+def elsewhere(tmp_path):
+    """A machine without the application: a Python of its own that knows one package, for the signature."""
+    venv.create(tmp_path / "python", with_pip=False, symlinks=True)
+    (packages,) = (tmp_path / "python").glob("lib/python3*/site-packages")
+    for name in ("cryptography", "cffi", "pycparser", "_cffi_backend*"):  # what pip installs with it
+        for found in Path(sysconfig.get_path("platlib")).glob(name):
+            (packages / found.name).symlink_to(found)
+
+    def ran(*command):
+        program = [tmp_path / "python" / "bin" / "python", "-I", *command]
+        return subprocess.run(program, cwd=tmp_path, capture_output=True, text=True, check=False, env={})
+
+    return ran
+
+
+def test_an_outsider_checks_it_with_the_one_file_and_no_application(
+    comment, contributor, as_user, client, tmp_path, elsewhere
+):
+    """The file is the one that the site gives; nothing of Django or of us can be imported beside it."""
     sealing.seal_all()
     receipt = taken(as_user, contributor, code_of(comment))
     (tmp_path / "receipt.json").write_text(json.dumps(receipt))
     (tmp_path / "verify.py").write_bytes(client.get("/record/verify.py").content)
-
-    def ran():
-        program = [sys.executable, "-I", "verify.py", "receipt.json"]
-        return subprocess.run(program, cwd=tmp_path, capture_output=True, text=True, check=False, env={})
-
-    answer = ran()
+    for missing in ("django", "consultation", "allauth"):
+        assert "ModuleNotFoundError" in elsewhere("-c", f"import {missing}").stderr
+    answer = elsewhere("verify.py", "receipt.json", "--key", receipt["head"]["key"])
     assert (answer.returncode, answer.stderr) == (0, "")
     assert answer.stdout.startswith(f"OK: {receipt['code']} is entry 1 of 1")
     receipt["fields"]["words"]["value"]["body"] = "Not said."
     (tmp_path / "receipt.json").write_text(json.dumps(receipt))
-    answer = ran()
+    answer = elsewhere("verify.py", "receipt.json")
     assert answer.returncode == 1
     assert answer.stdout == "FAILED at commitment: The fields are not what was recorded.\n"
+
+
+def test_an_outsider_checks_that_the_record_goes_on_from_a_head_they_kept(
+    consultation, comment, contributor, as_user, client, tmp_path, elsewhere, monkeypatch
+):
+    sealing.seal_all()
+    kept = client.get("/record/heads.json").json()["heads"][0]
+    later = factories.submitted(contributor, consultation)
+    sealing.seal_all()
+    turned = clock.now() + timedelta(hours=2)
+    monkeypatch.setattr(clock, "now", lambda: turned)
+    proof = client.get("/record/consistency.json?from=1&to=2").json()
+    files = {"receipt": taken(as_user, contributor, code_of(later)), "head": kept, "proof": proof}
+    files["other"] = {**proof, "proof": ["0" * 64]}
+    for name, content in files.items():
+        (tmp_path / f"{name}.json").write_text(json.dumps(content))
+    (tmp_path / "verify.py").write_bytes(client.get("/record/verify.py").content)
+    told = ("verify.py", "receipt.json", "--head", "head.json", "--proof")
+    assert elsewhere(*told, "proof.json").returncode == 0
+    answer = elsewhere(*told, "other.json")
+    assert (answer.returncode, answer.stdout.split(":")[0]) == (1, "FAILED at consistency")
 
 
 def leaves_of(thing, path=()):

@@ -26,6 +26,14 @@ def content(answer):
     return b"".join(answer)
 
 
+def test_quotes_commas_semicolons_and_line_ends_come_back_from_csv(client, c, consultation, contributor, moderator):
+    said = 'He said "no", then; again\nand "",\t\'so\' – é 中'
+    factories.published(contributor, consultation, moderator, body=said)
+    lines = content(client.get(f"{c}/comments.csv")).decode()
+    (row,) = csv.DictReader(io.StringIO(lines, newline=""))
+    assert row["body"] == said
+
+
 def test_what_is_published_is_in_every_export_and_nothing_else(client, c, consultation, contributor, moderator):
     factories.published(contributor, consultation, moderator, body='=HYPERLINK("x")')
     factories.submitted(contributor, consultation, body=CANARY)

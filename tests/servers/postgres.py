@@ -97,6 +97,24 @@ def server(*more: str) -> Iterator[str]:
         yield made.url
 
 
+@contextlib.contextmanager
+def small_disk(directory: Path, megabytes: int) -> Iterator[Path]:
+    """A disk of its own that can be filled, for tablespaces. Raises `OSError` where this user may not mount one."""
+    place = directory / "small-disk"
+    place.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", place], check=False, capture_output=True
+    )
+    if mounted.returncode:
+        raise OSError("No disk can be mounted here.")
+    try:
+        as_other_user(place)
+        place.chmod(0o700)
+        yield place
+    finally:
+        subprocess.run(["umount", "--lazy", place], check=True)
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

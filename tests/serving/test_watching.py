@@ -29,7 +29,7 @@ def lines(settings):
     handler = Kept()
     handler.setFormatter(logs.JsonLines())
     handler.addFilter(AddRequestId())
-    handler.addFilter(logs.WithoutAddress())
+    handler.addFilter(logs.WithoutAddresses())
     root = logging.getLogger()
     level = root.level
     root.addHandler(handler)

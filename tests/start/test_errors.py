@@ -39,6 +39,9 @@ def test_while_the_database_is_away_the_page_says_when_to_come_back_and_keeps_th
     assert (answer.status_code, answer["Retry-After"]) == (503, "60")
     assert BODY in answer.content.decode()
     assert words not in answer.content.decode()
+    # It may have ended while it committed: nobody can say that nothing was recorded.
+    assert "What you sent may have been recorded, or not." in answer.content.decode()
+    assert "not submitted" not in answer.content.decode()
 
 
 def test_an_unknown_error_shows_a_reference_and_no_details(browser, consultation, monkeypatch):

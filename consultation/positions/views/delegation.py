@@ -42,6 +42,7 @@ def sign_several(request: HttpRequest, organisation: str, slug: str) -> HttpResp
         signed = actions.sign_several(
             request.user, consultation, membership.organisation, form.seen, form.cleaned_data["submission_id"]
         )
+        receipts = _("Their receipts are with your delegation’s.")
         messages.success(
             request,
             ngettext(
@@ -50,7 +51,7 @@ def sign_several(request: HttpRequest, organisation: str, slug: str) -> HttpResp
                 len(signed),
             )
             % len(signed)
-            + f" {_('Their receipts are with your delegation’s.')}",
+            + f" {receipts}",
         )
         return redirect("delegation")
     consultation_rules.require_taking(request.user, consultation, membership.organisation)

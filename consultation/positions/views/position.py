@@ -220,14 +220,15 @@ class Desk:
 
     def confirm_capacity(self) -> HttpResponse:
         form = ConfirmForm(self.request.POST)
-        form.is_valid()
+        if not form.is_valid():
+            raise Changed(_("The form does not say which version it confirms. Open it again and look once more."))
         actions.confirm_capacity(
             self.request.user,
             self.consultation,
             self.recommendation,
             form.cleaned_data["submission_id"],
             organisation_id=self.membership.organisation_id,
-            seen_version=form.cleaned_data.get("version"),
+            seen_version=form.cleaned_data["version"],
         )
         messages.success(self.request, _("The position stands confirmed, on behalf of your organisation."))
         return redirect("passage", self.consultation.slug, self.recommendation.ref)
