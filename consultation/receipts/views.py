@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from consultation.receipts import rules
-from consultation.receipts.wording import act_of, labelled
+from consultation.receipts.wording import act_of, codes_of, labelled
 from consultation.record import receipts as made
 from consultation.record.models import Leaf
 from consultation.stakeholders.models import Membership, Organisation
@@ -30,7 +30,8 @@ def receipts(request: HttpRequest, organisation: str) -> HttpResponse:
     """What one's delegation did for everybody to rely on, with the code of each receipt, newest first."""
     own = _own(request, organisation)
     page = Paginator(rules.receipts_of(own), ON_A_PAGE).get_page(request.GET.get("page"))
-    rows = [(leaf, act_of(leaf.entry)) for leaf in page.object_list]
+    codes = codes_of(leaf.entry for leaf in page.object_list)
+    rows = [(leaf, act_of(leaf.entry), codes.get(leaf.entry_id, "")) for leaf in page.object_list]
     return render(request, "receipts/receipts.html", {"organisation": own, "page": page, "rows": rows})
 
 
@@ -58,6 +59,7 @@ def receipt(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "leaf": leaf,
         "act": act_of(leaf.entry),
+        "code": codes_of([leaf.entry]).get(leaf.entry_id, ""),
         "head": made.head_for(leaf),
         "own": Organisation.objects.filter(
             pk=leaf.owner or 0, memberships__in=Membership.objects.of(request.user)

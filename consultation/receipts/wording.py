@@ -1,8 +1,11 @@
 """What was done, in the words of the page."""
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext_lazy as _
 
 from consultation.record.models import Entry
+from consultation.reports.models import Passage
 
 ACTS = {
     "comment.submitted": _("Comment submitted"),
@@ -62,3 +65,15 @@ LABELS = {
 def labelled(words: dict[str, str]) -> list[tuple[str, str]]:
     """The words of a receipt, each with what the page calls it; what is empty is left out."""
     return [(str(LABELS.get(name, name)), text) for name, text in words.items() if text]
+
+
+def codes_of(entries: Iterable[Entry]) -> dict[int, str]:
+    """What people see of the passage that an entry is about, POL.3, by the key of the entry; one query."""
+    about = {e.pk: (e.consultation, str(e.content["passage"])) for e in entries if e.content.get("passage")}
+    named = Passage.objects.filter(
+        report__consultations__slug__in={slug for slug, _ref in about.values()},
+        ref__in={ref for _slug, ref in about.values()},
+    )
+    rows = named.order_by().values_list("report__consultations__slug", "ref", "code")
+    codes = {(slug, ref): code for slug, ref, code in rows}
+    return {pk: codes.get(name) or name[1] for pk, name in about.items()}

@@ -297,8 +297,9 @@ def test_the_list_is_bounded_and_asks_the_same_number_of_questions(
     for number in (2, 70):
         while Leaf.objects.count() < number:
             factories.submitted(contributor, consultation, f"p{1 + Leaf.objects.count() % 26}")
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             pages[number] = browser.get(f"/delegation/{organisation.slug}/receipts/").content.decode()
+    assert ">¶ 1</a>" in pages[2]
     assert pages[70].count("<tr") == 51
     lines = (
         b"".join(browser.get(f"/delegation/{organisation.slug}/receipts.csv").streaming_content).decode().split("\r\n")
