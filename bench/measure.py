@@ -98,7 +98,7 @@ def main() -> None:
     begin = time.monotonic()
     large = generate(Sizes(ORGANISATIONS, LARGE, POSITIONS, seed=2), lambda *_: None)
     found["seconds to generate"] = {"figure": time.monotonic() - begin}
-    found |= at_any_size(small, large) | submitting(large, f" at {LARGE}")
+    found |= at_any_size(small, large) | submitting(large, ", large")
     found |= _apart("export", large) | kept(small)
     json.dump(found, sys.stdout)
 

@@ -22,6 +22,9 @@ REPLIES_SHOWN = 30
 ALL_SHOWN = 5_000
 _LAST_PAGE = 1_000_000
 OLDEST, NEWEST, ANSWERED = "oldest", "newest", "answered"
+# A first comment answers nothing and is below nothing. Both, because SQLite takes an empty `parent` for rare: by that
+# alone it reads the first comments of all threads, once it has looked at its indexes (ANALYZE).
+_FIRST: dict[str, Any] = {"parent": None, "root": None}
 _ORDERS = {
     OLDEST: ("created_at", "pk"),
     NEWEST: ("-created_at", "-pk"),
@@ -76,7 +79,7 @@ def page_of(thread: CommentQuerySet, chosen: Any, *, flat: bool = False) -> Page
     beginning.
     """
     order = chosen.get("order") if chosen.get("order") in _ORDERS else OLDEST
-    comments = thread if flat else thread.filter(parent=None)
+    comments = thread if flat else thread.filter(**_FIRST)
     start, after = 0, str(chosen.get("after", "")).replace("\x00", "")
     if after:
         comments = comments.filter(_behind(order, **_place(thread, after)))
@@ -114,7 +117,7 @@ def page_with(comment: Comment, thread: CommentQuerySet) -> tuple[str, bool]:
     only among all replies of its thread.
     """
     first = comment.root or comment
-    after = _before(first, thread.filter(parent=None))
+    after = _before(first, thread.filter(**_FIRST))
     if comment.root and comment.pk not in _keys_on_page(thread, after):
         return _before(comment, thread.filter(root=comment.root)), True
     return after, False
@@ -204,7 +207,7 @@ def _following(found: Sequence[First | Row]) -> str:
 
 def _keys_on_page(thread: CommentQuerySet, after: str) -> set[int]:
     """The keys of what the page that begins after this comment shows, oldest first."""
-    comments = thread.filter(parent=None)
+    comments = thread.filter(**_FIRST)
     if after:
         comments = comments.filter(_behind(OLDEST, **_place(thread, after)))
     places, _cut = _places(_firsts(comments.order_by(*_ORDERS[OLDEST])[:ON_A_PAGE]), thread)
