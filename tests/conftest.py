@@ -4,12 +4,18 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import Client, TransactionTestCase
+from hypothesis import HealthCheck
+from hypothesis import settings as properties
 
 from consultation.consultations.models import Consultation
 from consultation.record import triggers
 from consultation.stakeholders.models import User
 from consultation.throttling.limit import Limit
 from tests import factories
+
+# No property is wrong because a machine is slow.
+properties.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+properties.load_profile("any machine")
 
 
 @pytest.fixture(autouse=True)

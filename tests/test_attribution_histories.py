@@ -113,9 +113,7 @@ def nobody_counts_twice(scene):
         assert len(holders) == len(set(holders)) <= len(scene.people)
 
 
-@settings(
-    max_examples=3, deadline=None, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=3, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
 def test_no_output_tells_who_of_a_group_said_what_without_a_name(db, scene, client, monkeypatch, seed):
     now = clock.now()

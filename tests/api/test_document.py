@@ -83,7 +83,6 @@ def test_every_answer_is_one_that_the_document_names(api, secret):
 
             @settings(
                 max_examples=EXAMPLES,
-                deadline=None,
                 database=None,
                 derandomize=True,
                 phases=[Phase.generate],

@@ -136,7 +136,7 @@ def test_only_a_rapporteur_of_this_consultation_answers(
     assert not DispositionVersion.objects.exists()
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(0, 2), st.sampled_from(["accepted", "in_part", "noted", "not_accepted"]))))
 def test_whatever_is_answered_each_comment_counts_once_with_its_last_answer(
     consultation, contributor, civil, said, answered, history

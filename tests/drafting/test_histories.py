@@ -122,9 +122,7 @@ class House:
         assert (before.stance, before.explanation) == (version.stance, version.explanation)
 
 
-@settings(
-    max_examples=8, deadline=None, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=8, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
 def test_random_histories_count_each_organisation_once_on_the_text_it_signed(db, seed):
     house = House()

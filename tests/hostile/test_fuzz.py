@@ -38,7 +38,6 @@ VALUE = st.sampled_from(NASTY) | st.text(max_size=40)
 def times(number):
     return settings(
         max_examples=number * TIMES,
-        deadline=None,
         derandomize=TIMES == 1,
         database=None,
         suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

@@ -212,7 +212,5 @@ def test_whatever_happens_in_whatever_order(monkeypatch):
     monkeypatch.setattr(clock, "now", clock.now)
     run_state_machine_as_test(
         LifeOfComments,
-        settings=settings(
-            max_examples=30, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
-        ),
+        settings=settings(max_examples=30, stateful_step_count=30, suppress_health_check=list(HealthCheck)),
     )

@@ -22,7 +22,7 @@ WRITTEN = st.text(max_size=80).map(characters.normalise).filter(lambda t: charac
 
 @pytest.mark.parametrize("kind", ["xlsx", "docx", "odt"])
 @given(explanation=WRITTEN, wording=WRITTEN)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_what_was_written_is_read_again(kind, explanation, wording):
     consultation = Consultation(title="A & B <c>", opens_at=NOW, closes_at=NOW)
     pack = Pack(kind=kind, consultation=consultation, organisation=Organisation(name="=Sample"), made_at=NOW)

@@ -138,7 +138,7 @@ class House:
             assert version.statement.explanation or version.stance != "reservation"
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
 def test_random_histories_keep_every_version_and_count_each_organisation_once(db, seed):
     house, versions = House(factories.ConsultationFactory()), {}

@@ -417,7 +417,7 @@ TEXTS = (
     .map(characters.normalise)
     .filter(lambda text: not characters.problem(text) and not characters.is_blank(text))
 )
-quietly = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+quietly = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @quietly

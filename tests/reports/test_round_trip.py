@@ -3,7 +3,7 @@
 from dataclasses import asdict
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consultation.reports import fixture_files
@@ -59,7 +59,7 @@ def reports(draw):
 
 @pytest.mark.parametrize("form", ["json", "yaml", "md", "docx"])
 @given(contents=reports())
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 def test_a_report_comes_back_without_difference(form, contents):
     check(contents)
     file = export(contents, form)

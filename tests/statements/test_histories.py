@@ -110,7 +110,7 @@ class House:
             assert (version.state, version.stance) == ("signed", answers.statement.version.stance)
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
 def test_random_histories_count_each_organisation_once_and_no_silence(db, seed):
     chance = random.Random(seed)  # noqa: S311 - nothing secret

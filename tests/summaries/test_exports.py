@@ -101,7 +101,7 @@ ACTS = st.lists(
 
 
 @pytest.mark.django_db
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, suppress_health_check=list(HealthCheck))
 @given(acts=ACTS)
 def test_an_independent_recount_equals_the_page_whatever_happened(client, acts):
     consultation = factories.ConsultationFactory()

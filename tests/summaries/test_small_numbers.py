@@ -48,7 +48,7 @@ def possible(shown, rows, columns):
     return values
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(tables())
 def test_no_withheld_cell_can_be_computed_from_the_totals_and_the_cells_that_are_shown(table):
     shown = publishable(table)
