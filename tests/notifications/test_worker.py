@@ -48,7 +48,7 @@ def worker(server):
 
 def until(condition):
     """Wait for something that another process does."""
-    for _attempt in range(1200):
+    for _attempt in range(3600):
         if condition():
             return
         time.sleep(0.05)
