@@ -1,11 +1,13 @@
 """A backup as one file: a compressed tar with the database, the uploads, and last a manifest that counts them all."""
 
+import gzip
 import hashlib
 import io
 import json
 import os
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path, PurePosixPath
@@ -45,13 +47,15 @@ def write(target: Path, files: dict[str, Path], manifest: dict[str, Any], key: b
 def unpack(source: Path, directory: Path, key: bytes | None) -> dict[str, Any]:
     """Unpack a backup into an empty directory, check it against its manifest, and give that. Raises `BackupProblem`."""
     try:
-        with source.open("rb") as file, _stream(file, key) as stream, tarfile.open(fileobj=stream, mode="r|gz") as tar:
-            for member in tar:
-                _unpack_one(tar, member, directory)
-            while stream.read(_BLOCK):  # to the last chunk: that it is there says that nothing was cut off
-                pass
+        with source.open("rb") as file, _stream(file, key) as stream, gzip.GzipFile(fileobj=stream) as whole:
+            with tarfile.open(fileobj=whole, mode="r|") as tar:
+                for member in tar:
+                    _unpack_one(tar, member, directory)
+            for rest in (whole, stream):  # to the sum at the end and the last chunk: nothing was cut off
+                while rest.read(_BLOCK):
+                    pass
         manifest: dict[str, Any] = json.loads((directory / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, EOFError, tarfile.TarError, ValueError) as error:
+    except (OSError, EOFError, tarfile.TarError, zlib.error, ValueError) as error:
         raise BackupProblem(f"{source} is not a whole backup: {error}") from error
     there = {p.relative_to(directory).as_posix() for p in directory.rglob("*") if p.is_file()} - {MANIFEST}
     if there != set(manifest["files"]):

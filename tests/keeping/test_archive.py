@@ -48,7 +48,8 @@ def test_a_backup_is_never_written_over_and_leaves_nothing_beside_it(made, tmp_p
 def test_a_backup_with_a_changed_byte_gives_nothing_else_and_one_cut_off_is_refused(made, tmp_path, key):
     whole = made.read_bytes()
     packed = unpacked(made, tmp_path / "whole", key)
-    for number, at in enumerate(range(10, len(whole), len(whole) // 12)):
+    everywhere, at_the_end = range(10, len(whole), len(whole) // 12), range(len(whole) - 12, len(whole))
+    for number, at in enumerate([*everywhere, *at_the_end]):
         made.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
         # Without a key a byte that says nothing (when a file was packed) may differ; what is unpacked may not.
         try:
