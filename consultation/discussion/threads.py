@@ -7,9 +7,10 @@ with narrow rows; only of what is shown the words are read. docs/decisions/010, 
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, Subquery
+from django.db.models import OuterRef, Q, Subquery
 
 from consultation.discussion.models import Comment, CommentQuerySet
 from consultation.discussion.rows import Row, rows_by_key, rows_of
@@ -169,18 +170,31 @@ def _places(firsts: Sequence[First], thread: CommentQuerySet) -> tuple[list[tupl
 
 
 def _replies(firsts: Sequence[First], thread: CommentQuerySet) -> dict[int, list[Reply]]:
-    """What stands below the first comments, oldest first, of each no more than could be shown: one narrow query."""
-    condition = Q(root__in=[first.pk for first in firsts if not _is_long(first)])
-    for first in firsts:
-        if _is_long(first):
-            published = Comment.objects.filter(root=first.pk, state=Comment.State.PUBLISHED)
-            condition |= Q(pk__in=published.order_by(*_ORDERS[OLDEST]).values("pk")[:REPLIES_SHOWN])
+    """What stands below the first comments, oldest first, of each no more than could be shown: one narrow query, and
+    one more where a thread is long.
+    """
+    wanted = Q(root__in=[first.pk for first in firsts if not _is_long(first)])
+    for root, until in _beginnings(firsts):
+        wanted |= Q(root=root, created_at__lte=until)
     # In the order of an index: by their time alone, a database reads the whole thread instead.
-    found = thread.filter(condition).order_by("root", *_ORDERS[OLDEST])[: ON_A_PAGE * REPLIES_SHOWN]
+    found = thread.filter(wanted).order_by("root", *_ORDERS[OLDEST])[: ON_A_PAGE * REPLIES_SHOWN]
     there: dict[int, list[Reply]] = defaultdict(list)
-    for pk, root, parent in found.values_list("pk", "root", "parent"):
-        there[root or 0].append((pk, parent))
+    for pk, below, parent in found.values_list("pk", "root", "parent"):
+        there[below or 0].append((pk, parent))
     return there
+
+
+def _beginnings(firsts: Sequence[First]) -> list[tuple[int, datetime]]:
+    """The long threads, each with the time of the last reply that can be shown of it when the others have theirs."""
+    long = [first.pk for first in firsts if _is_long(first)]
+    if not long:
+        return []
+    given = shares({first.pk: first.answers for first in firsts})
+    last = max(given[pk] for pk in long) - 1
+    published = Comment.objects.filter(root=OuterRef("pk"), state=Comment.State.PUBLISHED).order_by(*_ORDERS[OLDEST])
+    until = Subquery(published.values("created_at")[last : last + 1])
+    found = Comment.objects.filter(pk__in=long).order_by().values_list("pk", until)
+    return [(pk, instant) for pk, instant in found if instant is not None]
 
 
 def _is_long(first: First) -> bool:

@@ -120,7 +120,7 @@ def test_a_thread_costs_the_same_queries_however_long_it_is(client, c, many, num
     comments = many(number)
     many(number, root=comments[0])
     for query in ("", f"?after={comments[-5].public_id}", "?order=answered"):
-        with django_assert_max_num_queries(11):
+        with django_assert_max_num_queries(12):
             page = client.get(f"{c}/passages/p8/{query}").content.decode()
         assert len(remarks(page)) <= threads.ON_A_PAGE + threads.REPLIES_SHOWN
 
