@@ -176,61 +176,65 @@ def _until_full(browser, disk):
     raise AssertionError("The disk did not fill.")
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no server that could be away.")
-def test_while_the_database_is_away_nothing_typed_is_lost_and_when_it_is_back_it_goes_on(session, tmp_path):
+@contextlib.contextmanager
+def _on_a_server_of_its_own(tmp_path):
+    """A durable PostgreSQL with the test's data, and an installation that runs on it."""
     with postgres.cluster(durable=True) as cluster:
         _copy(database_url(), cluster.url)
         with installed(tmp_path, cluster.url) as installation:
             installation.start()
-            browser, sent = Browser(installation.port, session), form()
-            assert browser.send("POST", COMMENTS, form("Before."))[0] == 302
-            cluster.stop(signal.SIGINT)
-            for _ in range(3):
-                assert_kept(browser.send("POST", COMMENTS, sent))
-            assert installation.status("/readyz") == 503
-            assert installation.status("/healthz") == 200
-            cluster.start()
-            until(lambda: installation.status("/readyz") == 200)
-            assert [browser.send("POST", COMMENTS, sent)[0] for _ in range(2)] == [302, 302]
-            assert _ask(cluster.url, "SELECT body FROM discussion_commentrevision ORDER BY id") == ["Before.", WORDS]
-            until(
-                lambda: (
-                    _ask(
-                        cluster.url,
-                        "SELECT 1 FROM record_entry e JOIN record_leaf l ON l.entry_id = e.id WHERE l.seq IS NOT NULL",
-                    )
-                    == ["1", "1"]
+            yield cluster, installation
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no server that could be away.")
+def test_while_the_database_is_away_nothing_typed_is_lost_and_when_it_is_back_it_goes_on(session, tmp_path):
+    with _on_a_server_of_its_own(tmp_path) as (cluster, installation):
+        browser, sent = Browser(installation.port, session), form()
+        assert browser.send("POST", COMMENTS, form("Before."))[0] == 302
+        cluster.stop(signal.SIGINT)
+        for _ in range(3):
+            assert_kept(browser.send("POST", COMMENTS, sent))
+        assert installation.status("/readyz") == 503
+        assert installation.status("/healthz") == 200
+        cluster.start()
+        until(lambda: installation.status("/readyz") == 200)
+        assert [browser.send("POST", COMMENTS, sent)[0] for _ in range(2)] == [302, 302]
+        assert _ask(cluster.url, "SELECT body FROM discussion_commentrevision ORDER BY id") == ["Before.", WORDS]
+        until(
+            lambda: (
+                _ask(
+                    cluster.url,
+                    "SELECT 1 FROM record_entry e JOIN record_leaf l ON l.entry_id = e.id WHERE l.seq IS NOT NULL",
                 )
+                == ["1", "1"]
             )
+        )
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no server that could be away.")
 def test_a_database_that_goes_and_comes_back_under_load_loses_and_doubles_nothing(session, tmp_path):
     """Eight people write and send again what was not confirmed, as the page says; the application is not restarted."""
-    with postgres.cluster(durable=True) as cluster:
-        _copy(database_url(), cluster.url)
-        with installed(tmp_path, cluster.url) as installation:
-            installation.start()
-            acts = [[Act("comment", "p8", f"Remark {n} of {who}.") for n in range(5)] for who in range(8)]
+    with _on_a_server_of_its_own(tmp_path) as (cluster, installation):
+        acts = [[Act("comment", "p8", f"Remark {n} of {who}.") for n in range(5)] for who in range(8)]
 
-            def write(own):
-                browser, refused = Browser(installation.port, session), 0
-                for act in own:
-                    until(lambda act=act: send(act, browser) == act.confirmation)
-                    refused += act.sent - 1
-                return refused
+        def write(own):
+            browser, refused = Browser(installation.port, session), 0
+            for act in own:
+                until(lambda act=act: send(act, browser) == act.confirmation)
+                refused += act.sent - 1
+            return refused
 
-            with ThreadPoolExecutor(len(acts)) as people:
-                writing = [people.submit(write, own) for own in acts]
-                until(lambda: any(act.acknowledged for own in acts for act in own))
-                cluster.stop(signal.SIGINT)
-                until(lambda: installation.status("/readyz") == 503)
-                cluster.start()
-                assert sum(done.result() for done in writing) > 0
-            sent = sorted(act.words for own in acts for act in own)
-            assert not any(act.refused for own in acts for act in own)
-            assert sorted(_ask(cluster.url, "SELECT body FROM discussion_commentrevision")) == sent
-            assert _ask(cluster.url, "SELECT count(*) FROM record_entry") == [str(len(sent))]
+        with ThreadPoolExecutor(len(acts)) as people:
+            writing = [people.submit(write, own) for own in acts]
+            until(lambda: any(act.acknowledged for own in acts for act in own))
+            cluster.stop(signal.SIGINT)
+            until(lambda: installation.status("/readyz") == 503)
+            cluster.start()
+            assert sum(done.result() for done in writing) > 0
+        sent = sorted(act.words for own in acts for act in own)
+        assert not any(act.refused for own in acts for act in own)
+        assert sorted(_ask(cluster.url, "SELECT body FROM discussion_commentrevision")) == sent
+        assert _ask(cluster.url, "SELECT count(*) FROM record_entry") == [str(len(sent))]
 
 
 def test_a_server_that_is_stopped_answers_what_it_had_taken_up(installation, session):

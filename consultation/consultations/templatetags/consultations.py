@@ -23,6 +23,12 @@ def folded(form: forms.BaseForm) -> dict[str, Any]:
     return {"in_use": sum(_chooses(field) for field in form) if form.is_bound else 0}
 
 
+@register.filter
+def first_input(field: forms.BoundField) -> str:
+    """The id of what an error of this field leads to: its input, or the first of its choices."""
+    return field.id_for_label or f"{field.auto_id}_0"
+
+
 def _chooses(field: forms.BoundField) -> bool:
     """Whether a filter asks for something else than what it stands on by itself, and is understood."""
     chosen = field.data and not field.errors
