@@ -4,13 +4,15 @@ import re
 import unicodedata
 
 # Direction overrides and isolates turn the words around them; the rest is invisible or not text at all.
-_DIRECTION = {chr(c) for c in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+_DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _INVISIBLE = {"\u200b", "\u2060", "\ufeff", "\u00ad", "\u180e", "\u200c", "\u200d", "\u200e", "\u200f"}
 # Marks of Markdown that are symbols, and letters and symbols that have no form: fillers and the empty Braille cell.
 _FORMLESS = frozenset("<>`~|^=+\u115f\u1160\u3164\uffa0\u2800")
 _RUN_LIMIT = {"combining": 8, "invisible": 4}
-# Code points that Unicode will never give to a character: they come from broken files and break XML.
-_LAST_OF_PLANE, _NOT_CHARACTERS = 0xFFFE, range(0xFDD0, 0xFDF0)
+# Controls but for line feed and tab, halves of characters, and code points that Unicode will never give to one (the
+# last two of each plane among them): they come from broken files and break XML.
+_LAST_OF_PLANES = "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+_CONTROL = re.compile(f"[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef{_LAST_OF_PLANES}]")
 _LINE_ENDS = re.compile(r"\r\n?")
 
 
@@ -27,9 +29,9 @@ def problem(text: str) -> str | None:
     """
     run = {"combining": 0, "invisible": 0}
     for character in text:
-        if character in _DIRECTION:
+        if _DIRECTION.match(character):
             return "direction"
-        if _is_control(character):
+        if _CONTROL.match(character):
             return "control"
         kind = _kind(character)
         for name, limit in _RUN_LIMIT.items():
@@ -37,13 +39,6 @@ def problem(text: str) -> str | None:
             if run[name] > limit:
                 return name
     return None
-
-
-def _is_control(character: str) -> bool:
-    category = unicodedata.category(character)
-    if category == "Cc":
-        return character not in "\n\t"
-    return category == "Cs" or ord(character) & _LAST_OF_PLANE == _LAST_OF_PLANE or ord(character) in _NOT_CHARACTERS
 
 
 def _kind(character: str) -> str:
@@ -57,7 +52,7 @@ def printable(text: str) -> str:
 
     What people send has neither (`problem`); fixtures, names and old rows may.
     """
-    return "".join("\ufffd" if _is_control(c) else c for c in text if c not in _DIRECTION)
+    return _CONTROL.sub("\ufffd", _DIRECTION.sub("", text))
 
 
 def is_blank(text: str) -> bool:
