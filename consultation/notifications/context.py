@@ -20,5 +20,10 @@ def _unread(request: HttpRequest) -> str:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return "0"
-    number = Notification.objects.visible_to(user).filter(read_at=None).order_by()[: MOST + 1].count()
+    unread = Notification.objects.filter(person=user, read_at=None).order_by()
+    # Most people have none, or of few kinds: what they may see is asked of these alone.
+    kinds = list(unread.values_list("kind", flat=True).distinct())
+    if not kinds:
+        return "0"
+    number = unread.visible_to(user, kinds)[: MOST + 1].count()
     return f"{MOST}+" if number > MOST else str(number)

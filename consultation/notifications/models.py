@@ -1,6 +1,7 @@
 """What people are told and how: their wishes, what they follow, what was told, and the mails that wait."""
 
 import uuid
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -159,54 +160,50 @@ class Following(models.Model):
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
-    def visible_to(self, person: Any) -> "NotificationQuerySet":
-        """The person's own, of which every one tells only what they may see at this instant."""
+    def visible_to(self, person: Any, kinds: Iterable[str] = Kind.values) -> "NotificationQuerySet":
+        """The person's own of these kinds, of which every one tells only what they may see at this instant."""
         if not person.is_active:
             return self.none()
         memberships = Membership.objects.current().filter(user=person)
         focal = memberships.filter(role=Membership.Role.FOCAL_POINT).values("organisation")
         moderated = Officer.objects.filter(user=person, role=Officer.Role.MODERATOR).values("consultation")
-        waiting = models.Q(comment__latest__state="pending") | models.Q(position__signed__explanation_state="pending")
-        waiting |= models.Q(position__signed_late__explanation_state="pending")
-        pending = PracticeRevision.objects.filter(state="pending", practice=models.OuterRef("practice"))
-        waiting |= models.Q(models.Exists(pending))
-        for moderated_kind in KINDS.values():
-            field = moderated_kind.thing_field
-            thing = models.OuterRef(field)
-            flags = Flag.objects.filter(settled=None, **{field: thing})
-            of_thing = f"decision__{moderated_kind.words_field}__{field}"
-            appeals = Appeal.objects.filter(settled=None, **{of_thing: thing})
-            waiting |= models.Exists(flags) | models.Exists(appeals)
-        may = {
-            Kind.COMMENT: models.Q(comment__state=Comment.State.PUBLISHED),
-            Kind.POSITION: models.Q(position__signed__attribution="named")
-            & _position_takes_part()
-            & _positions_are_shown(),
-            Kind.MODERATION: models.Q(consultation__in=moderated) & waiting,
-            Kind.SIGNATURE: models.Q(position__draft__state="draft", position__organisation__in=focal),
-            Kind.SENT_BACK: models.Q(position__draft__state="sent_back")
-            & models.Q(position__organisation__in=memberships.values("organisation")),
-            Kind.ANSWER: models.Q(comment__state=Comment.State.PUBLISHED, comment__disposition__published__isnull=False)
-            & (
-                models.Q(comment__author=person)
-                | models.Q(comment__organisation__in=memberships.values("organisation"))
+        # Each is made where it is asked for: all of them are the longest question that we have.
+        may: dict[str, Callable[[], models.Q]] = {
+            Kind.COMMENT: lambda: models.Q(comment__state=Comment.State.PUBLISHED),
+            Kind.POSITION: lambda: (
+                models.Q(position__signed__attribution="named") & _position_takes_part() & _positions_are_shown()
             ),
-            Kind.DECISION: models.Q(comment__author=person)
-            | models.Q(practice__author=person)
-            | models.Q(position__organisation__in=memberships.values("organisation")),
-            Kind.REMINDER: models.Q(consultation__closes_at__gt=clock.now()),
-            Kind.WINDOW: models.Q(consultation__isnull=False),
-            Kind.TEXT: models.Q(consultation__next_text__state="published"),
-            Kind.STATEMENT: models.Q(position__in=_spoken_for(focal)),
-            Kind.SILENCE: models.Q(procedure__isnull=False),
-            Kind.BREAKING: models.Q(
+            Kind.MODERATION: lambda: models.Q(consultation__in=moderated) & _waits_for_a_moderator(),
+            Kind.SIGNATURE: lambda: models.Q(position__draft__state="draft", position__organisation__in=focal),
+            Kind.SENT_BACK: lambda: (
+                models.Q(position__draft__state="sent_back")
+                & models.Q(position__organisation__in=memberships.values("organisation"))
+            ),
+            Kind.ANSWER: lambda: (
+                models.Q(comment__state=Comment.State.PUBLISHED, comment__disposition__published__isnull=False)
+                & (
+                    models.Q(comment__author=person)
+                    | models.Q(comment__organisation__in=memberships.values("organisation"))
+                )
+            ),
+            Kind.DECISION: lambda: (
+                models.Q(comment__author=person)
+                | models.Q(practice__author=person)
+                | models.Q(position__organisation__in=memberships.values("organisation"))
+            ),
+            Kind.REMINDER: lambda: models.Q(consultation__closes_at__gt=clock.now()),
+            Kind.WINDOW: lambda: models.Q(consultation__isnull=False),
+            Kind.TEXT: lambda: models.Q(consultation__next_text__state="published"),
+            Kind.STATEMENT: lambda: models.Q(position__in=_spoken_for(focal)),
+            Kind.SILENCE: lambda: models.Q(procedure__isnull=False),
+            Kind.BREAKING: lambda: models.Q(
                 consultation__in=Officer.objects.filter(user=person, role__in=CHAIRS).values("consultation")
             ),
-            Kind.LETTER: models.Q(letter__state=Letter.State.WAITING, letter__organisation__in=focal),
+            Kind.LETTER: lambda: models.Q(letter__state=Letter.State.WAITING, letter__organisation__in=focal),
         }
-        seen = models.Q()
-        for kind, condition in may.items():
-            seen |= models.Q(kind=kind) & condition
+        seen = models.Q(pk__in=[])
+        for kind in kinds:
+            seen |= models.Q(kind=kind) & may[kind]()
         return self.filter(seen, person=person, consultation__in=Consultation.objects.visible_to(person).values("pk"))
 
     def grouped(self) -> "NotificationQuerySet":
@@ -236,6 +233,21 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
             "procedure__consultation",
             "letter__organisation",
         ).prefetch_related("procedure__texts__passage")
+
+
+def _waits_for_a_moderator() -> models.Q:
+    """What is told of waits in the queue: submitted words, open flags or open appeals."""
+    pending = PracticeRevision.objects.filter(state="pending", practice=models.OuterRef("practice"))
+    waiting = models.Q(comment__latest__state="pending") | models.Q(position__signed__explanation_state="pending")
+    waiting |= models.Q(position__signed_late__explanation_state="pending") | models.Q(models.Exists(pending))
+    for kind in KINDS.values():
+        field = kind.thing_field
+        thing = models.OuterRef(field)
+        flags = Flag.objects.filter(settled=None, **{field: thing})
+        of_thing = f"decision__{kind.words_field}__{field}"
+        appeals = Appeal.objects.filter(settled=None, **{of_thing: thing})
+        waiting |= models.Exists(flags) | models.Exists(appeals)
+    return waiting
 
 
 def _spoken_for(organisations: Any) -> Any:
