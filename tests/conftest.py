@@ -1,7 +1,7 @@
+import os
 from collections.abc import Callable
 
 import pytest
-from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import Client, TransactionTestCase
 from hypothesis import HealthCheck
@@ -11,7 +11,7 @@ from consultation.consultations.models import Consultation
 from consultation.record import triggers
 from consultation.stakeholders.models import User
 from consultation.throttling.limit import Limit
-from tests import factories
+from tests import factories, prepared
 
 # No property is wrong because a machine is slow.
 properties.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -51,16 +51,16 @@ def _tables_are_emptied_between_tests():
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
+def django_db_setup(request, django_test_environment, django_db_blocker):
     """Every test finds the stakeholder groups and the report with its frameworks loaded, as an installation does."""
+    if prepared.NAME:
+        with django_db_blocker.unblock(), prepared.copied(prepared.NAME, os.environ.get("PYTEST_XDIST_WORKER", "one")):
+            yield
+        return
+    request.getfixturevalue("django_db_setup")
     with django_db_blocker.unblock():
-        call_command(
-            "loaddata",
-            "stakeholder-groups",
-            "gfmd-gcm-cluster-1",
-            "gfmd-gcm-cluster-1-frameworks",
-            verbosity=0,
-        )
+        prepared.load()
+    yield
 
 
 @pytest.fixture
