@@ -1,3 +1,4 @@
+import gc
 import os
 from collections.abc import Callable
 
@@ -16,6 +17,13 @@ from tests import factories, prepared
 # No property is wrong because a machine is slow.
 properties.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 properties.load_profile("any machine")
+
+
+def pytest_collection_finish():
+    """What is loaded by now stays: the collector need not look at it a thousand times."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 10, 10)
 
 
 @pytest.fixture(autouse=True)
