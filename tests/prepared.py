@@ -48,10 +48,13 @@ def _prepare(name: str) -> None:
 
 
 if __name__ == "__main__":
+    import gc
+
     import django
 
     from tests import environment  # noqa: F401 - before Django reads its settings
 
     os.environ["DJANGO_SETTINGS_MODULE"] = "consultation.settings"
+    gc.disable()  # the models are made anew for each migration, and it looks at all of them
     django.setup()
     _prepare(sys.argv[1])

@@ -103,7 +103,7 @@ def test(directory: Path, url: str) -> dict[str, tuple[bool, str]]:
     pytest = ["python", "-m", "pytest", "-q", "-n", "2", "--dist", "worksteal", "-m"]
     for name, environment in databases.items():
         results[f"tests on {name}"] = run(f"tests on {name}", [*pytest, "not browser"], environment)
-    results["browser tests (Chromium, SQLite)"] = run("browser tests", [*pytest, "browser"], {"DATABASE_URL": ""})
+    results["browser tests (Chromium, SQLite)"] = run("browser tests", [*pytest, "browser"], databases["SQLite"])
     return results
 
 

@@ -133,7 +133,9 @@ def public_addresses(scene, comments, held):
             values["slug"] = slugs[:1] if "consultations/" in str(pattern.pattern) else slugs[1:]
             if not set(wanted) <= values.keys():
                 continue
-            for chosen in product(*(values[name] for name in wanted)):
+            # Of what stands at a passage, two passages: its own, and one where it is not.
+            at = {**values, "ref": values["ref"][:2]} if {"ref", "public_id"} <= set(wanted) else values
+            for chosen in product(*(at[name] for name in wanted)):
                 try:
                     yield reverse(pattern.name, kwargs=dict(zip(wanted, chosen, strict=True)))
                 except NoReverseMatch:

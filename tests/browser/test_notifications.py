@@ -2,9 +2,7 @@
 
 import re
 
-from axe_playwright_python.sync_playwright import Axe
-
-from tests.browser.conftest import picture
+from tests.browser.conftest import picture, violations
 
 C = "/consultations/gfmd-gcm-1"
 
@@ -38,7 +36,7 @@ def test_from_following_to_being_told(open_browser, mails):
         assert "Sample Civil Society Network commented on ¶ 12." in page.locator(".told .unread").first.inner_text()
         picture(page, f"notifications-unread-{width}")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert Axe().run(page).response["violations"] == []
+        assert violations(page) == []
     follower.goto("/notifications/")
     follower.get_by_role("link", name="Sample Civil Society Network commented on ¶ 12.").click()
     assert "A remark that followers are told of." in follower.content()

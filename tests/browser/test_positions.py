@@ -4,9 +4,8 @@ import re
 from pathlib import Path
 
 import openpyxl
-from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.conftest import picture
+from tests.browser.conftest import picture, violations
 
 C = "/consultations/gfmd-gcm-1"
 COUNCIL = "/delegation/sample-business-council/gfmd-gcm-1"
@@ -19,8 +18,7 @@ def fit_for_everybody(page, name):
         page.set_viewport_size({"width": width, "height": 900})
         picture(page, f"{name}-{width}")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-        violations = Axe().run(page).response["violations"]
-        assert violations == [], [(v["id"], [n["html"] for n in v["nodes"]][:3]) for v in violations]
+        assert violations(page) == []
 
 
 def publish_what_waits(open_browser, *codes):

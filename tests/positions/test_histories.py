@@ -105,7 +105,8 @@ class House:
             rows.append(Row(factories.passage(self.consultation, ref), Answer(*answer), seen))
         actions.draft_several(person, self.consultation, organisation, rows, uuid4())
 
-    def check(self, before):
+    def check(self, before, touched=REFS):
+        """What must hold of all positions holds; what is shown is looked at where something was done."""
         versions = PositionVersion.objects.filter(position__consultation=self.consultation)
         after = {v.pk: (v.stance, v.explanation, v.aligned_with_id) for v in versions}
         assert {pk: after.get(pk) for pk in before} == before, "a version was changed or lost"
@@ -114,7 +115,8 @@ class House:
             recommendation = factories.passage(self.consultation, ref)
             signed = [v for v in versions.filter(state="signed") if v.position.recommendation_id == recommendation.pk]
             assert len({v.position_id for v in signed}) == len(signed) == counts[recommendation.pk].taken
-            self.check_statements(recommendation, signed)
+            if ref in touched:
+                self.check_statements(recommendation, signed)
         for position in Position.objects.filter(consultation=self.consultation):
             numbers = list(position.versions.values_list("number", flat=True))
             assert numbers == list(range(1, len(numbers) + 1))
@@ -148,4 +150,6 @@ def test_random_histories_keep_every_version_and_count_each_organisation_once(db
             house.do(*step)
         except Refusal:
             assert Entry.objects.count() == entries, "something refused left an entry"
-        versions = house.check(versions)
+        what, _number, ref, _how = step
+        versions = house.check(versions, REFS if what in {"save_all", "sign_all"} else (ref,))
+    house.check(versions)
