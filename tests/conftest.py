@@ -62,7 +62,7 @@ def _tables_are_emptied_between_tests():
 def django_db_setup(request, django_test_environment, django_db_blocker):
     """Every test finds the stakeholder groups and the report with its frameworks loaded, as an installation does."""
     if prepared.NAME:
-        with django_db_blocker.unblock(), prepared.copied(prepared.NAME, os.environ.get("PYTEST_XDIST_WORKER", "one")):
+        with django_db_blocker.unblock(), prepared.copied(prepared.NAME, str(os.getpid())):
             yield
         return
     request.getfixturevalue("django_db_setup")
