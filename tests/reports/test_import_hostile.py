@@ -189,3 +189,41 @@ def test_another_kind_of_file_is_refused():
 
 def test_a_label_that_was_forged_is_refused():
     refused(b'<!-- report {"slug": "x"} -->\n\n<!-- passage {"ref": "p1", "pk": 3} -->\nText\n', "damaged", "report.md")
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        '{"slug": 3}',
+        '{"slug": "x", "evil": 1}',
+        '{"slug": "x", "roles": 3}',
+        '{"slug": "x", "roles": [{"evil": 1}]}',
+        '{"slug": "x", "roles": [[]]}',
+        '{"slug": "x", "title": "\\ud800"}',
+        '{"slug": "x", "title": "\\u0000"}',
+    ],
+)
+def test_a_forged_label_of_the_report_is_refused(label):
+    refused(f'<!-- report {label} -->\n\n<!-- passage {{"ref": "p1"}} -->\nText\n'.encode(), "damaged", "report.md")
+
+
+@pytest.mark.parametrize(
+    "field", ['"kind": []', '"order": 1', '"depth": "x"', '"page_breaks": {}', '"code": "\\ud800"']
+)
+def test_a_forged_label_of_a_passage_is_refused(field):
+    label = f'<!-- passage {{"ref": "p1", {field}}} -->'
+    refused(f'<!-- report {{"slug": "x"}} -->\n\n{label}\nText\n'.encode(), "damaged", "report.md")
+
+
+def test_more_paragraphs_than_a_report_can_have_are_refused_before_they_are_read():
+    many = "".join(f"<w:p><w:r><w:t>{n * 104_729}</w:t></w:r></w:p>" for n in range(60_000))
+    whole = body("x").replace("</w:body>", many + "</w:body>")
+    refused(documents.with_parts(GOOD, word__document_dot_xml=whole), "more than 10,000 paragraphs")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("words", ["样本报告甲\n\n1．与会者开了两天会。\n", "تقرير الحوار\n\n1. اجتمع المشاركون.\n"])
+def test_text_of_other_scripts_in_utf_16_without_its_mark_is_read_rightly(words, encoding):
+    draft = read_draft("report.txt", words.encode(encoding))
+    assert draft.source.words == words
+    assert draft.open_doubts() == []

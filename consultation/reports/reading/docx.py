@@ -47,6 +47,8 @@ def read(stream: BinaryIO) -> Source:
     try:
         document = docx.Document(stream)
         body = document.element.body
+        if sum(1 for _paragraph in body.iter(qn("w:p"))) > _MOST_PARAGRAPHS:
+            raise Unreadable(_("The file has more than %s paragraphs.") % f"{_MOST_PARAGRAPHS // 5:,}")
         reader = _Reader(document)
         for element in _flat(body):
             reader.take(element)
@@ -237,6 +239,7 @@ class _Reader:
 
 
 _DEEPEST_STYLE = 12
+_MOST_PARAGRAPHS = 50_000  # five of them, empty ones and cells of tables too, for each that a report can have
 _BODY_TEXT = 10
 
 
@@ -262,5 +265,6 @@ def _labels(document: Any) -> dict[str, Any]:
         root = parse_xml(relation.target_part.blob)
         if root.tag == f"{{{LABELS}}}report":
             found = json.load(io.StringIO(root.text or "{}"))
+            labels.check_report(found["report"])
             return {"": found["report"], **{label["ref"]: label for label in found["passages"]}}
     return {}
