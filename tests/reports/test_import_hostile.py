@@ -107,7 +107,14 @@ def test_too_many_parts_are_refused():
 
 
 def test_macros_are_refused():
-    refused(documents.with_parts(GOOD, word__vbaProject_dot_bin=b"macro"), "macros")
+    refused(documents.with_parts(GOOD, word__vbaProject_dot_bin=b"macro"), "macros.*Found in: word/vbaproject.bin")
+
+
+def test_the_part_that_is_wrong_is_named():
+    declaration = documents.with_parts(GOOD, word__styles_dot_xml=body("x", "<!DOCTYPE x>"))
+    refused(declaration, "no office program writes.*Found in: word/styles.xml")
+    broken = documents.with_parts(GOOD, word__document_dot_xml=body("x").replace("</w:t>", "\n</w:q>"))
+    refused(broken, "word/document.xml is no XML at line 2, character")
 
 
 def test_a_password_is_said():

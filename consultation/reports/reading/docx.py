@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
+from lxml import etree
 
 from consultation.reports.errors import Unreadable
 from consultation.reports.reading import labels
@@ -56,7 +57,7 @@ def read(stream: BinaryIO) -> Source:
     except Unreadable:
         raise
     except Exception as error:  # python-docx and lxml raise of many kinds on what is not a document
-        raise Unreadable(_("The file is broken: it is not a document that can be read.")) from error
+        raise Unreadable(_broken(stream)) from error
     source = reader.source()
     if not source.words.strip():
         raise Unreadable(_("The file is empty."))
@@ -83,6 +84,21 @@ def _check_parts(stream: BinaryIO) -> None:
             if name == "[Content_Types].xml" and b"macroEnabled" in part:
                 raise Unreadable(_("The file is made for macros. Save it as DOCX without macros."))
     stream.seek(0)
+
+
+def _broken(stream: BinaryIO) -> str:
+    """What is broken, with the part and its place, where one part is no XML."""
+    stream.seek(0)
+    with zipfile.ZipFile(stream) as archive:
+        for name in archive.namelist():
+            if name.lower().endswith(_XML):
+                try:
+                    parse_xml(archive.read(name))
+                except etree.XMLSyntaxError as error:
+                    line, column = error.position
+                    place = {"part": name[:80], "line": line, "column": column}
+                    return _("The file is broken: %(part)s is no XML at line %(line)s, character %(column)s.") % place
+    return _("The file is broken: it is not a document that can be read.")
 
 
 def _flat(body: Any) -> "list[Any]":
