@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import URLPattern, path
 
 from consultation.record.admin import ReadOnlyAdmin, RecordedAdmin
-from consultation.reports import admin_views, framework_views, version_views
+from consultation.reports import admin_views, framework_views, review_views, version_views
 from consultation.reports.forms import MentionForm
 from consultation.reports.models import Edition, Import, Instrument, Mention, Passage, Report, SessionRole
 
@@ -24,7 +24,7 @@ class ReportAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def get_urls(self) -> list[URLPattern]:
         own = [
             path("import/", admin_views.upload, name="reports_import"),
-            path("import/<str:public_id>/", admin_views.review, name="reports_review"),
+            path("import/<str:public_id>/", review_views.review, name="reports_review"),
             path("load/", admin_views.upload, {"fixture": True}, name="reports_load"),
             path("load/<str:public_id>/", admin_views.preview, name="reports_preview"),
             path("<int:pk>/export/<slug:form>/", admin_views.take_out, name="reports_export"),

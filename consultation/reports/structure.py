@@ -31,6 +31,11 @@ class Placed:
     passage: PassageFields | None
     doubts: list[Doubt]
 
+    @property
+    def kind(self) -> str:
+        """What it becomes: a kind of passage, a part of the title block, or left out."""
+        return self.passage.kind if self.passage else self.block.kind or self.block.shape
+
 
 @dataclass
 class _Level:
@@ -73,7 +78,7 @@ def place(blocks: list[Block]) -> list[Placed]:
             placed.append(Placed(block, None, doubts))
             continue
         passage = _passage(block, kind, tree, doubts, preamble=index < numbered)
-        passage.order = len([p for p in placed if p.passage]) + 1
+        passage.order = tree.next("order")
         placed.append(Placed(block, passage, doubts))
     _pages_in_lists(placed)
     notes([p.passage for p in placed if p.passage and p.block.label is None])
