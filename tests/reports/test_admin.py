@@ -5,6 +5,7 @@ import json
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from consultation.record.models import Entry
 from consultation.reports import fixture_files
 from consultation.reports.contents import contents_of
 from consultation.reports.models import Import, Report
@@ -202,3 +203,54 @@ def test_a_fixture_of_what_is_there_offers_nothing_to_load(secretariat):
     page = secretariat.get(uploaded(secretariat, "report.yaml", content, "load").url).content.decode()
     assert "Nothing differs" in page
     assert "Load this fixture" not in page
+
+
+def change_form(report, **changed):
+    """What the admin's page of a report sends: its title block and its session record."""
+    fields = {name: getattr(report, name) or "" for name in ("language", "forum", "title", "date_line", "place_line")}
+    times = {name: getattr(report, name) or "" for name in ("held_on", "starts_at", "ends_at")}
+    roles = list(report.session_roles.all())
+    lines = {"session_roles-TOTAL_FORMS": len(roles), "session_roles-INITIAL_FORMS": len(roles)}
+    for number, role in enumerate(roles):
+        values = {"id": role.pk, "report": report.pk, "role": role.role, "name": role.name, "order": role.order}
+        values["capacity"] = role.capacity
+        lines |= {f"session_roles-{number}-{name}": value for name, value in values.items()}
+    return fields | times | lines | changed
+
+
+def test_the_title_block_and_the_session_record_are_edited_as_a_new_edition(secretariat):
+    report = Report.objects.get(slug="gfmd-gcm-cluster-1")
+    names = list(report.session_roles.values_list("name", flat=True))
+    sent = change_form(report, place_line="Another hall", **{"session_roles-1-name": "B. Sample"})
+    sent["session_roles-2-DELETE"] = "on"
+    assert secretariat.post(f"{A}/{report.pk}/change/", sent).status_code == 302
+    report.refresh_from_db()
+    assert report.place_line == "Another hall"
+    assert list(report.session_roles.values_list("name", flat=True)) == [names[0], "B. Sample", *names[3:]]
+    assert [edition.way for edition in report.editions.all()] == ["found", "edited"]
+    assert Entry.objects.about(report).get().content["way"] == "edited"
+
+
+def test_saving_the_page_of_a_report_unchanged_stores_nothing(secretariat):
+    report = Report.objects.get(slug="gfmd-gcm-cluster-1")
+    assert secretariat.post(f"{A}/{report.pk}/change/", change_form(report)).status_code == 302
+    assert not report.editions.exists()
+
+
+def test_an_editorial_note_is_a_new_edition_on_the_record(secretariat):
+    report = Report.objects.get(slug="gfmd-gcm-cluster-1")
+    passage = report.passages.get(ref="p3")
+    secretariat.post(f"/admin/reports/passage/{passage.pk}/change/", {"editorial_note": "A sample note."})
+    passage.refresh_from_db()
+    assert passage.editorial_note == "A sample note."
+    assert report.editions.last().way == "edited"
+    assert Entry.objects.about(report).get().content["changed"] == 1
+
+
+def test_a_report_is_neither_added_by_hand_nor_deleted(secretariat):
+    report = Report.objects.get(slug="gfmd-gcm-cluster-1")
+    assert secretariat.get(f"{A}/add/").status_code == 403
+    assert secretariat.post(f"{A}/{report.pk}/delete/", {"post": "yes"}).status_code == 403
+    page = secretariat.get(f"{A}/{report.pk}/change/").content.decode()
+    for form in ("json", "yaml", "md", "docx"):
+        assert f"/export/{form}/" in page
