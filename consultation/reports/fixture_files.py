@@ -74,6 +74,16 @@ def read(file_name: str, content: bytes) -> Contents:
     return contents
 
 
+def names_a_report(file_name: str, content: bytes) -> bool:
+    """Whether a row of this fixture is part of a report; one that cannot be read is, where it names such a row at all."""
+    try:
+        rows = _rows(file_name, decode(content)[0])
+    except Unreadable:
+        return any(model.encode() in content.lower() for model in _MODELS)
+    models = [row.get("model") for row in rows if isinstance(row, dict)]
+    return any(isinstance(model, str) and model.lower() in _MODELS for model in models)
+
+
 def _rows(file_name: str, text: str) -> list[Any]:
     is_yaml = file_name.lower().endswith((".yaml", ".yml"))
     try:

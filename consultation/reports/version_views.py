@@ -19,7 +19,7 @@ from consultation.reports.matching import matches
 from consultation.reports.models import Report
 
 
-class ReportField(forms.ModelChoiceField):
+class ReportField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable at run time
     """Reports by title and slug: versions often have the same title."""
 
     def label_from_instance(self, obj: Any) -> str:

@@ -5,6 +5,7 @@ from contextlib import suppress
 from uuid import uuid4
 
 import pytest
+import yaml
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
@@ -226,3 +227,46 @@ def test_nobody_waits_while_a_file_is_read(name, act):
     with suppress(Unreadable):
         act(None, name, content, uuid4())
     assert not content.in_transaction
+
+
+def loaddata(tmp_path, rows, name="report.json"):
+    file = tmp_path / name
+    file.write_text(yaml.safe_dump(rows) if name.endswith("yaml") else json.dumps(rows), encoding="utf-8")
+    call_command("loaddata", file, verbosity=0)
+
+
+@pytest.mark.parametrize("name", ["report.json", "report.yaml"])
+def test_loaddata_loads_a_report_as_the_admin_does(report, rows, tmp_path, name):
+    row_of(rows, "p8")["editorial_note"] = "A note."
+    loaddata(tmp_path, rows, name)
+    assert report.passages.get(ref="p8").editorial_note == "A note."
+    assert [edition.way for edition in report.editions.all()] == [Edition.Way.FOUND, Edition.Way.FIXTURE]
+    assert Entry.objects.about(report).get().content["changed"] == 1
+
+
+@pytest.mark.parametrize("model", ["stakeholders.user", "auth.permission", "Reports.Passage", ["x"]])
+def test_loaddata_refuses_what_is_beside_a_report(rows, tmp_path, model):
+    with pytest.raises(CommandError, match=r"row 67: .* is not part of a report"):
+        loaddata(tmp_path, [*rows, {"model": model, "pk": 1, "fields": {"is_superuser": True}}])
+    assert not User.objects.filter(is_superuser=True).exists()
+
+
+def test_loaddata_refuses_a_cycle_and_aliases(rows, tmp_path):
+    row_of(rows, "pra7")["parent"] = ["gfmd-gcm-cluster-1", "pra7a"]
+    with pytest.raises(CommandError, match="passage pra7: It stands under"):
+        loaddata(tmp_path, rows)
+    file = tmp_path / "report.yaml"
+    file.write_text("- &a {model: reports.passage, fields: {}}\n- *a\n")
+    with pytest.raises(CommandError, match="Aliases are refused"):
+        call_command("loaddata", file, verbosity=0)
+
+
+def test_loaddata_of_what_is_shipped_changes_no_report_that_is_there(report, rows, tmp_path):
+    call_command("loaddata", "gfmd-gcm-cluster-1", "stakeholder-groups", verbosity=0)
+    assert not report.editions.exists()
+
+
+def test_loaddata_fills_an_empty_installation():
+    Report.objects.all().delete()
+    call_command("loaddata", "gfmd-gcm-cluster-1", verbosity=0)
+    assert Report.objects.get().passages.count() == 58
