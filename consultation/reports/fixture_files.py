@@ -75,7 +75,7 @@ def read(file_name: str, content: bytes) -> Contents:
 
 
 def names_a_report(file_name: str, content: bytes) -> bool:
-    """Whether a row of this fixture is part of a report; one that cannot be read is, where it names such a row at all."""
+    """Whether a row of this fixture is part of a report; one that cannot be read is, where it names one."""
     try:
         rows = _rows(file_name, decode(content)[0])
     except Unreadable:

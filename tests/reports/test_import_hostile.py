@@ -134,6 +134,13 @@ def test_a_broken_document_is_refused(content):
     refused(content, "of another kind|broken")
 
 
+def test_characters_that_turn_words_around_are_a_doubt_in_every_form():
+    words = "A \u202eturned\u202c word."
+    document = documents.with_parts(GOOD, word__document_dot_xml=body(words))
+    for name, content in (("x.docx", document), ("x.txt", f"Sample\n\n1. {words}".encode())):
+        assert "direction" in [doubt.kind for _place, doubt in read_draft(name, content).open_doubts()]
+
+
 def test_an_empty_document_is_refused():
     refused(documents.with_parts(GOOD, word__document_dot_xml=body("")), "empty")
 

@@ -41,9 +41,14 @@ def decode(content: bytes) -> tuple[str, list[Doubt]]:
     if not text.strip():
         raise Unreadable(_("The file is empty."))
     check_characters(text)
-    if _DIRECTION & set(text):
-        doubts.append(Doubt("direction", _("The text holds characters that turn the direction of the words around.")))
-    return text, doubts
+    return text, [*doubts, *turned(text)]
+
+
+def turned(text: str) -> list[Doubt]:
+    """A doubt where invisible characters show the words in another order than they are stored and compared in."""
+    if not _DIRECTION & set(text):
+        return []
+    return [Doubt("direction", _("The text holds characters that turn the direction of the words around."))]
 
 
 def check_characters(text: str) -> None:

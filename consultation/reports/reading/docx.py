@@ -19,7 +19,7 @@ from lxml import etree
 from consultation.reports.errors import Unreadable
 from consultation.reports.reading import labels
 from consultation.reports.reading.blocks import Block, Doubt, Source, join, made, marked
-from consultation.reports.reading.characters import check_characters
+from consultation.reports.reading.characters import check_characters, turned
 from consultation.reports.reading.inline import Runs, words
 from consultation.reports.reading.numbering import Numbering
 from consultation.reports.reading.plain_text import left_out_marked
@@ -62,6 +62,7 @@ def read(stream: BinaryIO) -> Source:
     if not source.words.strip():
         raise Unreadable(_("The file is empty."))
     check_characters(source.words)
+    source.doubts += turned(source.words)
     return source
 
 
