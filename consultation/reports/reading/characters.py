@@ -46,9 +46,11 @@ def decode(content: bytes) -> tuple[str, list[Doubt]]:
 
 def turned(text: str) -> list[Doubt]:
     """A doubt where invisible characters show the words in another order than they are stored and compared in."""
-    if not _DIRECTION & set(text):
+    lines = [str(number) for number, line in enumerate(text.split("\n"), 1) if _DIRECTION & set(line)]
+    if not lines:
         return []
-    return [Doubt("direction", _("The text holds characters that turn the direction of the words around."))]
+    sentence = _("The text holds characters that turn the direction of the words around. Lines: %s.")
+    return [Doubt("direction", sentence % ", ".join(lines[:20]))]
 
 
 def check_characters(text: str) -> None:
