@@ -270,3 +270,13 @@ def test_loaddata_fills_an_empty_installation():
     Report.objects.all().delete()
     call_command("loaddata", "gfmd-gcm-cluster-1", verbosity=0)
     assert Report.objects.get().passages.count() == 58
+
+
+@pytest.mark.parametrize(
+    "content", ["a: &a [x]\nb: *a\n", "!!python/object/apply:os.system ['true']\n", "- {model: x.y}\n"]
+)
+def test_loaddata_says_in_a_sentence_what_is_no_fixture(tmp_path, content):
+    file = tmp_path / "other.yaml"
+    file.write_text(content)
+    with pytest.raises(CommandError, match="Nothing was stored"):
+        call_command("loaddata", file, verbosity=0)
