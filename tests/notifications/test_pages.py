@@ -61,7 +61,7 @@ def test_the_masthead_counts_only_what_one_may_still_see(told_twice, consultatio
     """Whether the kinds that are unread are known, or too many to look at."""
     monkeypatch.setattr(context, "MANY", many)
     Officer.objects.create(consultation=consultation, user=told_twice, role="moderator")
-    entry = Entry.objects.latest("pk")
+    entry = Entry.objects.earliest("pk")
     settled = consultation.comments.first()  # it was decided on: nothing waits
     told = {"person": told_twice, "consultation": consultation, "passage": settled.passage, "comment": settled}
     Notification.objects.create(kind="moderation", entry=entry, made_at=clock.now(), **told)
