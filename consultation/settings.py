@@ -227,6 +227,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "consultation.consultations.two_factors.TwoFactorsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "consultation.stakeholders.before_signing_in.BeforeSigningInMiddleware",
     "consultation.refusals.RefusalMiddleware",
     "consultation.throttling.middleware.ThrottlingMiddleware",
     *(["consultation.serving.reading.ReplicaMiddleware"] if _replicas else []),
@@ -244,6 +245,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "consultation.stakeholders.display.masthead",
+                "consultation.stakeholders.before_signing_in.context",
                 "consultation.moderation.context.masthead",
                 "consultation.notifications.context.masthead",
             ]
