@@ -80,6 +80,8 @@ def test_signing_up_with_a_known_address_looks_like_any_other(client, person, ma
     assert answers[0].status_code == answers[1].status_code == 302
     assert answers[0].url == answers[1].url
     assert len(mailoutbox) == 2
+    assert "It has an account already." in mailoutbox[1].body
+    assert not [mail for mail in mailoutbox if "please" in f"{mail.subject} {mail.body}".casefold()]
 
 
 def test_the_admin_has_no_sign_in_of_its_own(client, person):
