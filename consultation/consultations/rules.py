@@ -151,26 +151,25 @@ def membership_for(
     memberships = Membership.objects.of(user)
     if organisation_id is not None:
         memberships = memberships.filter(organisation_id=organisation_id).order_by()
-    candidates = list(memberships)
-    if not candidates:
-        raise NotAllowed(_("You do not act for an organisation in this consultation."))
-    own = consultation.admitted().filter(pk__in=[m.organisation_id for m in candidates])
-    admitted = set(own.order_by().values_list("pk", flat=True))
-    taking_part = [m for m in candidates if m.organisation_id in admitted]
+    admitted = consultation.admitted().order_by().values("pk")
+    taking_part = list(memberships.filter(organisation__in=admitted))
     may = stakeholder_rules.may_submit if to_submit else stakeholder_rules.may_draft
     if found := next((m for m in taking_part if may(user, m)), None):
         return found
-    raise NotAllowed(_why_not(user, (taking_part or candidates)[0], admitted))
+    candidates = taking_part or list(memberships)
+    if not candidates:
+        raise NotAllowed(_("You do not act for an organisation in this consultation."))
+    raise NotAllowed(_why_not(candidates[0], is_admitted=bool(taking_part)))
 
 
-def _why_not(user: Any, membership: Membership, admitted: set[int]) -> str:
+def _why_not(membership: Membership, *, is_admitted: bool) -> str:
     organisation = membership.organisation
     if organisation.state != Organisation.State.APPROVED:
         return _("%(organisation)s is not approved (%(state)s), so nobody can speak for it now.") % {
             "organisation": organisation,
             "state": organisation.get_state_display().lower(),
         }
-    if organisation.pk not in admitted:
+    if not is_admitted:
         return _("%s does not take part in this consultation.") % organisation
     return _("You are an observer for %s. Observers read and follow; they submit nothing.") % organisation
 

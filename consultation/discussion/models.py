@@ -75,13 +75,26 @@ class Comment(models.Model):
     # By the one everybody cites it; the other only its author and delegation know. Neither is ever used again.
     public_id = models.CharField(max_length=12, unique=True, default=new_id, editable=False)
     receipt = models.CharField(_("private number"), max_length=16, unique=True, default=new_receipt, editable=False)
-    consultation = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="comments")
+    # Where a longer index begins with a key, or leaves out where there is none, the key has no index by itself.
+    consultation = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="comments", db_index=False)
     passage = models.ForeignKey(Passage, on_delete=models.PROTECT, related_name="comments", verbose_name=_("passage"))
     parent = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replies", verbose_name=_("reply to")
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="replies",
+        verbose_name=_("reply to"),
     )
     root = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("first of the thread")
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("first of the thread"),
     )
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="comments", verbose_name=_("author")
@@ -124,6 +137,8 @@ class Comment(models.Model):
                 condition=models.Q(parent=None),
                 name="comment_most_answered",
             ),
+            # Without those that answer nothing: SQLite would take them for few and read them for every thread.
+            models.Index(fields=["parent"], condition=models.Q(parent__isnull=False), name="comment_answering"),
             models.Index(fields=["root", "created_at", "id"], name="comment_replies"),
             # What stands below the first comments of a page, however long the rest of the thread is.
             models.Index(fields=["consultation", "passage", "root", "created_at", "id"], name="comment_below"),

@@ -18,6 +18,13 @@ SALT_BYTES = 32
 
 def commit(entries: list[Entry]) -> list[Leaf]:
     """Write the leaves and salts of these entries, in the caller's transaction. Sealing them is for later."""
+    made, salts = of(entries)
+    Salt.objects.bulk_create(salts)
+    return Leaf.objects.bulk_create(made)
+
+
+def of(entries: list[Entry]) -> tuple[list[Leaf], list[Salt]]:
+    """The leaves and salts of these entries, which are written, themselves not yet written."""
     words = evidence.words_of(entries)
     made: list[Leaf] = []
     salts: list[Salt] = []
@@ -34,8 +41,7 @@ def commit(entries: list[Entry]) -> list[Leaf]:
             Leaf(entry=entry, commitment=told, code=code_of(told), owner=owner if isinstance(owner, int) else None)
         )
         salts += parts.values()
-    Salt.objects.bulk_create(salts)
-    return Leaf.objects.bulk_create(made)
+    return made, salts
 
 
 def fields(entry: Entry, words: evidence.Words | None, parts: dict[Part, Salt]) -> dict[str, tuple[Part, Any]]:

@@ -32,9 +32,13 @@ class Failed(Exception):  # noqa: N818 - named for what it says
 # What is hashed -----------------------------------------------------------------------------------------------------
 
 
+# Made once: json.dumps with other settings than its own would make it for each value.
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
 def canonical(value: Any) -> bytes:
     """The one way to write a value: JSON, UTF-8, keys in order, no white space."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+    return _CANONICAL.encode(value).encode()
 
 
 def field_digest(name: str, value: Any, salt: bytes) -> str:

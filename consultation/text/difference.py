@@ -1,6 +1,7 @@
 """The difference of two texts, word by word."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
@@ -27,13 +28,28 @@ def difference(old: str, new: str) -> list[Part]:
     Joining the `same` and `removed` parts gives `old`, joining `same` and `added` gives `new`.
     """
     before, after = words(old), words(new)
-    parts: list[Part] = []
+    # Most proposals change a few words: what both begin and end with is not searched for, which takes its square.
+    begin = _shared(before, after)
+    end = _shared(before[begin:][::-1], after[begin:][::-1])
+    changed = before[begin : len(before) - end], after[begin : len(after) - end]
+    parts = [_same(before[:begin]), *_between(*changed), _same(before[len(before) - end :])]
+    return [part for part in parts if part.text]
+
+
+def _shared(one: list[str], other: list[str]) -> int:
+    """How many words both begin with."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((n for n, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+def _same(words: list[str]) -> Part:
+    return Part("same", "".join(words))
+
+
+def _between(before: list[str], after: list[str]) -> Iterator[Part]:
     for tag, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if tag == "equal":
-            parts.append(Part("same", "".join(before[a:b])))
+            yield _same(before[a:b])
             continue
-        if a < b:
-            parts.append(Part("removed", "".join(before[a:b])))
-        if c < d:
-            parts.append(Part("added", "".join(after[c:d])))
-    return parts
+        yield Part("removed", "".join(before[a:b]))
+        yield Part("added", "".join(after[c:d]))

@@ -1,4 +1,4 @@
-"""What PostgreSQL does for a page: no page reads a large table from end to end, whatever its size."""
+"""What the databases do for a page: none reads a large table, or a long thread, from end to end."""
 
 import re
 
@@ -21,6 +21,26 @@ def plans(queries):
             if query["sql"].startswith("SELECT"):
                 cursor.execute(f"EXPLAIN {query['sql']}")
                 yield query["sql"], "\n".join(row[0] for row in cursor.fetchall())
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite's plans")
+@pytest.mark.django_db
+@pytest.mark.parametrize("order", ["oldest", "newest", "answered"])
+def test_the_first_comments_of_a_thread_are_read_in_the_order_of_an_index(client, order):
+    """Also once SQLite has looked at its indexes, where it would take comments that answer nothing for few."""
+    consultation = generate(Sizes(organisations=20, comments=4000, positions=200, seed=11), lambda *_what: None)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT COUNT(*) FROM sqlite_stat1 WHERE tbl = 'discussion_comment'")
+        assert cursor.fetchone()[0] > 1
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(f"/consultations/{consultation.slug}/passages/p1/?order={order}").status_code == 200
+    firsts = next(q["sql"] for q in captured.captured_queries if '"parent_id" IS NULL' in q["sql"])
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {firsts}")
+        plan = [row[3] for row in cursor.fetchall()]
+    index = "comment_most_answered" if order == "answered" else "comment_first"
+    assert plan[0] == f"SEARCH discussion_comment USING INDEX {index} (consultation_id=? AND passage_id=?)"
+    assert not [step for step in plan if "TEMP B-TREE" in step]
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="PostgreSQL's plans")

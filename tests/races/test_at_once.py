@@ -17,7 +17,7 @@ from consultation.moderation import actions as moderation
 from consultation.moderation.actions import Verdict
 from consultation.moderation.models import Decision
 from consultation.positions.models import Position, PositionVersion
-from consultation.record.errors import Refusal
+from consultation.record.errors import Changed, Refusal
 from consultation.record.models import Entry
 from consultation.stakeholders import actions as stakeholders
 from consultation.summaries.queries import counts_by_passage
@@ -58,6 +58,18 @@ def test_the_same_form_twenty_times_at_once_is_one_comment(consultation, contrib
     answers = at_once(*[send] * 20)
     assert len(set(answers)) == 1
     assert Comment.objects.count() == CommentRevision.objects.count() == Entry.objects.count() == 1
+
+
+def test_the_number_of_a_form_is_of_one_author_also_at_once(consultation):
+    """Nothing makes two organisations wait for each other: the database decides who was first."""
+    passage, key = factories.passage(consultation, "p8"), uuid4()
+    authors = [factories.delegate(consultation) for _ in range(6)]
+    answers = at_once(
+        *[lambda a=a: discussion.write_comment(a, consultation, passage, Words("Mine"), key) for a in authors]
+    )
+    written = [answer for answer in answers if isinstance(answer, Comment)]
+    assert [isinstance(answer, Changed) for answer in answers].count(True) == 5
+    assert len(written) == Comment.objects.count() == CommentRevision.objects.count() == Entry.objects.count() == 1
 
 
 def test_five_accounts_of_an_organisation_are_one_position(consultation):

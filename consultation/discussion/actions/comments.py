@@ -1,6 +1,9 @@
 """Writing, revising and withdrawing comments: one function a change, one transaction, one entry in the record."""
 
-from typing import Any
+from collections.abc import Callable
+from functools import wraps
+from inspect import signature
+from typing import Any, ParamSpec
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -24,8 +27,29 @@ from consultation.text.redaction import BLACKED
 
 State = Comment.State
 Revision = CommentRevision.State
+P = ParamSpec("P")
 
 
+def _once(write: Callable[P, Comment]) -> Callable[P, Comment]:
+    """Where another process was first with the same form, nothing is written: what is there is given instead."""
+
+    @wraps(write)
+    def once(*args: P.args, **named: P.kwargs) -> Comment:
+        try:
+            return write(*args, **named)
+        except IntegrityError:
+            given = signature(write).bind(*args, **named).arguments
+            found = _sent_before(given["submission_id"])
+            if found is None:
+                raise
+            _require_own(given["author"], found)
+            _require_same(found, given["passage"], given["words"])
+            return found
+
+    return once
+
+
+@_once
 @transaction.atomic
 @clock.one_instant()
 def write_comment(
@@ -66,7 +90,7 @@ def write_comment(
     if parent:
         parent = _answerable(parent)
     now = clock.now()
-    comment = Comment(
+    comment = Comment.objects.create(
         submission_id=submission_id,
         consultation=consultation,
         passage=passage,
@@ -81,10 +105,6 @@ def write_comment(
         created_at=now,
         state_at=now,
     )
-    if there := _sent_meanwhile(comment):
-        _require_own(author, there)
-        _require_same(there, passage, words)
-        return there
     state = Revision.PENDING if submit else Revision.DRAFT
     with together():
         revision = add_revision(comment, author, words, state, late=late, is_first=True)
@@ -269,19 +289,6 @@ def _require_same(comment: Comment, passage: Passage, words: Words) -> None:
 def _sent_before(submission_id: UUID) -> Comment | None:
     """What this form made. There is one at most, so nothing is put in order."""
     return next(iter(Comment.objects.filter(submission_id=submission_id).order_by()), None)
-
-
-def _sent_meanwhile(comment: Comment) -> Comment | None:
-    """Write a new comment; where another process was first with the same form, give the one that is there instead."""
-    try:
-        with transaction.atomic():
-            comment.save(force_insert=True)
-    except IntegrityError:
-        found = _sent_before(comment.submission_id)
-        if found is None:
-            raise
-        return found
-    return None
 
 
 def _publish_at_once(revision: CommentRevision, *, is_new: bool = False) -> Comment:

@@ -1,14 +1,14 @@
 """Many rows at once: COPY on PostgreSQL, executemany on SQLite. No action is run, so only for generated data."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.core.management.color import no_style
-from django.db import connection, models
+from django.db import connection, connections, models
 from django.db.models import Max
 
 from consultation.record import leaves
-from consultation.record.models import Entry
+from consultation.record.models import Entry, Salt
 from consultation.stakeholders.models import User
 
 
@@ -22,9 +22,10 @@ def insert(model: type[models.Model], rows: Iterable[dict[str, Any]]) -> None:
     transaction.
     """
     fields = model._meta.local_concrete_fields
+    database = connections[connection.alias]  # itself: `connection` looks for it at each use
     prepared = [
         [
-            field.get_db_prep_save(row[field.attname] if field.attname in row else field.get_default(), connection)
+            field.get_db_prep_save(row[field.attname] if field.attname in row else field.get_default(), database)
             for field in fields
         ]
         for row in rows
@@ -45,8 +46,20 @@ def insert(model: type[models.Model], rows: Iterable[dict[str, Any]]) -> None:
 
 def record(rows: Iterable[dict[str, Any]], actors: dict[int, User]) -> None:
     """Entries of the record with their leaves, after the rows that they tell of. In the caller's transaction."""
-    made = [Entry(**{**row, "actor": actors[row["actor_id"]]}) for row in rows]
-    leaves.commit(Entry.objects.bulk_create(made))
+    key = next_key(Entry)
+    entries = [Entry(pk=pk, **{**row, "actor": actors[row["actor_id"]]}) for pk, row in enumerate(rows, key)]
+    _insert_made(entries)
+    made, salts = leaves.of(entries)
+    for key, salt in enumerate(salts, next_key(Salt)):
+        salt.pk = key
+    _insert_made(made)
+    _insert_made(salts)
+
+
+def _insert_made(things: Sequence[models.Model]) -> None:
+    """Insert these, which have their keys."""
+    if things:
+        insert(type(things[0]), (vars(thing) for thing in things))
 
 
 def end(*tables: type[models.Model]) -> None:

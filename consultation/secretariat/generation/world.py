@@ -13,7 +13,7 @@ from consultation.consultations.models import Consultation, Participation
 from consultation.discussion.models import Comment, CommentRevision
 from consultation.positions.models import Position, PositionVersion, Stance
 from consultation.record import clock
-from consultation.record.models import Entry
+from consultation.record.models import Entry, Salt
 from consultation.reports.models import Report
 from consultation.secretariat.generation import bulk
 from consultation.secretariat.generation.comments import Comments
@@ -67,7 +67,9 @@ def generate(sizes: Sizes, told: Told) -> Consultation:
     told("organisations", sizes.organisations, sizes.organisations)
     _positions(sizes, consultation, authors, chance, told)
     Comments(chance, consultation, authors).make(sizes.comments, lambda n: told("comments", n, sizes.comments))
-    bulk.end(Organisation, User, Membership, Participation, Comment, CommentRevision, Position, PositionVersion, Entry)
+    bulk.end(
+        Organisation, User, Membership, Participation, Comment, CommentRevision, Position, PositionVersion, Entry, Salt
+    )
     return consultation
 
 
