@@ -77,7 +77,8 @@ try:
     DEBUG = env.bool("DEBUG", False)
     SAMPLE_DATA = env.bool("SAMPLE_DATA", False)
     SECRET_KEY = env.str("SECRET_KEY", "")
-    ALLOWED_HOSTS: list[str] = [host.strip() for host in env.list("ALLOWED_HOSTS", [])]
+    _hosts: list[str] = env.list("ALLOWED_HOSTS", [])
+    ALLOWED_HOSTS = [host.strip() for host in _hosts]
     # How many proxies of ours stand in front and add to X-Forwarded-For; without one the header is anybody's word.
     TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0, validate=validate.Range(0, 10))
     _email: dict[str, Any] = env.dj_email_url("EMAIL_URL") if env.str("EMAIL_URL", "") else {}
