@@ -1,8 +1,9 @@
 """`python -m bench.serving`: how long a server takes to start, what a process weighs, how much it answers and takes.
 
-It serves the sample as `make run` does, on SQLite or on the PostgreSQL of DATABASE_URL, in a directory of its own, and
-prints what it measured; build/serving.json keeps it. Memory is Linux's proportional set size: what processes share is
-divided among them. On a busy machine only memory and processor time mean anything. docs/scaling.md has the figures.
+It serves the sample as `make run` does, in directories of its own, on SQLite, on a PostgreSQL that keeps what it
+confirmed, through a real PgBouncer before it, and with a real streaming replica to read from. It prints what it
+measured; build/serving.json keeps it. Memory is Linux's proportional set size: what processes share is divided among
+them. On a busy machine only memory and processor time mean anything. docs/scaling.md has the figures.
 """
 
 import http.client
@@ -15,12 +16,15 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
 
+from tests.servers import postgres
 from tests.servers.machines import Person, environment, machine, manage
+from tests.servers.pgbouncer import pooled
+from tests.servers.standby import standby
 
 RESULT = Path("build/serving.json")
 C = "/consultations/gfmd-gcm-1"
@@ -39,6 +43,8 @@ WARM = [
     "/search/?q=health",
 ]
 CLIENTS = 4
+# Of the pool of PgBouncer, for two workers of four threads.
+CONNECTIONS = 4
 # Eight browsers of six people, of four organisations.
 WRITERS = ("focal.state", "focal.state2", "focal.civil", "focal.private", "delegate.state", "delegate.civil")
 BROWSERS = (*WRITERS, *WRITERS[:2])
@@ -156,20 +162,36 @@ def measure(settings: dict[str, str]) -> dict[str, float]:
     return found
 
 
-def main() -> int:
+def served(database: str, replica: str = "") -> dict[str, float]:
+    """What was measured on this database, in a directory of its own."""
     with tempfile.TemporaryDirectory(prefix="consultation-serving-") as name:
-        settings = environment(Path(name), os.environ.get("DATABASE_URL", "")) | {
-            "METRICS_TOKEN": "",
-            "LOG_FORMAT": "text",
-            "LIMIT_FORMS": "0",
-        }
+        quiet = {"METRICS_TOKEN": "", "LOG_FORMAT": "text", "LIMIT_FORMS": "0"}
+        settings = environment(Path(name), database) | quiet
         manage(settings, "prepare")
         manage(settings, "collectstatic", "--noinput", "-v0")
-        found = measure(settings)
-    for what, figure in found.items():
-        print(f"{what:60} {figure:8.2f}")
-    RESULT.parent.mkdir(exist_ok=True)
-    RESULT.write_text(json.dumps(found, indent=1), encoding="utf-8")
+        return measure(settings | {"REPLICA_URL": replica})
+
+
+def everywhere() -> Iterator[tuple[str, dict[str, float]]]:
+    """The name of each way to keep the data, and what was measured with it."""
+    yield "SQLite", served("")
+    with postgres.cluster(durable=True) as cluster:
+        yield "PostgreSQL", served(cluster.url)
+    with postgres.cluster(durable=True) as cluster, pooled(cluster.url, CONNECTIONS) as url:
+        yield "PgBouncer", served(url)
+    with postgres.cluster(durable=True) as cluster, standby(cluster.url) as replica:
+        yield "a replica", served(cluster.url, replica.url)
+
+
+def main() -> int:
+    found: dict[str, dict[str, float]] = {}
+    for name, measured in everywhere():
+        found[name] = measured
+        RESULT.parent.mkdir(exist_ok=True)
+        RESULT.write_text(json.dumps(found, indent=1), encoding="utf-8")  # at once: the others may fail
+    print(f"{'':55}{''.join(f'{name:>12}' for name in found)}")
+    for what in found["SQLite"]:
+        print(f"{what:55}{''.join(f'{measured[what]:12.2f}' for measured in found.values())}")
     return 0
 
 

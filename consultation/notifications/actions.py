@@ -11,7 +11,8 @@ from django.db import transaction
 from consultation.consultations.models import Consultation
 from consultation.discussion.models import Comment
 from consultation.notifications import rules, unsubscribing
-from consultation.notifications.models import Following, How, Kind, Mail, Notification, Preferences
+from consultation.notifications.kinds import How, Kind
+from consultation.notifications.models import Following, Mail, Notification, Preferences
 from consultation.record import clock
 from consultation.record.actions import hold
 from consultation.reports.models import Passage

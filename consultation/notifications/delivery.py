@@ -15,7 +15,8 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import InterfaceError, OperationalError, connection, transaction
 
-from consultation.notifications.models import How, Mail, Notification, preferences_of
+from consultation.notifications.kinds import How
+from consultation.notifications.models import Mail, Notification, preferences_of
 from consultation.notifications.post import composed
 from consultation.record import clock
 

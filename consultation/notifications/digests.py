@@ -7,7 +7,8 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Min
 
-from consultation.notifications.models import How, Kind, Mail, Notification, Preferences, new_message_id
+from consultation.notifications.kinds import How, Kind
+from consultation.notifications.models import Mail, Notification, Preferences, new_message_id
 from consultation.record import clock
 from consultation.stakeholders.models import User
 

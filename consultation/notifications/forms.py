@@ -10,7 +10,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from consultation.moderation.queue import moderated_by
-from consultation.notifications.models import How, Kind, Preferences
+from consultation.notifications.kinds import How, Kind
+from consultation.notifications.models import Preferences
 from consultation.silence.models import CHAIRS
 from consultation.stakeholders.models import Membership
 

@@ -1,6 +1,7 @@
 """What people are told and how: their wishes, what they follow, what was told, and the mails that wait."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,48 +11,17 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from consultation.consultations.models import Consultation, Officer, Participation, validate_time_zone
+from consultation.consultations.models import Consultation, validate_time_zone
 from consultation.discussion.models import Comment
-from consultation.moderation.kinds import KINDS
-from consultation.moderation.models import Appeal, Decision, Flag, exactly_one
+from consultation.moderation.models import Decision, exactly_one
+from consultation.notifications import sight
+from consultation.notifications.kinds import How, Kind
 from consultation.offline.models import Letter
 from consultation.positions.models import Position
-from consultation.practices.models import Practice, PracticeRevision
-from consultation.record import clock
+from consultation.practices.models import Practice
 from consultation.record.models import Entry
 from consultation.reports.models import Passage
-from consultation.silence.models import CHAIRS, Procedure
-from consultation.stakeholders.models import Membership, Organisation
-from consultation.statements.models import GroupStatement, ListedMember
-
-
-class Kind(models.TextChoices):
-    """What one can be told of. Each is also the name of the field of `Preferences` that says how."""
-
-    DECISION = "decision", _("A moderator decided on what I wrote")
-    SIGNATURE = "signature", _("A draft of my organisation waits for my signature")
-    SENT_BACK = "sent_back", _("A draft of mine was sent back")
-    COMMENT = "comment", _("A comment was published in what I follow")
-    POSITION = "position", _("A position was signed in what I follow")
-    ANSWER = "answer", _("The rapporteur answered a comment of my organisation")
-    MODERATION = "moderation", _("Something waits for moderation")
-    REMINDER = "reminder", _("A consultation closes soon in which I have drafts, or that I follow")
-    WINDOW = "window", _("The window was changed of a consultation that I follow or contributed to")
-    SILENCE = "silence", _("A text is under silence: its start, a reminder, an extension, the result")
-    BREAKING = "breaking", _("An organisation broke silence, or took that back")
-    STATEMENT = "statement", _("A group statement was made for my organisation")
-    TEXT = "text", _("The next text was published of a consultation that I follow or contributed to")
-    LETTER = "letter", _("The secretariat entered a letter of my organisation, which I confirm")
-
-
-# What is told of a consultation as a whole: no passage, no comment, no position.
-OF_A_CONSULTATION = (Kind.REMINDER, Kind.WINDOW, Kind.TEXT)
-
-
-class How(models.TextChoices):
-    AT_ONCE = "at_once", _("At once")
-    DAILY = "daily", _("Daily")
-    NEVER = "never", _("Never")
+from consultation.silence.models import Procedure
 
 
 class Preferences(models.Model):
@@ -159,54 +129,13 @@ class Following(models.Model):
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
-    def visible_to(self, person: Any) -> "NotificationQuerySet":
-        """The person's own, of which every one tells only what they may see at this instant."""
+    def visible_to(self, person: Any, kinds: Iterable[str] = tuple(Kind)) -> "NotificationQuerySet":
+        """The person's own of these kinds, of which every one tells only what they may see at this instant."""
         if not person.is_active:
             return self.none()
-        memberships = Membership.objects.current().filter(user=person)
-        focal = memberships.filter(role=Membership.Role.FOCAL_POINT).values("organisation")
-        moderated = Officer.objects.filter(user=person, role=Officer.Role.MODERATOR).values("consultation")
-        waiting = models.Q(comment__latest__state="pending") | models.Q(position__signed__explanation_state="pending")
-        waiting |= models.Q(position__signed_late__explanation_state="pending")
-        pending = PracticeRevision.objects.filter(state="pending", practice=models.OuterRef("practice"))
-        waiting |= models.Q(models.Exists(pending))
-        for moderated_kind in KINDS.values():
-            field = moderated_kind.thing_field
-            thing = models.OuterRef(field)
-            flags = Flag.objects.filter(settled=None, **{field: thing})
-            of_thing = f"decision__{moderated_kind.words_field}__{field}"
-            appeals = Appeal.objects.filter(settled=None, **{of_thing: thing})
-            waiting |= models.Exists(flags) | models.Exists(appeals)
-        may = {
-            Kind.COMMENT: models.Q(comment__state=Comment.State.PUBLISHED),
-            Kind.POSITION: models.Q(position__signed__attribution="named")
-            & _position_takes_part()
-            & _positions_are_shown(),
-            Kind.MODERATION: models.Q(consultation__in=moderated) & waiting,
-            Kind.SIGNATURE: models.Q(position__draft__state="draft", position__organisation__in=focal),
-            Kind.SENT_BACK: models.Q(position__draft__state="sent_back")
-            & models.Q(position__organisation__in=memberships.values("organisation")),
-            Kind.ANSWER: models.Q(comment__state=Comment.State.PUBLISHED, comment__disposition__published__isnull=False)
-            & (
-                models.Q(comment__author=person)
-                | models.Q(comment__organisation__in=memberships.values("organisation"))
-            ),
-            Kind.DECISION: models.Q(comment__author=person)
-            | models.Q(practice__author=person)
-            | models.Q(position__organisation__in=memberships.values("organisation")),
-            Kind.REMINDER: models.Q(consultation__closes_at__gt=clock.now()),
-            Kind.WINDOW: models.Q(consultation__isnull=False),
-            Kind.TEXT: models.Q(consultation__next_text__state="published"),
-            Kind.STATEMENT: models.Q(position__in=_spoken_for(focal)),
-            Kind.SILENCE: models.Q(procedure__isnull=False),
-            Kind.BREAKING: models.Q(
-                consultation__in=Officer.objects.filter(user=person, role__in=CHAIRS).values("consultation")
-            ),
-            Kind.LETTER: models.Q(letter__state=Letter.State.WAITING, letter__organisation__in=focal),
-        }
-        seen = models.Q()
-        for kind, condition in may.items():
-            seen |= models.Q(kind=kind) & condition
+        seen = models.Q(pk__in=[])
+        for kind in kinds:
+            seen |= models.Q(kind=kind) & sight.OF[Kind(kind)](person)
         return self.filter(seen, person=person, consultation__in=Consultation.objects.visible_to(person).values("pk"))
 
     def grouped(self) -> "NotificationQuerySet":
@@ -236,35 +165,6 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
             "procedure__consultation",
             "letter__organisation",
         ).prefetch_related("procedure__texts__passage")
-
-
-def _spoken_for(organisations: Any) -> Any:
-    """The keys of the positions that are statements which stand, made for one of these organisations."""
-    listed = ListedMember.objects.filter(organisation__in=organisations, statement=models.OuterRef("pk"))
-    standing = GroupStatement.objects.standing().filter(models.Exists(listed))
-    return standing.order_by().values("version__position")
-
-
-def _positions_are_shown() -> models.Q:
-    """The consultation shows positions to everybody: by its rule, or because it has closed."""
-    return models.Q(consultation__summary_access=Consultation.SummaryAccess.EVERYBODY) | models.Q(
-        consultation__closes_at__lte=clock.now()
-    )
-
-
-def _position_takes_part() -> models.Q:
-    """The position is of an approved organisation that takes part: those that everybody can see."""
-    invited = Participation.objects.filter(
-        consultation=models.OuterRef("consultation"), organisation=models.OuterRef("position__organisation")
-    )
-    grouped = Consultation.open_to_groups.through.objects.filter(
-        consultation=models.OuterRef("consultation"), stakeholdergroup=models.OuterRef("position__organisation__group")
-    )
-    return models.Q(position__organisation__state=Organisation.State.APPROVED) & (
-        models.Q(consultation__access=Consultation.Access.ALL)
-        | models.Exists(invited)
-        | (models.Q(consultation__access=Consultation.Access.GROUPS) & models.Exists(grouped))
-    )
 
 
 class Notification(models.Model):

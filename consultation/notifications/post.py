@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, override
 
 from consultation.notifications import unsubscribing
-from consultation.notifications.models import Kind, Notification
+from consultation.notifications.kinds import Kind
+from consultation.notifications.models import Notification
 from consultation.notifications.outbox import on_one_line, wrapped
 from consultation.notifications.wording import Teller, passage_name
 

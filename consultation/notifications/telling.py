@@ -12,16 +12,8 @@ from consultation.discussion.models import Comment
 from consultation.moderation.kinds import KINDS
 from consultation.moderation.models import Appeal, Decision, Flag
 from consultation.notifications import rounds
-from consultation.notifications.models import (
-    Following,
-    How,
-    Kind,
-    Mail,
-    Notification,
-    Preferences,
-    new_message_id,
-    preferences_of,
-)
+from consultation.notifications.kinds import How, Kind
+from consultation.notifications.models import Following, Mail, Notification, Preferences, new_message_id, preferences_of
 from consultation.notifications.things import Round, Subject, Thing, thing_of
 from consultation.positions.models import PositionVersion
 from consultation.record import clock

@@ -1,6 +1,7 @@
 """Who is told of a letter that the secretariat entered: the focal points of its organisation, while it waits."""
 
-from consultation.notifications.models import Kind, Notification
+from consultation.notifications.kinds import Kind
+from consultation.notifications.models import Notification
 from consultation.notifications.telling import make
 from consultation.notifications.things import OnPaper
 from consultation.offline.models import Letter

@@ -1,7 +1,7 @@
 """Who is told of a silence procedure: delegations and followers of what is public, the chair alone of a breaking."""
 
 from consultation.consultations.models import Officer
-from consultation.notifications.models import Kind
+from consultation.notifications.kinds import Kind
 from consultation.notifications.telling import followers, make
 from consultation.notifications.things import Silence
 from consultation.record.models import Entry

@@ -4,7 +4,8 @@ from consultation.consultations.models import Consultation
 from consultation.drafting.models import NextText
 from consultation.moderation.models import Decision
 from consultation.notifications import rounds
-from consultation.notifications.models import Kind, Notification
+from consultation.notifications.kinds import Kind
+from consultation.notifications.models import Notification
 from consultation.notifications.telling import make
 from consultation.notifications.things import Round, Thing, thing_of
 from consultation.record import clock

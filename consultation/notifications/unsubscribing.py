@@ -3,7 +3,7 @@
 from django.core import signing
 from django.urls import reverse
 
-from consultation.notifications.models import Kind
+from consultation.notifications.kinds import Kind
 
 # What the daily mail's link stops: everything that comes with it.
 DAILY = "daily"

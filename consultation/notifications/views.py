@@ -19,7 +19,8 @@ from consultation.consultations.views import visible
 from consultation.discussion.views import comment_url
 from consultation.notifications import actions, unsubscribing
 from consultation.notifications.forms import PreferencesForm
-from consultation.notifications.models import Following, Kind, Notification, preferences_of
+from consultation.notifications.kinds import Kind
+from consultation.notifications.models import Following, Notification, preferences_of
 from consultation.notifications.wording import Teller
 
 ON_A_PAGE = 30

@@ -13,7 +13,8 @@ from consultation.consultations.models import Consultation, WindowChange
 from consultation.consultations.times import said
 from consultation.moderation.kinds import KINDS
 from consultation.moderation.models import Decision
-from consultation.notifications.models import Following, Kind, Notification
+from consultation.notifications.kinds import Kind
+from consultation.notifications.models import Following, Notification
 from consultation.reports.models import Passage
 from consultation.statements.models import GroupStatement
 

@@ -1,6 +1,7 @@
 """Every kind of notification can be said, on the page and as a mail of its own."""
 
-from consultation.notifications.models import Kind, Preferences
+from consultation.notifications.kinds import Kind
+from consultation.notifications.models import Preferences
 from consultation.notifications.post import SUBJECTS
 from consultation.notifications.wording import _WORDS
 

@@ -5,8 +5,11 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from consultation.notifications import actions
+from consultation.consultations.models import Officer
+from consultation.notifications import actions, context
 from consultation.notifications.models import Following, Notification, preferences_of
+from consultation.record import clock
+from consultation.record.models import Entry
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +54,19 @@ def test_unread_ones_come_first_and_are_counted_in_the_masthead(told_twice, as_u
     page = page_of(as_user, told_twice)
     assert "Nothing new." in page
     assert page.index("¶ 9 is published") < page.index("¶ 8 is published")
+
+
+@pytest.mark.parametrize("many", [1000, 2])
+def test_the_masthead_counts_only_what_one_may_still_see(told_twice, consultation, as_user, monkeypatch, many):
+    """Whether the kinds that are unread are known, or too many to look at."""
+    monkeypatch.setattr(context, "MANY", many)
+    Officer.objects.create(consultation=consultation, user=told_twice, role="moderator")
+    entry = Entry.objects.earliest("pk")
+    settled = consultation.comments.first()  # it was decided on: nothing waits
+    told = {"person": told_twice, "consultation": consultation, "passage": settled.passage, "comment": settled}
+    Notification.objects.create(kind="moderation", entry=entry, made_at=clock.now(), **told)
+    assert Notification.objects.filter(person=told_twice, read_at=None).count() == 3
+    assert page_of(as_user, told_twice).count('(2<span class="visually-hidden">') == 2
 
 
 def test_what_was_told_on_one_passage_stands_together(consultation, contributor, moderator, work, as_user):

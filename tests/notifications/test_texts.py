@@ -5,7 +5,8 @@ from uuid import uuid4
 import pytest
 
 from consultation.consultations.models import Officer
-from consultation.notifications.models import Kind, Notification
+from consultation.notifications.kinds import Kind
+from consultation.notifications.models import Notification
 from consultation.notifications.wording import Teller
 from consultation.positions.actions import Answer
 from consultation.statements import actions as statements

@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 
 from tests.servers import postgres
 
-_CONNECTIONS = 2
 _CONFIGURATION = """
 [databases]
 * = host=127.0.0.1 port={server}
@@ -28,11 +27,11 @@ logfile = {directory}/log
 
 
 @contextlib.contextmanager
-def pooled(url: str) -> Iterator[str]:
-    """The URL of the same database through a pool of two connections."""
+def pooled(url: str, connections: int = 2) -> Iterator[str]:
+    """The URL of the same database through a pool of so many connections."""
     directory = Path(tempfile.mkdtemp(prefix="consultation-pgbouncer-"))
     as_user, port = postgres.as_other_user(directory), postgres.free_port()
-    named = {"server": urlsplit(url).port, "port": port, "directory": directory, "connections": _CONNECTIONS}
+    named = {"server": urlsplit(url).port, "port": port, "directory": directory, "connections": connections}
     (directory / "ini").write_text(_CONFIGURATION.format(**named))
     (directory / "users").write_text(f'"{postgres.USER}" ""\n')
     program = shutil.which("pgbouncer", path="/usr/sbin:/usr/bin:/usr/local/bin:/opt/homebrew/bin")
