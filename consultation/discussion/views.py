@@ -139,19 +139,26 @@ def support(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     return redirect("proposals", slug, comment.passage.ref)
 
 
-def comment_form(request: HttpRequest, consultation: Consultation, passage: Passage) -> CommentForm:
-    """The form for a new comment on a passage: bound to what was sent, else with what was kept before signing in."""
+def comment_form(
+    request: HttpRequest, consultation: Consultation, passage: Passage, memberships: list[Membership] | None = None
+) -> CommentForm:
+    """The form for a new comment on a passage: bound to what was sent, else with what was kept before signing in.
+
+    The reader's memberships that take part are looked up where they are not given.
+    """
     sent = request.POST if request.method == "POST" else None
     initial: dict[str, Any] = {"parent": request.GET.get("parent", "")}
     if request.GET.get("wording"):
         initial["proposed_wording"] = passage.words
     if request.GET.get("quote"):
         initial["body"] = _quotation(consultation, passage, initial["parent"])
+    if memberships is None:
+        memberships = consultation_rules.memberships_taking_part(request.user, consultation)
     return CommentForm(
         sent,
         initial={**initial, **kept(request)},
         passage=passage,
-        memberships=consultation_rules.memberships_taking_part(request.user, consultation),
+        memberships=memberships,
         comments=consultation.comments,
         attributions=list(Attribution) if consultation.attribution_choice and not consultation.has_ended else None,
     )

@@ -41,14 +41,20 @@ def digest_of(report: Report | None) -> str:
     return f"{report.pk}:{last.number if last else 0}" if report else "new"
 
 
-@transaction.atomic
 def upload(actor: Any, file_name: str, content: bytes, submission_id: uuid.UUID, **given: str) -> Import:
-    """Keep a file and its draft, to be looked at. Raises `Unreadable`, and `NotStored` for a file stored before."""
+    """Keep a file and its draft, to be looked at. Raises `Unreadable`, and `NotStored` for a file stored before.
+
+    The file is read before the transaction: nobody's writing waits for a large one.
+    """
     require_may_store(actor)
+    return _uploaded(actor, read_draft(file_name, content, **given), content, submission_id)
+
+
+@transaction.atomic
+def _uploaded(actor: Any, draft: Draft, content: bytes, submission_id: uuid.UUID) -> Import:
     again = Import.objects.filter(submission_id=submission_id).first()
     if again is not None:
         return again
-    draft = read_draft(file_name, content, **given)
     before = Import.objects.filter(sha256=draft.sha256, report__isnull=False).select_related("report").first()
     if before is not None:
         raise NotStored(_("This file was already imported as “%s”.") % before.report)
@@ -251,15 +257,21 @@ def _write(report: Report | None, contents: Contents) -> Report:
     return report
 
 
-@transaction.atomic
 def upload_fixture(actor: Any, file_name: str, content: bytes, submission_id: uuid.UUID) -> Import:
     """Keep a fixture that was checked in full, to be previewed. Raises `Unreadable`, `Invalid`."""
     require_may_store(actor)
+    contents = fixture_files.read(file_name, content)
+    check(contents)
+    return _fixture_uploaded(actor, file_name, contents, content, submission_id)
+
+
+@transaction.atomic
+def _fixture_uploaded(
+    actor: Any, file_name: str, contents: Contents, content: bytes, submission_id: uuid.UUID
+) -> Import:
     again = Import.objects.filter(submission_id=submission_id).first()
     if again is not None:
         return again
-    contents = fixture_files.read(file_name, content)
-    check(contents)
     made = Import.objects.create(
         file_name=file_name[:200],
         sha256=hashlib.sha256(content).hexdigest(),

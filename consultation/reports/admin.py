@@ -6,7 +6,8 @@ from django.contrib import admin
 from django.urls import URLPattern, path
 
 from consultation.record.admin import ReadOnlyAdmin, RecordedAdmin
-from consultation.reports import admin_views, framework_views, version_views
+from consultation.reports import admin_views, editing, framework_views, review_views, version_views
+from consultation.reports.contents import RoleFields, title_block_of
 from consultation.reports.forms import MentionForm
 from consultation.reports.models import Edition, Import, Instrument, Mention, Passage, Report, SessionRole
 
@@ -14,17 +15,39 @@ from consultation.reports.models import Edition, Import, Instrument, Mention, Pa
 class SessionRoleInline(admin.TabularInline):  # type: ignore[type-arg]
     model = SessionRole
     extra = 0
+    show_change_link = False
 
 
 @admin.register(Report)
 class ReportAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("title", "forum", "held_on")
     inlines = [SessionRoleInline]
+    readonly_fields = ("slug",)
+
+    class Media:
+        css = {"all": ["css/admin.css"]}
+
+    def has_add_permission(self, request: Any) -> bool:
+        """A report comes from a document or a fixture."""
+        return False
+
+    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: Any, obj: Report, form: Any, change: Any) -> None:
+        """Nothing yet: the whole page is stored at once, as a new edition, in `save_related`."""
+
+    def save_related(self, request: Any, form: Any, formsets: Any, change: Any) -> None:
+        lines = [line for formset in formsets for line in formset.cleaned_data if line and not line.get("DELETE")]
+        roles = [RoleFields(line["role"], line["name"], line["capacity"], line["order"]) for line in lines]
+        editing.edit(request.user, form.instance, title_block_of(form.instance), roles)
+        for formset in formsets:  # what Django's own log of the admin asks for
+            formset.new_objects, formset.changed_objects, formset.deleted_objects = [], [], []
 
     def get_urls(self) -> list[URLPattern]:
         own = [
             path("import/", admin_views.upload, name="reports_import"),
-            path("import/<str:public_id>/", admin_views.review, name="reports_review"),
+            path("import/<str:public_id>/", review_views.review, name="reports_review"),
             path("load/", admin_views.upload, {"fixture": True}, name="reports_load"),
             path("load/<str:public_id>/", admin_views.preview, name="reports_preview"),
             path("<int:pk>/export/<slug:form>/", admin_views.take_out, name="reports_export"),
@@ -65,6 +88,9 @@ class PassageAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
         return False
+
+    def save_model(self, request: Any, obj: Passage, form: Any, change: Any) -> None:
+        editing.write_note(request.user, obj, obj.editorial_note)
 
 
 @admin.register(Instrument)

@@ -1,4 +1,4 @@
-"""The secretariat's pages: upload a document, look at source and result, store; load a fixture; take a report out."""
+"""The secretariat's pages: upload a document; load a fixture; take a report out."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -15,14 +16,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from consultation.record.errors import Refusal
 from consultation.reports import actions
-from consultation.reports import draft as drafts
 from consultation.reports.comparison import compare
 from consultation.reports.contents import contents_of, from_dict
 from consultation.reports.exports import FORMS, export
-from consultation.reports.forms import BlockForm, FileForm, HeadForm
+from consultation.reports.forms import FileForm
 from consultation.reports.models import Import, Report
 from consultation.reports.reading.files import LARGEST
 
+_CHANGES = 200  # on one page of a preview
 View = Callable[..., HttpResponse]
 
 
@@ -66,64 +67,6 @@ def upload(request: HttpRequest, *, fixture: bool = False) -> HttpResponse:
 
 @for_the_secretariat
 @require_http_methods(["GET", "HEAD", "POST"])
-def review(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Source and result side by side; each correction is a form of its own."""
-    made = get_object_or_404(Import, public_id=public_id)
-    draft = drafts.from_json(made.draft)
-    act = request.POST.get("act", "")
-    head, wrong = HeadForm.of(draft), None
-    if request.method == "POST":
-        number = int(request.POST.get("number", "0")) if request.POST.get("number", "0").isdigit() else 0
-        try:
-            if act == "store":
-                report = actions.store_import(request.user, made, number, draft)
-                messages.success(request, _("Stored: %s") % report)
-                return redirect("admin:reports_report_change", report.pk)
-            form = HeadForm(request.POST) if act == "head" else BlockForm(request.POST, draft=draft, act=act)
-            if act == "confirm_all" or form.is_valid():
-                _correct(draft, form, act)
-                actions.correct(request.user, made, number, draft)
-                place = f"#block-{request.POST.get('index')}" if request.POST.get("index", "").isdigit() else ""
-                return redirect(f"{request.path}{place}")
-            head, wrong = (form, None) if isinstance(form, HeadForm) else (head, form)
-        except Refusal as refusal:
-            messages.error(request, refusal.sentence)
-    context = {
-        "made": made,
-        "draft": draft,
-        "head": head,
-        "wrong": wrong,
-        "rows": [
-            (
-                index,
-                BlockForm(
-                    draft=draft,
-                    initial={"index": index, "kind": p.block.kind, "ref": p.block.ref},
-                    auto_id=f"id_{index}_%s",
-                ),
-                p,
-            )
-            for index, p in enumerate(draft.placed())
-        ],
-        "fidelity": draft.fidelity(),
-        "open": draft.open_doubts(),
-    }
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if request.method == "POST" else HTTPStatus.OK
-    return page(request, "review", _("Look at the import"), status=status, **context)
-
-
-def _correct(draft: drafts.Draft, form: HeadForm | BlockForm, act: str) -> None:
-    if act == "confirm_all":
-        draft.confirm_all()
-    elif isinstance(form, HeadForm):
-        form.fill(draft)
-    else:
-        form.correct()
-        draft.take_title_block()
-
-
-@for_the_secretariat
-@require_http_methods(["GET", "HEAD", "POST"])
 def preview(request: HttpRequest, public_id: str) -> HttpResponse:
     """What a fixture would change, before it is loaded."""
     made = get_object_or_404(Import, public_id=public_id, draft__has_key="fixture")
@@ -139,7 +82,13 @@ def preview(request: HttpRequest, public_id: str) -> HttpResponse:
             return redirect("admin:reports_report_change", stored.pk)
     found = compare(contents_of(report) if report else None, contents)
     status = HTTPStatus.CONFLICT if request.method == "POST" else HTTPStatus.OK
-    context = {"found": found, "report": contents.report, "previewed": actions.digest_of(report)}
+    context = {
+        "found": found,
+        "changes": Paginator(found.passages, _CHANGES).get_page(request.GET.get("page")),
+        "report": contents.report,
+        "stored": report,
+        "previewed": actions.digest_of(report),
+    }
     return page(request, "preview", _("What would change"), status=status, **context)
 
 

@@ -34,11 +34,12 @@ def _of_types(contents: Contents) -> Iterator[Problem]:
         hints = get_type_hints(type(row))
         for column in fields(row):
             value = getattr(row, column.name)
-            if not _is(value, hints[column.name]):
+            if not is_of_type(value, hints[column.name]):
                 yield Problem(said(row), _("“%s” has a value of a wrong type.") % column.name)
 
 
-def _is(value: Any, hint: Any) -> bool:
+def is_of_type(value: Any, hint: Any) -> bool:
+    """Whether a value that came from a file is of the type that a field has."""
     if hint is int:
         return type(value) is int
     if hint == list[int]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, fields
 from typing import Literal
 
-from consultation.reports.contents import Contents, PassageFields, ReportFields
+from consultation.reports.contents import Contents, PassageFields, ReportFields, RoleFields
 from consultation.text.difference import Part, difference
 
 _LAYOUT = {"order", "marker", "blank_before", "page_breaks", "editorial_note", "depth"}
@@ -25,9 +25,20 @@ class Change:
         return difference(self.old.text if self.old else "", self.new.text if self.new else "")
 
     @property
+    def others(self) -> list[tuple[str, str, str]]:
+        """What differs beside the words: the name of each field with both values."""
+        names = [name for name in self.fields if name != "text"] if self.old and self.new else []
+        return [(name, _said(getattr(self.old, name)), _said(getattr(self.new, name))) for name in names]
+
+    @property
     def touches_meaning(self) -> bool:
         """Whether what people commented on would be another text, or another thing."""
         return self.kind != "added" and bool(set(self.fields) - _LAYOUT or self.kind == "removed")
+
+
+def _said(value: object) -> str:
+    """A value for people: nothing for nothing."""
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value if value is not None else "")
 
 
 @dataclass(frozen=True)
@@ -35,18 +46,28 @@ class Comparison:
     """What differs between what is stored (nothing, for a new report) and what would be."""
 
     title_block: list[tuple[str, str, str]]
-    roles_differ: bool
+    roles: list[Part]
     passages: list[Change]
 
     @property
     def same(self) -> bool:
-        return not (self.title_block or self.roles_differ or self.passages)
+        return not (self.title_block or self.roles or self.passages)
+
+
+def _of_roles(old: list[RoleFields], new: list[RoleFields]) -> list[Part]:
+    """The lines of the session record that go and that come; none where nothing differs."""
+    if old == new:
+        return []
+    before, after = ([" | ".join((r.role, r.name, r.capacity)) for r in roles] for roles in (old, new))
+    gone = [Part("removed", line) for line in before if line not in after]
+    moved = [Part("same", line) for line in after if line in before]
+    return [*gone, *moved, *(Part("added", line) for line in after if line not in before)]
 
 
 def compare(old: Contents | None, new: Contents) -> Comparison:
     """The difference from `old` to `new`; passages are the same when they have the same ref."""
     if old is None:
-        return Comparison([], bool(new.roles), [Change("added", p.ref, None, p) for p in new.passages])
+        return Comparison([], _of_roles([], new.roles), [Change("added", p.ref, None, p) for p in new.passages])
     title_block = [
         (f.name, str(getattr(old.report, f.name)), str(getattr(new.report, f.name)))
         for f in fields(ReportFields)
@@ -61,4 +82,4 @@ def compare(old: Contents | None, new: Contents) -> Comparison:
             differing = tuple(f.name for f in fields(was) if getattr(was, f.name) != getattr(passage, f.name))
             changes.append(Change("changed", passage.ref, was, passage, differing))
     changes += [Change("removed", ref, was, None) for ref, was in before.items()]
-    return Comparison(title_block, old.roles != new.roles, changes)
+    return Comparison(title_block, _of_roles(old.roles, new.roles), changes)

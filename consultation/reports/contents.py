@@ -66,15 +66,15 @@ def contents_of(report: Report) -> Contents:
     passages = list(report.passages.order_by("order"))
     refs = {passage.pk: passage.ref for passage in passages}
     return Contents(
-        ReportFields(
-            **{
-                name: _plain(getattr(report, name))
-                for name in ReportFields.__dataclass_fields__  # the fields of the title block
-            }
-        ),
+        title_block_of(report),
         [RoleFields(role.role, role.name, role.capacity, role.order) for role in report.session_roles.all()],
         [_passage_fields(passage, refs) for passage in passages],
     )
+
+
+def title_block_of(report: Report) -> ReportFields:
+    """The title block as this row has it."""
+    return ReportFields(**{name: _plain(getattr(report, name)) for name in ReportFields.__dataclass_fields__})
 
 
 def _passage_fields(passage: Passage, refs: dict[int, str]) -> PassageFields:

@@ -30,6 +30,16 @@ class Draft:
     # Editorial notes of the editor's own by ref; they go before those written by rule.
     notes: dict[str, str] = field(default_factory=dict)
     confirmed: bool = False
+    # Lines of the title block that the file does not have, as the editor typed them.
+    typed: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def untitled(self) -> list[str]:
+        """The lines of the title block that no line of the file is: an editor can type them."""
+        if self.source.label is not None:
+            return []
+        there = {block.kind for block in self.blocks}
+        return [kind for kind in title_block.KINDS if kind not in there]
 
     @property
     def blocks(self) -> list[Block]:
@@ -68,7 +78,8 @@ class Draft:
         if self.source.label is not None:
             return
         for kind in title_block.KINDS:
-            setattr(self.report, kind, " ".join(b.text for b in self.blocks if b.kind == kind))
+            found = " ".join(b.text for b in self.blocks if b.kind == kind)
+            setattr(self.report, kind, found or self.typed.get(kind, ""))
         if not self.report.held_on and (day := title_block.held_on(self.report.date_line)):
             self.report.held_on = day.isoformat()
             start, end = title_block.times(self.report.date_line)
@@ -103,7 +114,9 @@ def read_draft(file_name: str, content: bytes, **given: str) -> Draft:
     else:
         draft.report.language = files.language_of(source)
     for field_name, value in given.items():
-        if value:
+        if value and field_name in title_block.KINDS:
+            draft.typed[field_name] = value
+        elif value:
             setattr(draft.report, field_name, value)
     draft.take_title_block()
     return draft
@@ -124,6 +137,7 @@ def from_json(stored: dict[str, Any]) -> Draft:
         [RoleFields(**role) for role in stored["roles"]],
         stored["notes"],
         stored["confirmed"],
+        stored.get("typed", {}),
     )
 
 

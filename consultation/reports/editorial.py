@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from consultation.reports.contents import PassageFields
 from consultation.reports.models import Passage
-from consultation.reports.reading.blocks import UNFINISHED
+from consultation.reports.reading.blocks import is_unfinished
 
 _EMPTY_LINK = re.compile(r"\[([^\]\[]+)\]\(#?\)")
 _WORDS_BEFORE = 3
@@ -38,7 +38,7 @@ def _page_break(passage: PassageFields, offset: int) -> str:
 
 
 def _is_unfinished(passage: PassageFields) -> bool:
-    return passage.kind == Passage.Kind.RECOMMENDATION and bool(UNFINISHED.search(passage.text))
+    return passage.kind == Passage.Kind.RECOMMENDATION and is_unfinished(passage.text)
 
 
 def _lists_with_full_stops(passages: list[PassageFields]) -> set[str | None]:
@@ -46,5 +46,5 @@ def _lists_with_full_stops(passages: list[PassageFields]) -> set[str | None]:
     under: dict[str | None, list[bool]] = {}
     for passage in passages:
         if passage.kind == Passage.Kind.RECOMMENDATION:
-            under.setdefault(passage.parent, []).append(not UNFINISHED.search(passage.text))
+            under.setdefault(passage.parent, []).append(not is_unfinished(passage.text))
     return {parent for parent, ends in under.items() if 2 * sum(ends) > len(ends)}

@@ -21,7 +21,8 @@ class Problem:
     sentence: str
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.sentence}" if self.place else self.sentence
+        said = f"{self.place}: {self.sentence}" if self.place else self.sentence
+        return said.encode("utf-8", "replace").decode()  # a file can hold halves of characters, which nobody can show
 
 
 class Invalid(Refusal):

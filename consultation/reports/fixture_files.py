@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import yaml
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from consultation.reports.contents import Contents, PassageFields, ReportFields, RoleFields, as_rows
 from consultation.reports.errors import Invalid, Problem, Unreadable
@@ -23,16 +24,21 @@ _MODELS: dict[str, type[ReportFields] | type[RoleFields] | type[PassageFields]] 
 }
 _KEYS = {"model", "fields"}
 _MOST_PROBLEMS = 100
+_DEEPEST = 20
+_MOST_VALUES = 500_000  # some 10,000 passages with all their fields
+_LONGEST_NUMBER = 30
+_NO_FIXTURE = gettext_lazy("The file is not a fixture in JSON or YAML: %s")
+_NO_FIXTURE_AT = gettext_lazy(
+    "The file is not a fixture in JSON or YAML. Line %(line)s, character %(column)s: %(error)s"
+)
 Row = TypeVar("Row", ReportFields, RoleFields, PassageFields)
 
 
-class _PlainLoader(yaml.SafeLoader):
-    """Plain values only, and no aliases: nothing can grow, and dates stay the text they are."""
+_Fast = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.YAMLError(_("Aliases are refused."))
-        return super().compose_node(parent, index)
+
+class _PlainLoader(_Fast):  # type: ignore[valid-type,misc]
+    """Plain values only; dates stay the text they are."""
 
 
 _PlainLoader.yaml_implicit_resolvers = {
@@ -68,15 +74,57 @@ def read(file_name: str, content: bytes) -> Contents:
     return contents
 
 
+def names_a_report(file_name: str, content: bytes) -> bool:
+    """Whether a row of this fixture is part of a report; one that cannot be read is, where it names one."""
+    try:
+        rows = _rows(file_name, decode(content)[0])
+    except Unreadable:
+        return any(model.encode() in content.lower() for model in _MODELS)
+    models = [row.get("model") for row in rows if isinstance(row, dict)]
+    return any(isinstance(model, str) and model.lower() in _MODELS for model in models)
+
+
 def _rows(file_name: str, text: str) -> list[Any]:
     is_yaml = file_name.lower().endswith((".yaml", ".yml"))
     try:
-        rows = yaml.load(text, Loader=_PlainLoader) if is_yaml else json.loads(text, parse_constant=_refused)  # noqa: S506
-    except (ValueError, yaml.YAMLError, RecursionError) as error:
-        raise Unreadable(_("The file is not a fixture in JSON or YAML: %s") % str(error)[:200]) from error
+        rows = _of_yaml(text) if is_yaml else json.loads(text, parse_constant=_refused, parse_int=_int)
+    except json.JSONDecodeError as error:
+        raise _no_fixture_at(error.lineno, error.colno, error.msg) from error
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        raise _no_fixture_at(line, column, error.problem or error.context or "") from error
+    except RecursionError as error:
+        raise Unreadable(_NO_FIXTURE % _("It is nested too deeply.")) from error
+    except (ValueError, yaml.YAMLError) as error:
+        raise Unreadable(_NO_FIXTURE % " ".join(str(error).split())[:200]) from error
     if not isinstance(rows, list):
         raise Unreadable(_("A fixture is a list of rows."))
     return rows
+
+
+def _of_yaml(text: str) -> Any:
+    """The values of a YAML text that was looked through first: no aliases, so that nothing can grow, and no depths."""
+    depth = 0
+    for number, event in enumerate(yaml.parse(text, Loader=_Fast)):
+        mark, alias = event.start_mark, isinstance(event, yaml.AliasEvent)
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if mark and (alias or depth > _DEEPEST):
+            sentence = _("Aliases are refused.") if alias else _("It is nested too deeply.")
+            raise _no_fixture_at(mark.line + 1, mark.column + 1, sentence)
+        if number > _MOST_VALUES:
+            raise Unreadable(_("The file has more values than a report can have."))
+    return yaml.load(text, Loader=_PlainLoader)  # noqa: S506 - a safe loader of our own
+
+
+def _no_fixture_at(line: int, column: int, error: str) -> Unreadable:
+    return Unreadable(_NO_FIXTURE_AT % {"line": line, "column": column, "error": error})
+
+
+def _int(digits: str) -> int:
+    if len(digits) > _LONGEST_NUMBER:
+        raise ValueError(_("It holds a number of %s digits.") % len(digits))
+    return int(digits)
 
 
 def _refused(constant: str) -> None:
@@ -107,7 +155,7 @@ def _row(row: Any, place: str, problems: list[Problem]) -> ReportFields | RoleFi
         problems.append(Problem(place, _("It is not a row of a fixture.")))
         return None
     model = row.get("model")
-    if model not in _MODELS:
+    if not isinstance(model, str) or model not in _MODELS:
         problems.append(
             Problem(place, _("“%s” is not part of a report. Nothing else can be loaded.") % str(model)[:80])
         )

@@ -10,6 +10,7 @@ from consultation.reports.contents import RoleFields
 from consultation.reports.draft import Draft
 from consultation.reports.models import Mention, Passage, SessionRole
 from consultation.reports.reading.blocks import Block, join, split
+from consultation.reports.reading.title_block import KINDS as KINDS_OF_TITLE
 from consultation.reports.reading.title_block import LEFT_OUT
 from consultation.text.forms import OnceMixin
 
@@ -22,6 +23,9 @@ KINDS = [
     ("place_line", _("Place")),
     (LEFT_OUT, _("Left out")),
 ]
+
+
+LABELS = {str(kind): label for kind, label in KINDS if kind}
 
 
 class FileForm(OnceMixin):
@@ -69,14 +73,24 @@ class BlockForm(forms.Form):
             block.kind, block.ref, block.confirmed = given["kind"], given["ref"], True
 
 
+_TIME = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+
+
 class HeadForm(forms.Form):
     """What no file says surely: the report's address, its day, its session record."""
 
-    slug = forms.SlugField(label=_("Slug"), max_length=80)
+    # Only where no line of the file is this part of the title block (`Draft.untitled`).
+    forum = forms.CharField(label=_("Forum"), max_length=200, required=False)
+    title = forms.CharField(label=_("Title"), max_length=500)
+    date_line = forms.CharField(label=_("Date and times"), max_length=200, required=False)
+    place_line = forms.CharField(label=_("Place"), max_length=200, required=False)
+    slug = forms.SlugField(
+        label=_("Slug"), max_length=80, help_text=_("Names the report in addresses and fixtures: letters and hyphens.")
+    )
     language = forms.CharField(label=_("Language of the text"), max_length=10)
     held_on = forms.DateField(label=_("Held on"), widget=forms.DateInput(attrs={"type": "date"}))
-    starts_at = forms.TimeField(label=_("From"), required=False)
-    ends_at = forms.TimeField(label=_("To"), required=False)
+    starts_at = forms.TimeField(label=_("From"), required=False, widget=_TIME)
+    ends_at = forms.TimeField(label=_("To"), required=False, widget=_TIME)
     roles = forms.CharField(
         label=_("Session record"),
         required=False,
@@ -85,6 +99,12 @@ class HeadForm(forms.Form):
             "A line each: chair, speaker, rapporteur, presenter or document; name; capacity; with | between them."
         ),
     )
+
+    def __init__(self, *args: Any, draft: Draft, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.draft = draft
+        for name in set(KINDS_OF_TITLE) - set(draft.untitled):
+            del self.fields[name]
 
     def clean_roles(self) -> list[RoleFields]:
         found = []
@@ -95,9 +115,11 @@ class HeadForm(forms.Form):
             found.append(RoleFields(role, name, capacity[0] if capacity else "", number))
         return found
 
-    def fill(self, draft: Draft) -> None:
+    def fill(self) -> None:
         """Put what was entered into the draft."""
-        given = self.cleaned_data
+        given, draft = self.cleaned_data, self.draft
+        draft.typed = {name: given[name] for name in draft.untitled}
+        draft.take_title_block()
         draft.report.slug, draft.report.language = given["slug"], given["language"]
         draft.report.held_on = given["held_on"].isoformat()
         draft.report.starts_at = given["starts_at"].isoformat() if given["starts_at"] else None
@@ -108,7 +130,7 @@ class HeadForm(forms.Form):
     def of(cls, draft: Draft) -> "HeadForm":
         """The form as the draft is."""
         lines = [" | ".join(filter(None, (role.role, role.name, role.capacity))) for role in draft.roles]
-        return cls(initial={**vars(draft.report), "roles": "\n".join(lines)})
+        return cls(draft=draft, initial={**vars(draft.report), "roles": "\n".join(lines)})
 
 
 class MentionForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time

@@ -262,6 +262,7 @@ class Edition(models.Model):
         IMPORT = "import", _("Import of a document")
         FIXTURE = "fixture", _("Fixture")
         DRAFTED = "drafted", _("Drafted in the application")
+        EDITED = "edited", _("Edited in the admin")
 
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="editions", verbose_name=_("report"))
     number = models.PositiveIntegerField(_("edition"))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from consultation.reports.contents import PassageFields
 from consultation.reports.editorial import notes
 from consultation.reports.models import Passage
-from consultation.reports.reading.blocks import Block, Doubt
+from consultation.reports.reading.blocks import Block, Doubt, ending
 from consultation.reports.reading.title_block import KINDS as TITLE_KINDS
 from consultation.reports.reading.title_block import LEFT_OUT
 
@@ -31,6 +31,11 @@ class Placed:
     passage: PassageFields | None
     doubts: list[Doubt]
 
+    @property
+    def kind(self) -> str:
+        """What it becomes: a kind of passage, a part of the title block, or left out."""
+        return self.passage.kind if self.passage else self.block.kind or self.block.shape
+
 
 @dataclass
 class _Level:
@@ -40,6 +45,7 @@ class _Level:
     level: int
     passage: PassageFields
     children: int = 0
+    number: str = ""
 
 
 @dataclass
@@ -72,7 +78,7 @@ def place(blocks: list[Block]) -> list[Placed]:
             placed.append(Placed(block, None, doubts))
             continue
         passage = _passage(block, kind, tree, doubts, preamble=index < numbered)
-        passage.order = len([p for p in placed if p.passage]) + 1
+        passage.order = tree.next("order")
         placed.append(Placed(block, passage, doubts))
     _pages_in_lists(placed)
     notes([p.passage for p in placed if p.passage and p.block.label is None])
@@ -157,15 +163,15 @@ def _place_recommendation(block: Block, passage: PassageFields, tree: _Tree) -> 
     prefix, code = _PREFIX[strand]
     key = _key(block, tree)
     above = _parent_item(block, key, tree)
-    if above is None:
+    if above is None or (block.shape == "number" and "." in block.number):
         number = block.number if block.shape == "number" else str(tree.next(prefix))
         passage.ref, passage.code = f"{prefix}{number.replace('.', '-')}", f"{code}{number}"
-        _under(passage, tree.recommendations)
+        _under(passage, above.passage if above else tree.recommendations)
     else:
         label = _sub_label(above, len(tree.items))
         passage.ref, passage.code = f"{above.passage.ref}{label}", f"{above.passage.code}.{label}"
         _under(passage, above.passage)
-    tree.items.append(_Level(key, block.level, passage))
+    tree.items.append(_Level(key, block.level, passage, number=block.number))
 
 
 def _place_paragraph(block: Block, passage: PassageFields, tree: _Tree, doubts: list[Doubt], *, preamble: bool) -> None:
@@ -177,14 +183,14 @@ def _place_paragraph(block: Block, passage: PassageFields, tree: _Tree, doubts: 
     if above is not None:
         label = _sub_label(above, len(tree.items))
         lettered = block.shape == "letter" and block.number.isalpha()
-        label = block.number if lettered and len(tree.items) % 2 else label
+        label = block.number if lettered and block.number.isascii() and len(tree.items) % 2 else label
         passage.ref = f"{above.passage.ref}{label}"
         joint = f" ({block.number})" if lettered else f".{label}"
         passage.code = f"{above.passage.code}{joint}" if above.passage.code else ""
         _under(passage, above.passage)
         tree.items.append(_Level(key, block.level, passage))
         return
-    if preamble and tree.last_number is None and block.text.rstrip().endswith((",", "،", "，", ";")):
+    if preamble and tree.last_number is None and ending(block.text).endswith((",", "،", "，", ";", "؛", "；")):
         number = tree.next("pp")
         passage.ref, passage.code = f"pp{number}", f"PP {number}"
     else:
@@ -212,7 +218,7 @@ def _place_number(block: Block, passage: PassageFields, tree: _Tree, doubts: lis
 
 def _key(block: Block, tree: _Tree) -> str:
     """Items of one key are siblings. The letter i is the ninth where h stands before it, else roman."""
-    if block.shape != "letter":
+    if block.shape != "letter" or block.automatic:
         return f"{block.shape} {block.level}"
     if not _ROMAN.fullmatch(block.number):
         return "letter"
@@ -224,10 +230,15 @@ def _key(block: Block, tree: _Tree) -> str:
 
 def _parent_item(block: Block, key: str, tree: _Tree) -> _Level | None:
     """The open item that this one stands under; closes those that it ends."""
+    above, dot, _last = block.number.rpartition(".")
+    at = next((i for i, item in enumerate(tree.items) if dot and item.number == above), None)
+    if at is not None:
+        del tree.items[at + 1 :]
+        return tree.items[at]
     same = next((i for i, item in enumerate(tree.items) if item.key == key), None)
     if same is not None:
         del tree.items[same:]
-    elif block.shape != "letter":
+    elif block.shape != "letter" or block.automatic:
         while tree.items and tree.items[-1].level > block.level:
             tree.items.pop()
     return tree.items[-1] if tree.items else None

@@ -1,6 +1,7 @@
 """The secretariat's page on versions: which passages of a newer report are passages of an earlier one."""
 
 from http import HTTPStatus
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -18,12 +19,17 @@ from consultation.reports.matching import matches
 from consultation.reports.models import Report
 
 
+class ReportField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable at run time
+    """Reports by title and slug: versions often have the same title."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj} ({obj.slug})"
+
+
 class EarlierForm(forms.Form):
     """Which report is the earlier version of this one."""
 
-    earlier = forms.ModelChoiceField(
-        queryset=Report.objects.all(), to_field_name="slug", label=gettext_lazy("Earlier version")
-    )
+    earlier = ReportField(queryset=Report.objects.all(), to_field_name="slug", label=gettext_lazy("Earlier version"))
 
 
 @for_the_secretariat
@@ -31,11 +37,12 @@ class EarlierForm(forms.Form):
 def version(request: HttpRequest, pk: int) -> HttpResponse:
     """Propose matches with an earlier version, and keep those that are ticked."""
     newer = get_object_or_404(Report, pk=pk)
-    form = EarlierForm(request.POST or request.GET or None)
+    form = EarlierForm(request.POST or request.GET or None, initial={"earlier": newer.previous and newer.previous.slug})
+    sent = request.POST.getlist("match")
     form.fields["earlier"].queryset = Report.objects.exclude(pk=newer.pk)  # type: ignore[attr-defined]  # its own kind
     earlier = form.cleaned_data["earlier"] if form.is_bound and form.is_valid() else None
     if request.method == "POST" and earlier:
-        chosen = dict(pair.split(":", 1) for pair in request.POST.getlist("match") if ":" in pair)
+        chosen = dict(pair.split(":", 1) for pair in sent if ":" in pair)
         try:
             actions.confirm_version(request.user, newer, earlier, chosen)
         except Refusal as refusal:
@@ -48,7 +55,7 @@ def version(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "form": form,
         "earlier": earlier,
-        "matches": found,
+        "matches": [(m, request.method != "POST" or f"{m.new.ref}:{m.old.ref}" in sent) for m in found],
         "only_new": [p for p in newer.passages.all() if p.ref not in matched[0]] if earlier else [],
         "only_old": [p for p in earlier.passages.all() if p.ref not in matched[1]] if earlier else [],
     }

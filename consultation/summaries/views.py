@@ -147,7 +147,9 @@ def passage(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
         "facts": facts,
         "memberships": memberships,
         "membership": next(iter(writers or memberships), None),
-        "form": comment_form(request, consultation, found) if writers and may_write and commented else None,
+        "form": comment_form(request, consultation, found, memberships)
+        if writers and may_write and commented
+        else None,
         "may_write": may_write,
         "commented": commented,
         "positioned": consultation.takes_positions_on(found),

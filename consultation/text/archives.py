@@ -18,6 +18,7 @@ _MAGIC = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0"  # what is protected by a password, and what office programs wrote before 2007
 _CHUNK = 64 * 1024
 _HEAD = 200
+_NAME = 80
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _ENCRYPTED = 0x1
 _XML = (".xml", ".rels", ".vml")
@@ -56,9 +57,11 @@ class Limits:
 class BadArchive(Exception):  # noqa: N818 - named for what it says
     """An archive that is not opened; `code` names why, `sentence` says it to the person who sent it."""
 
-    def __init__(self, code: str, limits: Limits) -> None:
+    def __init__(self, code: str, limits: Limits, part: str = "") -> None:
         self.code = code
         self.sentence = str(SENTENCES[code]) % {"packed": limits.packed // MEGABYTE}
+        if part:
+            self.sentence += " " + _("Found in: %s.") % "".join(c if c.isprintable() else "�" for c in part[:_NAME])
         super().__init__(self.sentence)
 
 
@@ -98,8 +101,8 @@ def _check_directory(entries: list[zipfile.ZipInfo], limits: Limits, must_have: 
         raise BadArchive("names", limits)
     if any(entry.flag_bits & _ENCRYPTED for entry in entries):
         raise BadArchive("encrypted", limits)
-    if any(map(_ACTIVE.search, names)):
-        raise BadArchive("active", limits)
+    if active := next(filter(_ACTIVE.search, names), ""):
+        raise BadArchive("active", limits, active)
     if any(entry.compress_type not in _METHODS for entry in entries):
         raise BadArchive("kind", limits)
     if must_have and must_have.lower() not in names:
@@ -119,7 +122,7 @@ def _check_parts(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], limit
             left -= len(piece)
             if left < 0 or size > most:
                 raise BadArchive("unpacked", limits)
-            _check_piece(entry.filename.lower(), before, piece, limits)
+            _check_piece(entry.filename, before, piece, limits)
             before = piece[-_HEAD:]
 
 
@@ -133,13 +136,13 @@ def _check_piece(name: str, before: bytes, piece: bytes, limits: Limits) -> None
     """No document type in any part, and no other encoding than UTF-8, in which one could hide, in XML."""
     text = before + piece
     if _DTD.search(text):
-        raise BadArchive("xml", limits)
-    if name == "[content_types].xml" and b"macroenabled" in text.lower():
-        raise BadArchive("active", limits)
-    if not name.endswith(_XML):
+        raise BadArchive("xml", limits, name)
+    if name.lower() == "[content_types].xml" and b"macroenabled" in text.lower():
+        raise BadArchive("active", limits, name)
+    if not name.lower().endswith(_XML):
         return
     if b"\x00" in piece or (not before and not _is_utf8_xml(piece)):
-        raise BadArchive("xml", limits)
+        raise BadArchive("xml", limits, name)
 
 
 def _is_utf8_xml(start: bytes) -> bool:

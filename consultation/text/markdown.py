@@ -19,6 +19,7 @@ _LINK = re.compile(r"(https?://|mailto:)\S", re.IGNORECASE)
 # Whole addresses only: nothing relative to our own pages, nothing like //host.
 _inline = MarkdownIt("zero", {"maxNesting": 20}).enable(["emphasis", "link", "escape"])
 
+_NOTE = re.compile(r"\[\^(\w{1,10})\]")
 _TAGS = {"p", "br", "em", "strong", "ul", "ol", "li", "blockquote", "a", "code"}
 _SCHEMES = {"http", "https", "mailto"}
 
@@ -62,9 +63,10 @@ def _whole_addresses(tag: str, attribute: str, value: str) -> str | None:
 
 @lru_cache(maxsize=2048)
 def render_inline(source: str) -> str:
-    """The HTML of a passage of a report: bold, italics and links; a link without an address becomes plain words."""
+    """The HTML of a passage of a report: bold, italics, links, note marks; a link to nowhere is plain words."""
     html = _inline.renderInline(source).replace('<a href="#">', "<a>")
-    return nh3.clean(html, tags={"em", "strong", "a"}, attributes={"a": {"href"}}, url_schemes=_SCHEMES, link_rel=None)
+    html = nh3.clean(html, tags={"em", "strong", "a"}, attributes={"a": {"href"}}, url_schemes=_SCHEMES, link_rel=None)
+    return _NOTE.sub(r"<sup>\1</sup>", html)
 
 
 @lru_cache(maxsize=2048)

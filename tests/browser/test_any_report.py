@@ -1,23 +1,28 @@
 """From an uploaded DOCX to an open consultation with the first comment on it, without the command line."""
 
 from datetime import timedelta
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from consultation.record import clock
-from tests.reports import documents
+
+# Written by LibreOffice: its running head and foot are doubts, and nothing in it says who chaired.
+RESOLUTION = Path(__file__).parents[1] / "reports" / "made" / "resolution.docx"
 
 
-def test_an_administrator_opens_a_consultation_on_an_uploaded_report(open_browser, tmp_path):
-    file = tmp_path / "resolution.docx"
-    file.write_bytes(documents.as_docx(documents.RESOLUTION))
+def test_an_administrator_opens_a_consultation_on_an_uploaded_report(open_browser):
     page = open_browser("admin")
     page.goto("/admin/reports/report/")
     page.get_by_role("link", name="Import a document").click()
-    page.locator("[name=file]").set_input_files(str(file))
+    page.locator("[name=file]").set_input_files(str(RESOLUTION))
     page.get_by_role("button", name="Import a document").click()
     page.get_by_text("¶ 2 (a)").first.wait_for()
+    page.locator("[name=roles]").fill("chair | A. Sample | Sample State")
+    page.get_by_role("button", name="Confirm all doubts").click()
+    page.get_by_text("doubts to confirm").wait_for(state="detached")
     page.get_by_role("button", name="Store the report").click()
-    page.get_by_text("Stored: Resolution 7 of the Sample Assembly").wait_for()
+    page.get_by_text("Stored: Resolution 12").wait_for()
+    assert page.locator("[name=session_roles-0-name]").input_value() == "A. Sample"
 
     page.get_by_role("link", name="New consultation on it").click()
     page.locator("[name=title]").fill("Sample round on a resolution")

@@ -53,7 +53,18 @@ ARABIC = [
     ("bullet", 0, "قياس المستوى كل عام."),
     ("bullet", 0, "نشر الأرقام بكل اللغات."),
 ]
-REPORTS = {"resolution": RESOLUTION, "nested": NESTED, "arabic": ARABIC}
+CHINESE = [
+    ("title", 0, "样本对话报告"),
+    ("plain", 0, "2024年6月9日"),
+    ("plain", 0, "样本大厅"),
+    ("heading", 2, "一、导言"),
+    ("typed", 0, "1．与会者开了两天会。"),
+    ("typed", 0, "（一）他们讨论了**河流水位**。"),
+    ("heading", 2, "二、建议"),
+    ("bullet", 0, "每年测量水位。"),
+    ("bullet", 1, "公布数字。"),
+]
+REPORTS = {"resolution": RESOLUTION, "nested": NESTED, "arabic": ARABIC, "chinese": CHINESE}
 
 
 def as_markdown(pieces):
@@ -150,12 +161,24 @@ def _element(tag, **attributes):
     return element
 
 
-def _numbered(document, paragraph, depth):
+def as_numbered_docx(shown, depths, forms=("decimal",) * 3):
+    """A title and a paragraph for each depth, numbered by the word processor as `shown` says for each level."""
+    document = docx.Document()
+    document.add_heading("Sample report", 0)
+    for number, depth in enumerate(depths):
+        _numbered(document, document.add_paragraph(f"Sentence {number}."), depth, list(zip(forms, shown, strict=True)))
+    return saved(document)
+
+
+ONE_AND_A = [("decimal", "%1."), ("lowerLetter", "(%2)")]
+
+
+def _numbered(document, paragraph, depth, levels=ONE_AND_A):
     """Numbered by the word processor: 1. and, below it, (a)."""
     numbering = document.part.numbering_part.element
     if not numbering.xpath('w:num[@w:numId="77"]'):
         shape = _element("w:abstractNum", **{"w:abstractNumId": "77"})
-        for level, (form, shown) in enumerate([("decimal", "%1."), ("lowerLetter", "(%2)")]):
+        for level, (form, shown) in enumerate(levels):
             lvl = _element("w:lvl", **{"w:ilvl": str(level)})
             lvl.append(_element("w:start", **{"w:val": "1"}))
             lvl.append(_element("w:numFmt", **{"w:val": form}))

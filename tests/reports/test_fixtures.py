@@ -1,10 +1,13 @@
 """Fixtures of a report: checked in full, loaded in one transaction, the earlier edition kept, nothing else touched."""
 
 import json
+from contextlib import suppress
 from uuid import uuid4
 
 import pytest
+import yaml
 from django.core.management import CommandError, call_command
+from django.db import transaction
 
 from consultation.record.errors import Changed, NotAllowed
 from consultation.record.models import Entry
@@ -175,3 +178,105 @@ def test_an_import_does_not_write_over_another_report(report):
     draft = actions.read_draft("x.txt", content, slug=report.slug)
     with pytest.raises(NotStored, match="Choose another slug"):
         actions.store_import(None, made, made.number, draft)
+
+
+@pytest.mark.parametrize("model", [["reports.passage"], {}, 3, None])
+def test_a_model_that_is_no_name_is_refused_with_its_place(rows, model):
+    refused([*rows, {"model": model, "fields": {}}], "row 67: .* is not part of a report")
+
+
+def test_half_a_character_is_refused_in_words_that_can_be_shown(rows):
+    row_of(rows, "p8")["ref"] = "p\ud800"
+    with pytest.raises(Invalid) as refusal:
+        check(fixture_files.read("report.json", json.dumps(rows).encode()))
+    assert refusal.value.sentence.encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "match"),
+    [
+        ("x.json", b'[\n {"model": ]', "Line 2, character 12: Expecting value"),
+        ("x.json", b"[" + b"9" * 5_000 + b"]", "a number of 5000 digits"),
+        ("x.json", b"[" * 100_000, "nested too deeply"),
+        ("x.yaml", b"- a\n- model:\t[\n", "Line [23], character"),
+        ("x.yaml", b"- &a [x]\n- *a\n", "Line 2, character 3: Aliases are refused"),
+        ("x.yaml", b"- x\n- !!python/name:os.system\n", "Line 2, character 3: could not determine"),
+        ("x.yaml", b"[" * 5_000, "nested too deeply"),
+        ("x.yaml", b"- [1,2,3,4,5,6,7,8,9]\n" * 60_000, "more values than a report can have"),
+    ],
+)
+def test_what_is_no_fixture_is_refused_with_its_line(name, content, match):
+    with pytest.raises(Unreadable, match=match):
+        fixture_files.read(name, content)
+
+
+class Watched(bytes):
+    """A file that remembers whether a transaction was open while it was read."""
+
+    in_transaction = False
+
+    def startswith(self, *args):
+        self.in_transaction |= transaction.get_connection().in_atomic_block
+        return super().startswith(*args)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("name", "act"), [("x.txt", actions.upload), ("x.json", actions.upload_fixture)])
+def test_nobody_waits_while_a_file_is_read(name, act):
+    content = Watched(b"Sample report\n\n1. One.\n")
+    with suppress(Unreadable):
+        act(None, name, content, uuid4())
+    assert not content.in_transaction
+
+
+def loaddata(tmp_path, rows, name="report.json"):
+    file = tmp_path / name
+    file.write_text(yaml.safe_dump(rows) if name.endswith("yaml") else json.dumps(rows), encoding="utf-8")
+    call_command("loaddata", file, verbosity=0)
+
+
+@pytest.mark.parametrize("name", ["report.json", "report.yaml"])
+def test_loaddata_loads_a_report_as_the_admin_does(report, rows, tmp_path, name):
+    row_of(rows, "p8")["editorial_note"] = "A note."
+    loaddata(tmp_path, rows, name)
+    assert report.passages.get(ref="p8").editorial_note == "A note."
+    assert [edition.way for edition in report.editions.all()] == [Edition.Way.FOUND, Edition.Way.FIXTURE]
+    assert Entry.objects.about(report).get().content["changed"] == 1
+
+
+@pytest.mark.parametrize("model", ["stakeholders.user", "auth.permission", "Reports.Passage", ["x"]])
+def test_loaddata_refuses_what_is_beside_a_report(rows, tmp_path, model):
+    with pytest.raises(CommandError, match=r"row 67: .* is not part of a report"):
+        loaddata(tmp_path, [*rows, {"model": model, "pk": 1, "fields": {"is_superuser": True}}])
+    assert not User.objects.filter(is_superuser=True).exists()
+
+
+def test_loaddata_refuses_a_cycle_and_aliases(rows, tmp_path):
+    row_of(rows, "pra7")["parent"] = ["gfmd-gcm-cluster-1", "pra7a"]
+    with pytest.raises(CommandError, match="passage pra7: It stands under"):
+        loaddata(tmp_path, rows)
+    file = tmp_path / "report.yaml"
+    file.write_text("- &a {model: reports.passage, fields: {}}\n- *a\n")
+    with pytest.raises(CommandError, match="Aliases are refused"):
+        call_command("loaddata", file, verbosity=0)
+
+
+def test_loaddata_of_what_is_shipped_changes_no_report_that_is_there(report, rows, tmp_path):
+    call_command("loaddata", "gfmd-gcm-cluster-1", "stakeholder-groups", verbosity=0)
+    assert not report.editions.exists()
+
+
+def test_loaddata_fills_an_empty_installation():
+    Report.objects.all().delete()
+    call_command("loaddata", "gfmd-gcm-cluster-1", verbosity=0)
+    assert Report.objects.get().passages.count() == 58
+
+
+@pytest.mark.parametrize(
+    "content", ["a: &a [x]\nb: *a\n", "!!python/object/apply:os.system ['true']\n", "- {model: x.y}\n"]
+)
+def test_loaddata_says_in_a_sentence_what_is_no_fixture(tmp_path, content):
+    file = tmp_path / "other.yaml"
+    file.write_text(content)
+    with pytest.raises(CommandError, match="Nothing was stored"):
+        call_command("loaddata", file, verbosity=0)

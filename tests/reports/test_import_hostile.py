@@ -107,7 +107,14 @@ def test_too_many_parts_are_refused():
 
 
 def test_macros_are_refused():
-    refused(documents.with_parts(GOOD, word__vbaProject_dot_bin=b"macro"), "macros")
+    refused(documents.with_parts(GOOD, word__vbaProject_dot_bin=b"macro"), "macros.*Found in: word/vbaproject.bin")
+
+
+def test_the_part_that_is_wrong_is_named():
+    declaration = documents.with_parts(GOOD, word__styles_dot_xml=body("x", "<!DOCTYPE x>"))
+    refused(declaration, "no office program writes.*Found in: word/styles.xml")
+    broken = documents.with_parts(GOOD, word__document_dot_xml=body("x").replace("</w:t>", "\n</w:q>"))
+    refused(broken, "word/document.xml is no XML at line 2, character")
 
 
 def test_a_password_is_said():
@@ -125,6 +132,14 @@ def test_a_password_is_said():
 )
 def test_a_broken_document_is_refused(content):
     refused(content, "of another kind|broken")
+
+
+def test_characters_that_turn_words_around_are_a_doubt_in_every_form():
+    words = "A \u202eturned\u202c word."
+    document = documents.with_parts(GOOD, word__document_dot_xml=body(words))
+    for name, content in (("x.docx", document), ("x.txt", f"Sample\n\n1. {words}".encode())):
+        doubt = next(d for _place, d in read_draft(name, content).open_doubts() if d.kind == "direction")
+        assert "Lines: " in doubt.sentence
 
 
 def test_an_empty_document_is_refused():
@@ -189,3 +204,41 @@ def test_another_kind_of_file_is_refused():
 
 def test_a_label_that_was_forged_is_refused():
     refused(b'<!-- report {"slug": "x"} -->\n\n<!-- passage {"ref": "p1", "pk": 3} -->\nText\n', "damaged", "report.md")
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        '{"slug": 3}',
+        '{"slug": "x", "evil": 1}',
+        '{"slug": "x", "roles": 3}',
+        '{"slug": "x", "roles": [{"evil": 1}]}',
+        '{"slug": "x", "roles": [[]]}',
+        '{"slug": "x", "title": "\\ud800"}',
+        '{"slug": "x", "title": "\\u0000"}',
+    ],
+)
+def test_a_forged_label_of_the_report_is_refused(label):
+    refused(f'<!-- report {label} -->\n\n<!-- passage {{"ref": "p1"}} -->\nText\n'.encode(), "damaged", "report.md")
+
+
+@pytest.mark.parametrize(
+    "field", ['"kind": []', '"order": 1', '"depth": "x"', '"page_breaks": {}', '"code": "\\ud800"']
+)
+def test_a_forged_label_of_a_passage_is_refused(field):
+    label = f'<!-- passage {{"ref": "p1", {field}}} -->'
+    refused(f'<!-- report {{"slug": "x"}} -->\n\n{label}\nText\n'.encode(), "damaged", "report.md")
+
+
+def test_more_paragraphs_than_a_report_can_have_are_refused_before_they_are_read():
+    many = "".join(f"<w:p><w:r><w:t>{n * 104_729}</w:t></w:r></w:p>" for n in range(60_000))
+    whole = body("x").replace("</w:body>", many + "</w:body>")
+    refused(documents.with_parts(GOOD, word__document_dot_xml=whole), "more than 10,000 paragraphs")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("words", ["样本报告甲\n\n1．与会者开了两天会。\n", "تقرير الحوار\n\n1. اجتمع المشاركون.\n"])
+def test_text_of_other_scripts_in_utf_16_without_its_mark_is_read_rightly(words, encoding):
+    draft = read_draft("report.txt", words.encode(encoding))
+    assert draft.source.words == words
+    assert draft.open_doubts() == []

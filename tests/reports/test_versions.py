@@ -115,11 +115,20 @@ def test_the_secretariat_confirms_matches_in_the_admin(newer, earlier, as_user):
     page = secretariat.get(address, {"earlier": earlier.slug})
     assert page.status_code == 200
     assert "<ins>The participants</ins>" in page.content.decode()
-    chosen = [f"{m.new.ref}:{m.old.ref}" for m in page.context["matches"] if m.new.ref != "p1"]
+    chosen = [f"{m.new.ref}:{m.old.ref}" for m, _ticked in page.context["matches"] if m.new.ref != "p1"]
     answer = secretariat.post(address, {"earlier": earlier.slug, "match": chosen})
     assert answer.status_code == 302
     assert PassageMatch.objects.filter(passage__report=newer).count() == 56
     assert as_user(factories.UserFactory()).get(address).status_code == 403
+
+
+def test_what_was_unticked_stays_so_when_the_matches_are_refused(newer, earlier, as_user):
+    secretariat = as_user(factories.UserFactory(is_staff=True, is_superuser=True))
+    address = f"/admin/reports/report/{newer.pk}/version/"
+    answer = secretariat.post(address, {"earlier": earlier.slug, "match": ["p1:p1", "p2:nowhere"]})
+    assert answer.status_code == 409
+    assert [m.new.ref for m, ticked in answer.context["matches"] if ticked] == ["p1"]
+    assert f"({earlier.slug})" in answer.content.decode()
 
 
 def test_a_comment_is_shown_on_the_newer_text_with_the_difference(

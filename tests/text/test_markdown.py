@@ -94,3 +94,8 @@ def test_a_link_without_an_address_becomes_words():
 )
 def test_a_comment_begins_in_words_without_marks(source, words):
     assert in_words(source) == words
+
+
+def test_the_mark_of_a_note_is_raised_in_a_report_and_its_words_stay():
+    assert render_inline("It ended.[^1]") == "It ended.<sup>1</sup>"
+    assert render_inline("a [^<b>] [^x y]") == "a [^&lt;b&gt;] [^x y]"

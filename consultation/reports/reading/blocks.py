@@ -8,18 +8,26 @@ from django.utils.translation import gettext as _
 
 Shape = Literal["heading", "number", "letter", "bullet", "plain", "table", "note", "left_out"]
 
-_NUMBER = r"(?P<number>\d{1,4}(?:\.\d{1,4})+\.?(?=[ \t])|\d{1,4}[.)](?=[ \t])|\d{1,4}[．、])"
-_LETTER = r"(?P<letter>\((?:[a-z]{1,2}|[ivxl]{1,6})\)|[a-z]\))"
+# With a hyphen only before Arabic letters: "10 - 15 people" is no number of a paragraph.
+_ARABIC = r"\d{1,3}[ \t]?[-–](?=[ \t]*\(?[\u0621-\u064a])"
+_NUMBER = rf"(?P<number>\d{{1,4}}(?:\.\d{{1,4}})+\.?(?=[ \t])|\d{{1,4}}[.)](?=[ \t])|\d{{1,4}}[．、]|{_ARABIC})"
+_LETTER = r"(?P<letter>\((?:[a-z]{1,2}|[ivxl]{1,6}|[\u0621-\u064a][\u0640\u200d]?)\)|[a-z]\))"
+_WIDE = r"(?P<wide>（(?:[a-z]{1,2}|[ivxl]{1,6}|[一二三四五六七八九十]{1,3})）)"
 _BULLET = r"(?P<bullet>(?:[-*+•▪◦‣–·][ \t]+)+(?:o[ \t]+)?|o[ \t]{2,})"
 _NOTE = r"(?P<note>\[\^[\w-]{1,10}\]:)"
-_MARKER = re.compile(rf"(?P<indent>[ \t]*)(?:{_NUMBER}[ \t]*|{_LETTER}[ \t]+|{_BULLET}|{_NOTE}[ \t]+)(?=\S)")
+_MARKER = re.compile(
+    rf"(?P<indent>[ \t]*)(?:{_NUMBER}[ \t]*|{_LETTER}[ \t]+|{_WIDE}[ \t]*|{_BULLET}|{_NOTE}[ \t]+)(?=\S)"
+)
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 _TAB = 4
 # A number alone on its line, or "Page 3 of 10": what a page carries, not what the report says.
 PAGE_NUMBER = re.compile(r"\s*(?:page\s+)?[-–(]?\s*\d{1,4}\s*[-–)]?(?:\s*(?:of|/)\s*\d{1,4})?\s*", re.IGNORECASE)
 _SPACELESS = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
 _WRAPPED = 55  # a line of plain text this long, followed by another without a blank between, was cut at the margin
-UNFINISHED = re.compile(r"[^.!?:;…。！？؟]\s*$")
+_ENDS = ".!?:;…。！？：；؟؛"
+_AFTER_THE_END = re.compile(r"(?:\[\^[\w-]{1,10}\]|[\s*_)”’\"»])+$")  # notes, marks and closing quotes
+_OF_A_NUMBER = ".)．、-– \t"
+_PARENTHESES = "()（）[]"
 
 
 @dataclass
@@ -91,15 +99,35 @@ def marked(line: str) -> Marked:
     marker, rest = line[: found.end()], line[found.end() :]
     indent = sum(_TAB if c == "\t" else 1 for c in found["indent"])
     if found["number"]:
-        return Marked("number", marker, rest, indent, found["number"].rstrip(".)．、"))
-    if found["letter"]:
-        return Marked("letter", marker, rest, indent, found["letter"].strip("()"))
+        return Marked("number", marker, rest, indent, found["number"].rstrip(_OF_A_NUMBER))
+    if letter := found["letter"] or found["wide"]:
+        return Marked("letter", marker, rest, indent, letter.strip(_PARENTHESES))
     if found["note"]:
         return Marked("note", marker, rest, 0, found["note"][2:-2])
     return Marked("bullet", marker, rest, indent + 2 * (len(found["bullet"].split()) - 1))
 
 
 _LONGEST_MARKER = 40
+
+
+def made(marker: str, depth: int) -> Marked:
+    """The same of a marker that the word processor made: surely one, so that 1, a. and A) are taken too."""
+    core = marker.translate(_DIGITS).strip(_OF_A_NUMBER + _PARENTHESES)
+    if re.fullmatch(r"\d+(?:\.\d+)*", core):
+        return Marked("number", marker, "", 0 if "." in core else depth, core)
+    if core.isalpha():
+        return Marked("letter", marker, "", depth, core.lower())
+    return Marked("plain" if any(map(str.isalnum, core)) else "bullet", marker, "", depth)
+
+
+def ending(text: str) -> str:
+    """The text up to its last word or full stop: without notes, marks and quotation marks that come after it."""
+    return _AFTER_THE_END.sub("", text)
+
+
+def is_unfinished(text: str) -> bool:
+    """Whether something is there that ends without a full stop or the like."""
+    return bool(text.strip()) and not ending(text).endswith(tuple(_ENDS))
 
 
 def pages_apart(blocks: list[Block]) -> list[Block]:
@@ -179,12 +207,12 @@ def _goes_on(before: Block, block: Block) -> bool:
         return not block.blank_before
     if not block.blank_before:
         return before.shape != "plain" or len(before.source.rpartition("\n")[2]) >= _WRAPPED
-    return bool(UNFINISHED.search(before.text)) and block.text[:1].islower()
+    return is_unfinished(before.text) and block.text[:1].islower()
 
 
 def _may_go_on(before: Block, block: Block) -> bool:
     """Half of the signs: a small letter after a full stop, or a long sentence after an unfinished one."""
     small = block.text[:1].islower()
-    unfinished = bool(UNFINISHED.search(before.text)) and before.shape in {"number", "letter", "plain"}
-    whole_sentence = not UNFINISHED.search(block.text)
+    unfinished = is_unfinished(before.text) and before.shape in {"number", "letter", "plain"}
+    whole_sentence = not is_unfinished(block.text)
     return small or (unfinished and whole_sentence and before.shape == "number")

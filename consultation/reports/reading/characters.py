@@ -15,7 +15,7 @@ _MARKS = [
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 ]
-_HALF = 0.4
+_START = 2_000
 _DIRECTION = {*map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A))}
 _LONGEST_LINE = 100_000
 
@@ -41,9 +41,16 @@ def decode(content: bytes) -> tuple[str, list[Doubt]]:
     if not text.strip():
         raise Unreadable(_("The file is empty."))
     check_characters(text)
-    if _DIRECTION & set(text):
-        doubts.append(Doubt("direction", _("The text holds characters that turn the direction of the words around.")))
-    return text, doubts
+    return text, [*doubts, *turned(text)]
+
+
+def turned(text: str) -> list[Doubt]:
+    """A doubt where invisible characters show the words in another order than they are stored and compared in."""
+    lines = [str(number) for number, line in enumerate(text.split("\n"), 1) if _DIRECTION & set(line)]
+    if not lines:
+        return []
+    sentence = _("The text holds characters that turn the direction of the words around. Lines: %s.")
+    return [Doubt("direction", sentence % ", ".join(lines[:20]))]
 
 
 def check_characters(text: str) -> None:
@@ -64,13 +71,24 @@ def check_characters(text: str) -> None:
 
 
 def _without_mark(content: bytes) -> str | None:
-    """UTF-16 without its mark: every other byte is nought."""
-    start = content[:2_000]
-    for offset, name in ((1, "utf-16-le"), (0, "utf-16-be")):
-        half = start[offset::2]
-        if half and half.count(0) > _HALF * len(half) and not start[1 - offset :: 2].count(0):
-            return name
-    return None
+    """UTF-16 without its mark: no other text has noughts, and read the wrong way round it gives what is no text."""
+    start = content[:_START]
+    if 0 not in start:
+        return None
+    found = [(_lines_in(start, name), name) for name in ("utf-16-le", "utf-16-be")]
+    lines, name = max(found)
+    return name if lines > 0 else None
+
+
+def _lines_in(start: bytes, encoding: str) -> int:
+    """How many spaces and ends of lines a text has when read so; -1 where it would be none."""
+    try:
+        text = start[: len(start) // 2 * 2].decode(encoding, "strict" if len(start) < _START else "ignore")
+    except UnicodeDecodeError:
+        return -1
+    if any(unicodedata.category(c) in {"Cc", "Cs", "Cn", "Co"} and c not in "\t\r\n\f" for c in text):
+        return -1
+    return sum(c in " \n" for c in text)
 
 
 def _western(content: bytes) -> str:

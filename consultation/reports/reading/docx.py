@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
+from lxml import etree
 
 from consultation.reports.errors import Unreadable
 from consultation.reports.reading import labels
-from consultation.reports.reading.blocks import Block, Doubt, Source, marked
-from consultation.reports.reading.characters import check_characters
+from consultation.reports.reading.blocks import Block, Doubt, Source, join, made, marked
+from consultation.reports.reading.characters import check_characters, turned
 from consultation.reports.reading.inline import Runs, words
 from consultation.reports.reading.numbering import Numbering
 from consultation.reports.reading.plain_text import left_out_marked
@@ -47,6 +48,8 @@ def read(stream: BinaryIO) -> Source:
     try:
         document = docx.Document(stream)
         body = document.element.body
+        if sum(1 for _paragraph in body.iter(qn("w:p"))) > _MOST_PARAGRAPHS:
+            raise Unreadable(_("The file has more than %s paragraphs.") % f"{_MOST_PARAGRAPHS // 5:,}")
         reader = _Reader(document)
         for element in _flat(body):
             reader.take(element)
@@ -54,11 +57,12 @@ def read(stream: BinaryIO) -> Source:
     except Unreadable:
         raise
     except Exception as error:  # python-docx and lxml raise of many kinds on what is not a document
-        raise Unreadable(_("The file is broken: it is not a document that can be read.")) from error
+        raise Unreadable(_broken(stream)) from error
     source = reader.source()
     if not source.words.strip():
         raise Unreadable(_("The file is empty."))
     check_characters(source.words)
+    source.doubts += turned(source.words)
     return source
 
 
@@ -81,6 +85,21 @@ def _check_parts(stream: BinaryIO) -> None:
             if name == "[Content_Types].xml" and b"macroEnabled" in part:
                 raise Unreadable(_("The file is made for macros. Save it as DOCX without macros."))
     stream.seek(0)
+
+
+def _broken(stream: BinaryIO) -> str:
+    """What is broken, with the part and its place, where one part is no XML."""
+    stream.seek(0)
+    with zipfile.ZipFile(stream) as archive:
+        for name in archive.namelist():
+            if name.lower().endswith(_XML):
+                try:
+                    parse_xml(archive.read(name))
+                except etree.XMLSyntaxError as error:
+                    line, column = error.position
+                    place = {"part": name[:80], "line": line, "column": column}
+                    return _("The file is broken: %(part)s is no XML at line %(line)s, character %(column)s.") % place
+    return _("The file is broken: it is not a document that can be read.")
 
 
 def _flat(body: Any) -> "list[Any]":
@@ -106,6 +125,7 @@ class _Reader:
         self.numbering = Numbering(part.element if part is not None and hasattr(part, "element") else None)
         self.styles = {style.style_id: style for style in document.styles}
         self.labels = _labels(document)
+        self.notes = _note_numbers(document.element.body)
         block = self.labels.get("", {})
         self.title_block = [str(block[k]) for k in ("forum", "title", "date_line", "place_line") if block.get(k)]
 
@@ -116,11 +136,11 @@ class _Reader:
             self._paragraph(element)
 
     def _paragraph(self, paragraph: Any, note: str = "") -> None:
-        runs = Runs(paragraph, self.document.part)
+        runs = Runs(paragraph, self.document.part, self.notes)
         if runs.words.strip() and runs.words in self.title_block:
             self.title_block.remove(runs.words)
             return
-        self.words.append(runs.words)
+        self.words.append(runs.shown)
         if not runs.words.strip():
             return
         number = len(self.words)
@@ -130,8 +150,13 @@ class _Reader:
             return
         block = self._block(paragraph, runs, number)
         if note:
-            block.shape, block.marker, block.number, block.automatic = "note", f"[^{note}]: ", note, True
-        self.blocks.append(block)
+            block.shape, block.text, block.automatic = "note", runs.markdown.strip(), True
+            block.marker, block.number = f"[^{note}]: ", note
+        if note and self.blocks and self.blocks[-1].shape == "note" and self.blocks[-1].number == note:
+            block.marker, block.blank_before = "", False
+            join(self.blocks[-1], block)
+        else:
+            self.blocks.append(block)
 
     def _block(self, paragraph: Any, runs: Runs, number: int) -> Block:
         name, level = self._heading(paragraph)
@@ -140,13 +165,17 @@ class _Reader:
             depth = int(named[1]) - 1
         text = runs.markdown.strip()
         if marker:
-            cut = marked("  " * depth + marker + "x")
-            block = Block(text, cut.shape, marker, depth, cut.number, number, number, text, automatic=True)
+            cut = made(marker, depth)
+            block = Block(text, cut.shape, marker, cut.level, cut.number, number, number, text, automatic=True)
         else:
             cut = marked(text)
             block = Block(cut.rest.strip(), cut.shape, cut.marker, cut.level, cut.number, number, number, text)
         if level:
             block.shape, block.level, block.styled = "heading", level, True
+            self._number_into(block)
+        elif name.startswith("toc "):
+            block.shape, block.text, block.marker = "left_out", text, ""
+            block.doubts.append(Doubt("left_out", _("This line of the table of contents is left out.")))
         elif name in _TITLES:
             block.kind, block.shape, block.styled = _TITLES[name], "plain", name == "title"
         elif "list" in name and block.shape == "plain":
@@ -154,6 +183,15 @@ class _Reader:
             block.marker, block.automatic = "- ", True
         block.blank_before = block.shape != "bullet" or not self.blocks or self.blocks[-1].shape != "bullet"
         return block
+
+    def _number_into(self, block: Block) -> None:
+        """The number of a heading is part of its words, typed or made by the word processor: no code will show it."""
+        made_here = block.automatic and not block.marker.startswith("- ")
+        if made_here:
+            self.words[-1] = block.marker + self.words[-1]
+        if made_here or not block.automatic:
+            block.text = block.marker.lstrip() + block.text
+        block.marker, block.automatic = "", False
 
     def _labelled(self, runs: Runs, ref: str, number: int) -> Block:
         """A passage of an export of ours: with its own marks where its words are the same, else as it was edited."""
@@ -197,24 +235,30 @@ class _Reader:
     def _table(self, table: Any) -> None:
         rows = []
         for row in table.iter(qn("w:tr")):
-            cells = []
+            cells, shown = [], []
             for cell in row.findall(qn("w:tc")):
-                runs = [Runs(p, self.document.part) for p in cell.iter(qn("w:p"))]
-                self.words += [r.words for r in runs]
-                cells.append(" ".join(r.markdown.strip() for r in runs if r.words.strip()))
+                runs = [Runs(p, self.document.part, self.notes) for p in cell.iter(qn("w:p"))]
+                runs = [r for r in runs if r.shown.strip()]
+                cells.append(" ".join(r.markdown.strip() for r in runs))
+                shown.append(" ".join(r.shown.strip() for r in runs))
             rows.append(" | ".join(cells))
+            self.words.append(" | ".join(shown))
         text = "\n".join(rows)
         if text.strip(" |\n"):
             self.blocks.append(Block(text, "table", first_line=len(self.words), last_line=len(self.words), source=text))
 
     def take_notes(self) -> None:
-        """Footnotes and endnotes, each a block at the end."""
-        for relation in (RT.FOOTNOTES, RT.ENDNOTES):
+        """Footnotes and endnotes, each a block at the end, in the order of their numbers."""
+        found = []
+        for relation, reference in ((RT.FOOTNOTES, "w:footnoteReference"), (RT.ENDNOTES, "w:endnoteReference")):
             for part in [r.target_part for r in self.document.part.rels.values() if r.reltype == relation]:
                 for note in parse_xml(part.blob):
                     if note.get(qn("w:type")) in {None, "normal"}:
-                        for paragraph in note.iter(qn("w:p")):
-                            self._paragraph(paragraph, note.get(qn("w:id"), ""))
+                        key = (qn(reference), note.get(qn("w:id"), ""))
+                        name = self.notes.setdefault(key, str(len(self.notes) + 1))
+                        found += [(int(name), paragraph) for paragraph in note.iter(qn("w:p"))]
+        for number, paragraph in sorted(found, key=lambda pair: pair[0]):
+            self._paragraph(paragraph, str(number))
 
     def source(self) -> Source:
         label = self.labels.get("")
@@ -237,6 +281,7 @@ class _Reader:
 
 
 _DEEPEST_STYLE = 12
+_MOST_PARAGRAPHS = 50_000  # five of them, empty ones and cells of tables too, for each that a report can have
 _BODY_TEXT = 10
 
 
@@ -248,6 +293,14 @@ def _tag(name: str) -> str:
     if name.startswith("m:"):
         return f"{{http://schemas.openxmlformats.org/officeDocument/2006/math}}{name[2:]}"
     return str(qn(name))
+
+
+def _note_numbers(body: Any) -> dict[tuple[str, str], str]:
+    """The number of each note by the tag and id of its reference: in the order of reading, as people see them."""
+    references = [
+        (e.tag, e.get(qn("w:id"), "")) for e in body.iter(*map(qn, ("w:footnoteReference", "w:endnoteReference")))
+    ]
+    return {key: str(number) for number, key in enumerate(dict.fromkeys(references), 1)}
 
 
 def _ref(bookmark: Any) -> str:
@@ -262,5 +315,6 @@ def _labels(document: Any) -> dict[str, Any]:
         root = parse_xml(relation.target_part.blob)
         if root.tag == f"{{{LABELS}}}report":
             found = json.load(io.StringIO(root.text or "{}"))
+            labels.check_report(found["report"])
             return {"": found["report"], **{label["ref"]: label for label in found["passages"]}}
     return {}

@@ -21,13 +21,17 @@ _ELSEWHERE = {
 
 
 class Runs:
-    """One paragraph: its `words` as they stand in the file, and the same as `markdown`."""
+    """One paragraph: its `words` as they stand in the file, and the same as `markdown`.
 
-    def __init__(self, paragraph: Any, part: Any) -> None:
+    `notes` are the numbers of the notes that it may refer to, by the tag and the id of the reference.
+    """
+
+    def __init__(self, paragraph: Any, part: Any, notes: dict[tuple[str, str], str]) -> None:
         self._pieces: list[tuple[str, str, str]] = []  # text, marks, address of a link ("#" for one without)
-        self._part = part
+        self._part, self._notes = part, notes
         self._walk(paragraph, "", None)
         self.words = "".join(text for text, marks, _address in self._pieces if marks != "note")
+        self.shown = "".join(text for text, _marks, _address in self._pieces)  # with the marks of its notes
         self.markdown = self._markdown()
 
     def _walk(self, element: Any, marks: str, address: str | None) -> None:
@@ -42,7 +46,8 @@ class Runs:
                 self._walk(child, marks, address)
 
     def _run(self, run: Any, address: str | None) -> None:
-        marks = "".join(mark for mark, name in (("**", "w:b"), ("*", "w:i")) if _on(run, name))
+        script = "Cs" if _on(run, "w:rtl") or _on(run, "w:cs") else ""  # right-to-left words have marks of their own
+        marks = "".join(mark for mark, name in (("**", "w:b"), ("*", "w:i")) if _on(run, name + script))
         text = ""
         for child in run:
             if child.tag == qn("w:t"):
@@ -53,7 +58,8 @@ class Runs:
                 text += " "
             elif child.tag in {qn("w:footnoteReference"), qn("w:endnoteReference")}:
                 self._put(text, marks, address)
-                self._put(f"[^{child.get(qn('w:id'))}]", "note", None)
+                name = child.get(qn("w:id"), "")
+                self._put(f"[^{self._notes.get((child.tag, name), name)}]", "note", None)
                 text = ""
         self._put(text, marks, address)
 

@@ -6,11 +6,12 @@ In Markdown they are comments, one line each, that no reader sees; in DOCX bookm
 import json
 import re
 from dataclasses import asdict
-from typing import Any
+from typing import Any, get_type_hints
 
 from django.utils.translation import gettext as _
 
-from consultation.reports.contents import Contents, PassageFields
+from consultation.reports.checks import is_of_type, is_text
+from consultation.reports.contents import Contents, PassageFields, ReportFields, RoleFields
 from consultation.reports.errors import Unreadable
 from consultation.reports.reading.blocks import Block, Doubt, Source
 from consultation.reports.reading.plain_text import line_block
@@ -19,6 +20,7 @@ _REPORT = "<!-- report "
 _PASSAGE = "<!-- passage "
 _END = " -->"
 _OWN = {"text", "order"}
+_ROLE = get_type_hints(RoleFields)
 _BLANKS = re.compile(r"\n+$")
 
 
@@ -50,7 +52,9 @@ def write(contents: Contents) -> str:
 def read(text: str) -> Source:
     """The blocks of a labelled Markdown file. Lines that were added without a label are blocks to be looked at."""
     lines = _BLANKS.sub("", text).split("\n")
-    source = Source("markdown", [], text, label=_label(lines[0], _REPORT, 1))
+    label = _label(lines[0], _REPORT, 1)
+    check_report(label)
+    source = Source("markdown", [], text, label=label)
     number = 1
     while number < len(lines):
         line = lines[number]
@@ -71,12 +75,32 @@ def read(text: str) -> Source:
 
 def labelled(label: dict[str, Any], body: str, line: int, place: str) -> Block:
     """The block of a passage that was exported. Raises `Unreadable` where the label is not one."""
-    known = set(PassageFields.__dataclass_fields__) - _OWN
-    if not isinstance(label.get("ref"), str) or set(label) - known:
+    if "ref" not in label or set(label) & _OWN or not _is_made_of(label, PassageFields):
         raise Unreadable(_("The label at “%s” is damaged.") % place[:80])
     fields = asdict(PassageFields("", "", "", "", None, 0, 0, "")) | label
     marker = fields["marker"] if isinstance(fields["marker"], str) and body.startswith(fields["marker"]) else ""
     return Block(body[len(marker) :], "plain", marker, 0, "", line, line, body, label=fields)
+
+
+def check_report(label: Any) -> None:
+    """Raise `Unreadable` unless this is what `report_label` writes: the title block and the lines of the session."""
+    if isinstance(label, dict):
+        title_block = {name: value for name, value in label.items() if name != "roles"}
+        roles = label.get("roles", [])
+        roles = roles if isinstance(roles, list) else [None]
+        whole = all(isinstance(r, dict) and len(r) == len(_ROLE) and _is_made_of(r, RoleFields) for r in roles)
+        if whole and _is_made_of(title_block, ReportFields):
+            return
+    raise Unreadable(_("The label of the report is damaged."))
+
+
+def _is_made_of(values: dict[str, Any], kind: type[Any]) -> bool:
+    """Whether each value is a field of this kind, of its type, and text that can be kept."""
+    hints = get_type_hints(kind)
+    return all(
+        name in hints and is_of_type(value, hints[name]) and (not isinstance(value, str) or is_text(value))
+        for name, value in values.items()
+    )
 
 
 def _line(start: str, label: dict[str, Any]) -> str:

@@ -1,5 +1,7 @@
 """Markdown: markdown-it finds headings, lists and tables; the words and their inline marks stay as they stand."""
 
+import re
+
 from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -11,6 +13,9 @@ from consultation.reports.reading.plain_text import headings_marked, left_out_ma
 
 # No raw HTML, no code, no reference definitions: their characters stay text and nothing of the file is lost.
 _parser = MarkdownIt("zero", {"maxNesting": 40}).enable(["heading", "lheading", "list", "table", "hr"])
+
+_BORDER = re.compile(r"(?<!\\)\|")
+_OUTER = re.compile(r"^\||(?<!\\)\|$")
 
 
 def read(content: bytes) -> Source:
@@ -25,7 +30,10 @@ def read(content: bytes) -> Source:
             blocks += _blocks(token, lines)
     has_headings = any(block.shape == "heading" for block in blocks)
     blocks = blocks if has_headings else headings_marked(blocks)
-    return Source("markdown", left_out_marked(blocks), text, doubts)
+    for block in blocks:
+        if block.shape == "table":  # its borders are marks: what is compared is what its cells say
+            lines[block.first_line - 1 : block.last_line] = [*block.text.split("\n"), ""]
+    return Source("markdown", left_out_marked(blocks), "\n".join(lines), doubts)
 
 
 def _blocks(token: Token, lines: list[str]) -> list[Block]:
@@ -41,13 +49,18 @@ def _blocks(token: Token, lines: list[str]) -> list[Block]:
         doubt = Doubt("left_out", _("A line across the page is left out."))
         return [Block(raw[0], "left_out", "", 0, "", first + 1, last, raw[0], blank, doubts=[doubt])]
     if token.type == "table_open":
-        text = "\n".join(raw)
-        return [Block(text, "table", "", 0, "", first + 1, last, text, blank)]
+        return [Block(_cells(raw), "table", "", 0, "", first + 1, last, "\n".join(raw), blank)]
     return [
         line_block(line, first + 1 + offset, blank_before=blank and not offset)
         for offset, line in enumerate(raw)
         if line.strip()
     ]
+
+
+def _cells(raw: list[str]) -> str:
+    """The rows of a table as people read them, as those of a DOCX: cells with | between them, no line of dashes."""
+    rows = [_OUTER.sub("", line.strip()) for line in (raw[0], *raw[2:])]
+    return "\n".join(" | ".join(cell.strip() for cell in _BORDER.split(row)) for row in rows)
 
 
 def _heading(token: Token, raw: list[str], first: int, *, blank_before: bool) -> Block:
@@ -56,13 +69,12 @@ def _heading(token: Token, raw: list[str], first: int, *, blank_before: bool) ->
     hashes = len(line) - len(line.lstrip("#")) if token.markup.startswith("#") else 0
     marks = line[:hashes] + line[hashes:][: len(line[hashes:]) - len(line[hashes:].lstrip())]
     cut = marked(line[len(marks) :])
-    cut = cut if cut.shape == "number" else marked("")
     return Block(
-        line[len(marks) + len(cut.marker) :],
+        line[len(marks) :],
         "heading",
-        marks + cut.marker,
+        marks,
         level,
-        cut.number,
+        cut.number if cut.shape == "number" else "",
         first + 1,
         first + len(raw),
         "\n".join(raw),

@@ -5,7 +5,7 @@ from collections import Counter
 
 from django.utils.translation import gettext as _
 
-from consultation.reports.reading.blocks import PAGE_NUMBER, UNFINISHED, Block, Doubt, Source, marked
+from consultation.reports.reading.blocks import PAGE_NUMBER, Block, Doubt, Source, is_unfinished, marked
 from consultation.reports.reading.characters import decode
 
 _HEADING_LENGTH = 200
@@ -54,11 +54,12 @@ def headings_marked(blocks: list[Block]) -> list[Block]:
     for index, block in enumerate(blocks):
         after = blocks[index + 1] if index + 1 < len(blocks) else None
         if block.shape == "plain" and block.blank_before and after and after.blank_before:
-            cut = index and UNFINISHED.search(blocks[index - 1].text) and block.text[:1].islower()
+            cut = index and is_unfinished(blocks[index - 1].text) and block.text[:1].islower()
             if _could_be_heading(block.text) and not cut:
                 block.shape, block.level = "heading", 1
         elif block.shape == "number" and after and _heads(block, after):
             block.shape, block.level = "heading", 1 + block.number.count(".")
+            block.text, block.marker = block.marker.lstrip() + block.text, ""
             block.doubts.append(Doubt("heading", _("This numbered line may be a heading or a paragraph.")))
     return blocks
 
@@ -70,7 +71,7 @@ def _heads(block: Block, after: Block) -> bool:
 
 
 def _could_be_heading(text: str) -> bool:
-    return len(text) <= _HEADING_LENGTH and bool(UNFINISHED.search(text)) and not text.endswith(",")
+    return len(text) <= _HEADING_LENGTH and is_unfinished(text) and not text.endswith(",")
 
 
 def left_out_marked(blocks: list[Block]) -> list[Block]:

@@ -6,7 +6,7 @@ from datetime import date, time
 
 from django.utils.translation import gettext as _
 
-from consultation.reports.reading.blocks import UNFINISHED, Block, Doubt
+from consultation.reports.reading.blocks import Block, Doubt, is_unfinished
 
 KINDS = ("forum", "title", "date_line", "place_line")
 LEFT_OUT = "left_out"
@@ -48,7 +48,7 @@ def _top(blocks: list[Block]) -> list[Block]:
     """The first lines, up to the first that is a paragraph, a list or a heading of the text below."""
     top: list[Block] = []
     for block in blocks:
-        sentence = (not UNFINISHED.search(block.text) or block.text.endswith(",")) and not held_on(block.text)
+        sentence = (not is_unfinished(block.text) or block.text.endswith(",")) and not held_on(block.text)
         second = block.styled and (block.level > 1 or any(b.styled for b in top))
         other = block.shape not in {"plain", "heading"} or (block.marker.strip("# ") != "")
         if len(top) == _LONGEST + 1 or other or second or sentence or len(block.text) > _LENGTH:
