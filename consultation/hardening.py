@@ -1,6 +1,7 @@
 """What every answer says to browsers beyond Django's own headers, and a host that Django takes and no browser would."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
@@ -29,6 +30,7 @@ class HardeningMiddleware:
     """Adds the headers to every answer: pages, files, errors, static files.
 
     What is answered to a session, or gives a cookie, is kept nowhere, unless its view says otherwise: decisions/128.
+    What everybody may read is asked for again before it is shown again: it may have been withdrawn or removed.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -40,6 +42,8 @@ class HardeningMiddleware:
             response.setdefault(name, value)
         if settings.SESSION_COOKIE_NAME in request.COOKIES or response.cookies:
             response.setdefault("Cache-Control", "private, no-store")
+        elif response.status_code != HTTPStatus.MOVED_PERMANENTLY:
+            response.setdefault("Cache-Control", "no-cache")
         return response
 
     def process_view(self, request: HttpRequest, *_view: object) -> None:

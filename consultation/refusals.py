@@ -1,7 +1,7 @@
 """The one place where a refusal becomes a status and a page. What the person typed stays on that page."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from http import HTTPStatus
 from urllib.parse import urlsplit
@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFieldsSent
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.middleware.csrf import REASON_BAD_ORIGIN
 from django.shortcuts import render
@@ -41,11 +41,17 @@ TYPED = {
     "word": gettext_lazy("Why it is withdrawn"),
     "text": gettext_lazy("New text"),
     "why": gettext_lazy("Why"),
+    "title": gettext_lazy("Title"),
+    "summary": gettext_lazy("What was done"),
+    "partners": gettext_lazy("With whom (optional)"),
+    "results": gettext_lazy("Results"),
+    "source": gettext_lazy("Source of the results"),
     "objection": gettext_lazy("Reason for breaking silence"),
     "extension_reason": gettext_lazy("Reason of the extension"),
 }
 HEADINGS = {
     403: gettext_lazy("You may not do this"),
+    405: gettext_lazy("There is nothing to read here"),
     409: gettext_lazy("This was not done"),
     429: gettext_lazy("Not yet"),
     503: gettext_lazy("Try again in a minute"),
@@ -74,6 +80,8 @@ def _onward(request: HttpRequest, *, again: bool) -> list[tuple[str, str]]:
     match = request.resolver_match
     if match and match.route.startswith("consultations/<slug:slug>/"):
         slug, ref = match.kwargs["slug"], match.kwargs.get("ref")
+        if match.route.startswith("consultations/<slug:slug>/comments/<"):
+            links.append((reverse("comment", args=[slug, match.kwargs["public_id"]]), _("The comment in its thread")))
         if ref:
             links.append((reverse("passage", args=[slug, ref]), _("Read the passage, and what stands on it")))
         links.append((reverse("summary", args=[slug]), _("Summary of positions")))
@@ -81,17 +89,17 @@ def _onward(request: HttpRequest, *, again: bool) -> list[tuple[str, str]]:
     return [*links, (reverse("home"), _("Consultations"))]
 
 
-def typed(request: HttpRequest) -> list[tuple[str, str]]:
+def typed(request: HttpRequest, *, but: Collection[str] = ()) -> list[tuple[str, str]]:
     """What the person wrote in the form that they sent: label and text of each field with words of their own.
 
-    A form of many rows names its fields `<ref>-explanation`.
+    A form of many rows names its fields `<ref>-explanation`. Fields named in `but` are left out.
     """
     found = []
     for name, text in request.POST.items():
         row, _dash, field = name.rpartition("-")
         if name.startswith("finding_"):
             row, field = name.removeprefix("finding_"), "finding"
-        if field in TYPED and str(text).strip():
+        if field in TYPED and name not in but and str(text).strip():
             found.append((f"{row}: {TYPED[field]}" if row else str(TYPED[field]), str(text)))
     return found
 
@@ -111,6 +119,20 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         "onward": _onward(request, again=True),
     }
     return render(request, "refusal.html", context, status=403)
+
+
+def only_forms(request: HttpRequest, response: HttpResponseNotAllowed) -> HttpResponse:
+    """405 for a browser that asks for an address which only takes a form: after signing in on the way, for one."""
+    refusal = Refusal(
+        _(
+            "This address only takes what a form sends. Nothing was done. If you signed in on the way, go to the page "
+            "of the form and send it again."
+        )
+    )
+    context = {"refusal": refusal, "heading": HEADINGS[405], "onward": _onward(request, again=False)}
+    page = render(request, "refusal.html", context, status=405)
+    page["Allow"] = response["Allow"]
+    return page
 
 
 def too_many(request: HttpRequest) -> HttpResponse:
@@ -204,7 +226,10 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and request.method == "GET" and not response.content:
+            return only_forms(request, response)
+        return response
 
     def process_template_response(self, request: HttpRequest, response: TemplateResponse) -> TemplateResponse:
         """A form of a library's view that was sent with errors answers 422 as our own do; 429 after too many tries."""

@@ -6,6 +6,7 @@ An unknown or malformed value stops the start with one clear line (`ImproperlyCo
 import base64
 import ipaddress
 import os
+import re
 import socket
 import sys
 from pathlib import Path
@@ -26,6 +27,7 @@ _LAST_PORT = 65_535
 _KEY_CHARACTERS = 50
 _SIGNING_KEY_BYTES = 32
 _TOKEN_CHARACTERS = 20
+_HOST_NAME = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?", re.ASCII | re.IGNORECASE)
 
 
 def _loopback(host: str) -> bool:
@@ -33,6 +35,14 @@ def _loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def _is_host(host: str) -> bool:
+    """Whether this is an address or the name of a host, without a scheme, port or path."""
+    try:
+        return bool(ipaddress.ip_address(host))
+    except ValueError:
+        return bool(_HOST_NAME.fullmatch(host))
 
 
 def _is_site(address: str) -> bool:
@@ -67,7 +77,8 @@ try:
     DEBUG = env.bool("DEBUG", False)
     SAMPLE_DATA = env.bool("SAMPLE_DATA", False)
     SECRET_KEY = env.str("SECRET_KEY", "")
-    ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])
+    _hosts: list[str] = env.list("ALLOWED_HOSTS", [])
+    ALLOWED_HOSTS = [host.strip() for host in _hosts]
     # How many proxies of ours stand in front and add to X-Forwarded-For; without one the header is anybody's word.
     TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0, validate=validate.Range(0, 10))
     _email: dict[str, Any] = env.dj_email_url("EMAIL_URL") if env.str("EMAIL_URL", "") else {}
@@ -116,6 +127,12 @@ if _email and not _email.get("EMAIL_BACKEND"):
     raise ImproperlyConfigured(
         "EMAIL_URL is not an address that mail can be sent by. Use smtp://user:password@host:port."
     )
+if _database["ENGINE"].endswith("sqlite3") and _database["NAME"] in {"", ":memory:"}:
+    raise ImproperlyConfigured("DATABASE_URL must name a file after sqlite:///, else nothing would be kept.")
+if not _is_host(HOST):
+    raise ImproperlyConfigured("HOST must be the address or name to serve on, such as 127.0.0.1.")
+if DATA_DIR.exists() and not DATA_DIR.is_dir():
+    raise ImproperlyConfigured(f"DATA_DIR={DATA_DIR} is not a directory.")
 if SAMPLE_DATA and not _loopback(HOST):
     raise ImproperlyConfigured(
         f"SAMPLE_DATA=1 is refused because HOST={HOST} is not a loopback address: the sample accounts have a known "
@@ -132,6 +149,8 @@ if not ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS is missing. Set it to the host names that serve this site.")
 if "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS may not contain *. Name the hosts that serve this site.")
+if not all(_is_host(host.removeprefix(".").strip("[]")) for host in ALLOWED_HOSTS):
+    raise ImproperlyConfigured("ALLOWED_HOSTS must be host names with commas, without scheme, port or path.")
 
 if METRICS_TOKEN and len(METRICS_TOKEN) < _TOKEN_CHARACTERS:
     raise ImproperlyConfigured(
@@ -227,6 +246,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "consultation.consultations.two_factors.TwoFactorsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "consultation.stakeholders.before_signing_in.BeforeSigningInMiddleware",
     "consultation.refusals.RefusalMiddleware",
     "consultation.throttling.middleware.ThrottlingMiddleware",
     *(["consultation.serving.reading.ReplicaMiddleware"] if _replicas else []),
@@ -244,6 +264,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "consultation.stakeholders.display.masthead",
+                "consultation.stakeholders.before_signing_in.context",
                 "consultation.moderation.context.masthead",
                 "consultation.notifications.context.masthead",
             ]
@@ -258,7 +279,10 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 _POSTGRES = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "DISABLE_SERVER_SIDE_CURSORS": True}
 DATABASES: dict[str, Any] = {"default": _database}
 if _database["ENGINE"] == "django.db.backends.sqlite3":
-    DATA_DIR.mkdir(parents=True, exist_ok=True)
+    try:
+        DATA_DIR.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(f"DATA_DIR={DATA_DIR} cannot be made: {error.strerror}.") from error
     _database["OPTIONS"] = {
         "timeout": 20,
         "transaction_mode": "IMMEDIATE",

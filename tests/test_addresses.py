@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 from django.urls import get_resolver
+from django.utils.html import escape
 
 from consultation.notifications import unsubscribing
 from consultation.positions import actions as positions
@@ -397,8 +398,15 @@ def test_what_each_role_may_read(consultation, contributor, focal_point, moderat
         "follow": f"{c}/follow/",
     }
     browser = as_user(people[role])
-    answers = {name: browser.get(address).status_code for name, address in addresses.items()}
-    assert answers == {name: statuses[ROLES.index(role)] for name, statuses in READ.items()}
+    answers = {name: browser.get(address) for name, address in addresses.items()}
+    statuses = {name: answer.status_code for name, answer in answers.items()}
+    assert statuses == {name: statuses[ROLES.index(role)] for name, statuses in READ.items()}
+    # Below the name of a consultation the browser's tab says it, too.
+    below = {
+        name: a.content.decode() for name, a in answers.items() if not a.streaming and b'class="cbar"' in a.content
+    }
+    title = f"{escape(consultation.title)} – Consultation</title>"
+    assert [name for name, page in below.items() if title not in page] == []
 
 
 def test_what_is_in_preparation_is_not_there_for_others(consultation, contributor, as_user):

@@ -29,11 +29,11 @@ Hooks = QuerySet[Webhook]
 
 @login_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def tokens(request: HttpRequest, organisation: str) -> HttpResponse:
     """The tokens of one's own organisation; a new one is shown once, on the page that answers the form."""
     own = _own(request, organisation)
-    form, secret, status = TokenForm(request.POST or None), "", 200
+    form, secret, status = TokenForm(request.POST if request.method == "POST" else None), "", 200
     if form.is_valid():
         data = form.cleaned_data
         wanted = Wanted(data["name"], data["scopes"], data["days"])
@@ -68,7 +68,7 @@ def revoke_token(request: HttpRequest, organisation: str, pk: int) -> HttpRespon
 
 @login_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def webhooks(request: HttpRequest, organisation: str) -> HttpResponse:
     """The webhooks of one's own organisation with what was sent last; the secret of a new one is shown once."""
     own = _own(request, organisation)
@@ -85,7 +85,7 @@ def stop_webhook(request: HttpRequest, organisation: str, pk: int) -> HttpRespon
 
 @login_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def secretariat_webhooks(request: HttpRequest, slug: str) -> HttpResponse:
     """The secretariat's own webhooks for a consultation."""
     consultation = _managed(request, slug)
@@ -102,7 +102,11 @@ def stop_secretariat_webhook(request: HttpRequest, slug: str, pk: int) -> HttpRe
 
 def _webhooks(request: HttpRequest, hooks: Hooks, consultations: Any, **whose: Any) -> HttpResponse:
     """The page of somebody's webhooks, and the answer to its form."""
-    form, secret, status = WebhookForm(request.POST or None, consultations=consultations), "", 200
+    form, secret, status = (
+        WebhookForm(request.POST if request.method == "POST" else None, consultations=consultations),
+        "",
+        200,
+    )
     if form.is_valid():
         data = form.cleaned_data
         target = Target(whose.get("organisation"), data["url"], data["events"])

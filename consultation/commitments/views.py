@@ -97,7 +97,7 @@ def commitment(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def pledge(request: HttpRequest, slug: str) -> HttpResponse:
     """The form of a new commitment."""
     consultation = visible(request, slug)
@@ -122,7 +122,7 @@ def pledge(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def change_commitment(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     """Other words for a commitment."""
     consultation = visible(request, slug)
@@ -154,13 +154,16 @@ def change_commitment(request: HttpRequest, slug: str, public_id: str) -> HttpRe
 
 @login_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def sign_commitment(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     """The draft in full, to check; the focal point signs it."""
     consultation = visible(request, slug)
     found = _found(request, consultation, public_id)
     membership = consultation_rules.membership_for(request.user, consultation, found.organisation_id)
-    form = SignForm(request.POST or None, initial={"version": found.draft.number if found.draft else None})
+    form = SignForm(
+        request.POST if request.method == "POST" else None,
+        initial={"version": found.draft.number if found.draft else None},
+    )
     if request.method == "POST":
         membership_to_sign(request.user, consultation, found.organisation_id)
         if form.is_valid():
@@ -183,13 +186,13 @@ def sign_commitment(request: HttpRequest, slug: str, public_id: str) -> HttpResp
 
 @login_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def withdraw_commitment(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     """The focal point takes the commitment back, with a word."""
     consultation = visible(request, slug)
     found = _found(request, consultation, public_id)
     membership_to_sign(request.user, consultation, found.organisation_id)
-    form = WithdrawForm(request.POST or None)
+    form = WithdrawForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         actions.withdraw(request.user, found, form.cleaned_data["word"])
         messages.success(
@@ -208,7 +211,7 @@ def withdraw_commitment(request: HttpRequest, slug: str, public_id: str) -> Http
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def progress(request: HttpRequest, slug: str, public_id: str, benchmark: int) -> HttpResponse:
     """The report on a commitment at a benchmark."""
     consultation = visible(request, slug)
@@ -221,7 +224,9 @@ def progress(request: HttpRequest, slug: str, public_id: str, benchmark: int) ->
     last = found.progress.filter(benchmark=at).order_by("number").last()
     newest = last.number if last else 0
     initial = {"status": last.status, "words": last.words} if last else {}
-    form = ProgressForm(request.POST or None, initial={**initial, "version": newest, **kept(request)})
+    form = ProgressForm(
+        request.POST if request.method == "POST" else None, initial={**initial, "version": newest, **kept(request)}
+    )
     context: dict[str, Any] = {
         "title": _("Report at %s") % at.name,
         "form": form,
@@ -241,7 +246,7 @@ def progress(request: HttpRequest, slug: str, public_id: str, benchmark: int) ->
 
 @login_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def sign_progress(request: HttpRequest, slug: str, public_id: str, benchmark: int) -> HttpResponse:
     """The drafted report in full, to check; the focal point signs it."""
     consultation = visible(request, slug)
@@ -249,7 +254,9 @@ def sign_progress(request: HttpRequest, slug: str, public_id: str, benchmark: in
     at = get_object_or_404(Benchmark, pk=benchmark, consultation=consultation)
     membership = consultation_rules.membership_for(request.user, consultation, found.organisation_id)
     draft = found.progress.filter(benchmark=at, state="draft").select_related("drafted_by", "benchmark").first()
-    form = SignForm(request.POST or None, initial={"version": draft.number if draft else None})
+    form = SignForm(
+        request.POST if request.method == "POST" else None, initial={"version": draft.number if draft else None}
+    )
     if request.method == "POST":
         membership_to_sign(request.user, consultation, found.organisation_id)
         if form.is_valid():
@@ -279,7 +286,7 @@ def _commitment_form(
 ) -> CommitmentForm:
     memberships = consultation_rules.memberships_taking_part(request.user, consultation)
     return CommitmentForm(
-        data or request.POST or None,
+        data or request.POST if request.method == "POST" else None,
         recommendations=consultation.recommendations(),
         memberships=memberships,
         today=rules.today(consultation),

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from consultation.consultations import actions, rules
 from consultation.consultations.asked import asked_by
 from consultation.consultations.forms import CodeForm
-from consultation.consultations.models import Consultation
+from consultation.consultations.models import Consultation, Officer
 from consultation.consultations.public_pages import for_everybody
 from consultation.record.errors import Refusal
 from consultation.throttling.limits import spend
@@ -28,6 +28,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def overview(request: HttpRequest, slug: str) -> HttpResponse:
     """What a consultation is about, by when, and what the reader may do."""
     consultation = visible(request, slug)
+    officers = list(consultation.officers.values_list("role", "user_id"))
     return render(
         request,
         "consultations/overview.html",
@@ -37,6 +38,8 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
             "session_roles": consultation.report.session_roles.all(),
             "changes": consultation.window_changes.all() if consultation.last_change_id else [],
             "asked": asked_by(consultation),
+            "officers": [(role.label, n) for role in Officer.Role if (n := [r for r, _u in officers].count(role))],
+            "serves_as": {role for role, user_id in officers if user_id == request.user.pk},
             "code": rules.late_code(request.user, consultation),
             "manages": request.user.is_authenticated and rules.may_manage(request.user, consultation),
             "tab": "overview",

@@ -39,7 +39,7 @@ SAVED = {
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
     """A comment on a passage; `?parent=` names the comment that is answered, `?quote=1` begins with its words."""
     consultation = visible(request, slug)
@@ -70,7 +70,7 @@ def add(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     """New words for one's own comment, or for a draft that a colleague shares."""
     comment = _revisable(request, slug, public_id)
@@ -94,7 +94,7 @@ def edit(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def attribution(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     """The author tells more of who says a comment."""
     comment = _revisable(request, slug, public_id)

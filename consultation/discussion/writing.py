@@ -59,6 +59,7 @@ class Writer:
         self.by, self.replying = _("Comment by %(organisation)s"), _("in reply to <bdi>%(organisation)s</bdi>")
         self.rows: dict[int, Row] = {}
         self.decided: dict[int, Comment] = {}
+        self.reasons: dict[int, str] = {}
 
     def write(self, lines: Iterable[Line]) -> SafeString:
         """The list items of these lines."""
@@ -69,6 +70,7 @@ class Writer:
         if keys:
             found = Comment.objects.filter(decided, pk__in=keys).select_related("published", "latest")
             self.decided = {comment.pk: comment for comment in found}
+            self.reasons = _reasons([r.pk for r in self.rows.values() if r.state == State.REMOVED])
         return mark_safe("\n".join([self._line(line) for line in lines]))  # noqa: S308 - escaped piece by piece
 
     def _line(self, line: Line) -> str:
@@ -97,6 +99,8 @@ class Writer:
         else:
             label, words = _("Removed comment"), _("Removed by a moderator on %(when)s.") % when
             more = f' <a href="{self._overview}#rules">{_("Rules")}</a>'
+            if reason := self.reasons.get(row.pk):
+                more = f" {_('Reason')}: {escape(reason)}.{more}"
         why = self._included("discussion/_removed.html", row) if row.pk in self.decided else ""
         return f'<article class="comment" aria-label="{label}"><p class="gone mb-0">{words}{more}</p>{why}</article>'
 
@@ -273,6 +277,20 @@ class Writer:
         comment = self.decided.get(row.pk, row)
         with self.context.push(comment=comment, **names):
             return str(self.context.template.engine.get_template(template).render(self.context))
+
+
+def _reasons(keys: list[int]) -> dict[int, str]:
+    """Why each of these comments was removed, in the words of the coded reason; what its author was told is theirs."""
+    if not keys:
+        return {}
+    found = {}
+    removed = Comment.objects.filter(pk__in=keys, published__isnull=False)
+    for comment in removed.select_related("published").prefetch_related("published__decisions"):
+        assert comment.published is not None  # noqa: S101 - asked for
+        standing = [d for d in comment.published.decisions.all() if d.kind == "remove" and not d.undone_at]
+        if standing:
+            found[comment.pk] = str(max(standing, key=lambda d: d.pk).get_reason_display())
+    return found
 
 
 def _seen_by(row: Row) -> str:

@@ -30,7 +30,7 @@ ON_A_PAGE = 20
 
 @login_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, slug: str) -> HttpResponse:
     """The table of comments to answer; sent, it gives one answer to all that were selected."""
     consultation = _prepared(request, slug)
@@ -53,7 +53,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def edit_one(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     """One comment in its place, with its answers so far and the form; then the next open one."""
     consultation = _prepared(request, slug)
@@ -66,7 +66,9 @@ def edit_one(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     initial: dict[str, Any] = {"revision": words.number, "version": latest.number if latest else 0}
     if latest:
         initial |= {"value": latest.value, "reply": latest.reason}
-    form = OneForm(request.POST or None, initial=initial, published=rules.is_published(consultation))
+    form = OneForm(
+        request.POST if request.method == "POST" else None, initial=initial, published=rules.is_published(consultation)
+    )
     refusal: NewerComment | NewerAnswer | None = None
     if request.method == "POST":
         rules.require_rapporteur(request.user, consultation)
@@ -98,12 +100,14 @@ def edit_one(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def publish(request: HttpRequest, slug: str) -> HttpResponse:
     """What would be published, and the one button that publishes it for everybody."""
     consultation = _prepared(request, slug)
     rules.require_rapporteur(request.user, consultation)
-    form = PublishForm(request.POST or None, initial={"seen": queries.newest_version(consultation)})
+    form = PublishForm(
+        request.POST if request.method == "POST" else None, initial={"seen": queries.newest_version(consultation)}
+    )
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         actions.publish(request.user, consultation, data["submission_id"], seen=data["seen"])

@@ -66,7 +66,7 @@ def _rows(consultation: Consultation, found: NextText) -> list[tuple[Line, tuple
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def passage(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
     """One passage of the old text: its new words, or why it is dropped."""
     consultation = visible(request, slug)
@@ -79,7 +79,7 @@ def passage(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def insert(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
     """A new passage after one of the old text."""
     consultation = visible(request, slug)
@@ -93,7 +93,7 @@ def insert(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def inserted(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     """A new passage that is drafted already."""
     consultation = visible(request, slug)
@@ -107,7 +107,7 @@ def inserted(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def publish(request: HttpRequest, slug: str) -> HttpResponse:
     """The whole of it to check, and publishing."""
     consultation = visible(request, slug)

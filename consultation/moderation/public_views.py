@@ -22,7 +22,7 @@ from consultation.moderation.models import Decision
 
 @login_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def flag(request: HttpRequest, slug: str, item_id: str) -> HttpResponse:
     """Ask the moderators to look at something published."""
     consultation = visible(request, slug)
@@ -31,7 +31,7 @@ def flag(request: HttpRequest, slug: str, item_id: str) -> HttpResponse:
     who = found.origin(request.user) if found and may_read else None
     if found is None or who is None:
         raise Http404
-    form = FlagForm(request.POST or None)
+    form = FlagForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         data = form.cleaned_data
         actions.flag(
@@ -50,14 +50,14 @@ def flag(request: HttpRequest, slug: str, item_id: str) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def appeal(request: HttpRequest, slug: str, item_id: str) -> HttpResponse:
     """Ask another moderator to decide again on what was returned or removed."""
     consultation = visible(request, slug)
     decision = _last_against(request.user, consultation.pk, item_id)
     if decision is None:
         raise Http404
-    form = AppealForm(request.POST or None)
+    form = AppealForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         data = form.cleaned_data
         actions.appeal(request.user, decision, data["statement"], data["submission_id"])

@@ -20,12 +20,12 @@ from consultation.record.models import Entry
 
 @login_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def redact(request: HttpRequest, item_id: str) -> HttpResponse:
     """The form; then what everybody would read; then it is done: `action` = preview | redact."""
     item = find(request, item_id)
     rules.require_impartial(request.user, item.organisation, item.author)
-    form = RedactionForm(request.POST or None, initial={"revision": item.number})
+    form = RedactionForm(request.POST if request.method == "POST" else None, initial={"revision": item.number})
     shown: list[Any] = []
     refusal: NewerRevision | None = None
     if request.method == "POST" and form.is_valid():
@@ -62,7 +62,7 @@ def redact(request: HttpRequest, item_id: str) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def redaction(request: HttpRequest, pk: int) -> HttpResponse:
     """Who blacked out what and why, and who looked at it; sent, the originals, which the record keeps."""
     moderated = Redaction.objects.filter(decision__consultation__in=queue.moderated_by(request.user))

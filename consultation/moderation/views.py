@@ -58,11 +58,14 @@ def several(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def item(request: HttpRequest, item_id: str) -> HttpResponse:
     """One item in its place, with the decisions that are possible."""
     found = find(request, item_id)
-    form = DecisionForm(request.POST or None, initial={"revision": found.number, **_from_template(request, found)})
+    form = DecisionForm(
+        request.POST if request.method == "POST" else None,
+        initial={"revision": found.number, **_from_template(request, found)},
+    )
     refusal: NewerRevision | AlreadyDecided | None = None
     if form.is_valid():
         data = form.cleaned_data

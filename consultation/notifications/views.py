@@ -57,7 +57,7 @@ def mark_read(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: HttpRequest) -> HttpResponse:
     """How the person wants to be told of each kind, and what they follow."""
     form = PreferencesForm(request.POST or None, instance=preferences_of(request.user))

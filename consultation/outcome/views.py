@@ -94,7 +94,7 @@ def summary_data(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def edit_outcome(request: HttpRequest, slug: str) -> HttpResponse:
     """The rapporteur writes, chooses, previews and saves."""
     consultation = visible(request, slug)
@@ -110,7 +110,7 @@ def edit_outcome(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def publish_outcome(request: HttpRequest, slug: str) -> HttpResponse:
     """The whole document to check; published by a second press of a button."""
     consultation = visible(request, slug)

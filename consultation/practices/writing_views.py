@@ -29,7 +29,7 @@ SAVED = {
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest, slug: str) -> HttpResponse:
     """A new practice; `?recommendation=` names the one that it shows at work."""
     consultation = visible(request, slug)
@@ -53,7 +53,7 @@ def add(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     """Other words for one's own practice."""
     practice = _own(request, slug, public_id)

@@ -47,7 +47,7 @@ def silences(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def start_silence(request: HttpRequest, slug: str) -> HttpResponse:
     """The chair puts recommendations under silence."""
     consultation = visible(request, slug)
@@ -115,7 +115,7 @@ def withdraw_breaking(request: HttpRequest, slug: str, public_id: str) -> HttpRe
 
 @login_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def chair_silence(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     """Who broke silence and why, for the chair alone; extending, ending, publishing."""
     consultation = visible(request, slug)

@@ -1,18 +1,32 @@
 """What we ask of allauth beyond its settings."""
 
+import re
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from consultation.stakeholders import security_events
 from consultation.stakeholders.signing_in import kept_invitation
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
 
 class AccountAdapter(DefaultAccountAdapter):
     """Who came with an invitation goes back to it; a change of address is told to the old address, too."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": gettext_lazy("The e-mail address or password is not right."),
+        "enter_current_password": gettext_lazy("Enter your current password."),
+        "rate_limited": gettext_lazy("Too many tries in a short time. Try again later."),
+    }
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """On this site, and without the characters that end a line or hide in one."""
+        return bool(url) and not _CONTROL.search(str(url)) and bool(super().is_safe_url(url))
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         try:

@@ -59,7 +59,7 @@ def help_page(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def display(request: HttpRequest) -> HttpResponse:
     """Choose language and theme, then go back to the page that one came from."""
     back = request.POST.get("next") or request.GET.get("next") or ""
@@ -67,7 +67,9 @@ def display(request: HttpRequest) -> HttpResponse:
         back = ""
     asked = request.GET.get("language")
     offered = asked if asked in dict(languages()) else get_language()
-    form = DisplayForm(request.POST or None, initial={"language": offered, "theme": theme_of(request)})
+    form = DisplayForm(
+        request.POST if request.method == "POST" else None, initial={"language": offered, "theme": theme_of(request)}
+    )
     if not form.is_valid():
         context = {"form": form, "next": back}
         # A link in one's own language leads to a page that one can read.

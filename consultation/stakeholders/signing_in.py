@@ -42,6 +42,11 @@ def kept(request: HttpRequest) -> dict[str, str]:
     return dict(stored["typed"])
 
 
+def kept_fields(request: HttpRequest) -> list[str]:
+    """The names of the fields that this session keeps to fill them again."""
+    return list(request.session.get(_KEPT, {}).get("typed", {}))
+
+
 def keep_invitation(request: HttpRequest) -> None:
     """Remember the address of the invitation that the person opened, until they have an account."""
     request.session[_INVITATION] = request.path

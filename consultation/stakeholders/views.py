@@ -19,10 +19,10 @@ from consultation.stakeholders.signing_in import keep_invitation
 
 @login_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def apply_for_organisation(request: HttpRequest) -> HttpResponse:
     """The application form of an organisation; a confirmation that says what happens next."""
-    form = ApplicationForm(request.POST or None)
+    form = ApplicationForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         actions.apply_for_organisation(_person(request), form.application, form.cleaned_data["submission_id"])
         messages.success(
@@ -35,11 +35,11 @@ def apply_for_organisation(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def members(request: HttpRequest, slug: str) -> HttpResponse:
     """The delegation of one's own organisation; its focal points invite here."""
     organisation, own = _own(request, slug)
-    form = InvitationForm(request.POST or None)
+    form = InvitationForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         data = form.cleaned_data
         with transaction.atomic():
@@ -97,7 +97,7 @@ def take_over(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """What somebody is invited to; accepting joins the delegation. Opening the link changes nothing."""
     found = actions.invitation_of(token)

@@ -27,7 +27,7 @@ from consultation.statements.models import GroupStatement
 
 @login_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def make_statement(request: HttpRequest, slug: str, ref: str, grouping: str) -> HttpResponse:
     """The form, the check, and the signature of the speaker's focal point."""
     consultation = visible(request, slug)

@@ -20,6 +20,7 @@ PROBLEMS = {
 
 
 ENTER = _("Enter a text")
+NO_SUCH_ACTION = _("Nothing was done: the form asks for something that is not known here. Use one of its buttons.")
 
 
 def _filled(words: Any, **values: Any) -> str:

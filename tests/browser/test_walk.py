@@ -107,5 +107,5 @@ def test_what_is_refused_is_said(open_browser):
     nobody.fill("[name=login]", "delegate.state@example.org")
     nobody.fill("[name=password]", "wrong")
     nobody.click("main button[type=submit]")
-    assert "not correct" in nobody.locator(".errors").inner_text()
+    assert "not right" in nobody.locator(".errors").inner_text()
     picture(nobody, "login-error-1280")

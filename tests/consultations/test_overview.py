@@ -31,3 +31,19 @@ def test_a_reader_without_an_account_costs_less(consultation, client, django_ass
     factories.question(consultation)
     with django_assert_max_num_queries(8):
         client.get(f"/consultations/{consultation.slug}/")
+
+
+def test_the_overview_says_what_each_officer_can_do_and_names_none(consultation, moderator, as_user):
+    address = f"/consultations/{consultation.slug}/"
+    rapporteur = factories.chair(consultation)
+    for person, link in ((moderator, "/moderation/"), (rapporteur, f"{address}outcome/edit/")):
+        page = as_user(person).get(address).content.decode()
+        box = page[page.index("What you can do") : page.index("Facts")]
+        assert f'href="{link}"' in box
+        assert "You do not act for an organisation" not in box
+    public = as_user(None).get(address).content.decode()
+    assert "Moderator: 1" in public
+    assert "Rapporteur: 1" in public
+    for officer in (moderator, rapporteur):
+        assert officer.email not in public
+        assert officer.name not in public

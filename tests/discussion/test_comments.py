@@ -111,6 +111,27 @@ def test_ten_thousand_characters_are_not_too_many(consultation, contributor, as_
     assert as_user(contributor).post(address(consultation), form(body="x" * 10_000)).status_code == 302
 
 
+@pytest.mark.parametrize(("other", "ref"), [({"body": "Another remark."}, "p8"), ({}, "p9")])
+def test_a_sent_form_with_other_words_is_not_taken_for_the_first(consultation, contributor, as_user, other, ref):
+    browser, sent = as_user(contributor), form()
+    browser.post(address(consultation), sent)
+    again = browser.post(address(consultation, ref), {**sent, **other})
+    assert again.status_code == 409
+    page = again.content.decode()
+    assert "was not recorded" in page
+    assert {**sent, **other}["body"] in page
+    assert Comment.objects.count() == 1
+
+
+@pytest.mark.parametrize("action", ["publish", "", "DRAFT"])
+def test_an_action_that_is_not_known_does_nothing(consultation, contributor, as_user, action):
+    answer = as_user(contributor).post(address(consultation), form(action=action))
+    assert answer.status_code == 422
+    assert "Use one of its buttons." in answer.content.decode()
+    assert "We would add a word on health." in answer.content.decode()
+    assert not Comment.objects.exists()
+
+
 def test_line_ends_are_counted_and_kept_the_same(consultation, contributor, as_user):
     as_user(contributor).post(address(consultation), form(body="a\r\nb"))
     assert Comment.objects.get().latest.body == "a\nb"

@@ -330,3 +330,17 @@ def test_the_same_draft_sent_while_typing_is_one_draft_that_is_submitted_at_last
     browser.post(address, late, headers={"HX-Request": "true"})
     comment.refresh_from_db()
     assert (comment.state, comment.latest.body) == ("pending", "Begun and finished.")
+
+
+def test_where_a_comment_was_removed_everybody_reads_the_reason_and_only_its_author_what_they_were_told(
+    consultation, contributor, moderator, as_user
+):
+    comment = factories.published(contributor, consultation, moderator)
+    factories.published(factories.delegate(consultation), consultation, moderator, parent=comment)
+    factories.decided(moderator, comment, "remove")
+    address = f"/consultations/{consultation.slug}/passages/p8/"
+    public = as_user(None).get(address).content.decode()
+    assert "Removed by a moderator on" in public
+    assert "Reason: Outside the scope of this passage or consultation." in public
+    assert "Say it at another passage." not in public
+    assert "Say it at another passage." in as_user(contributor).get(address).content.decode()

@@ -127,6 +127,12 @@ def test_what_belongs_to_a_person_is_stored_nowhere(consultation, contributor, a
     assert "Cookie" in person.get("/")["Vary"]
 
 
+def test_what_is_public_is_asked_for_again_because_it_may_be_withdrawn(consultation, client):
+    c = f"/consultations/{consultation.slug}"
+    for address in (f"{c}/comments.json", f"{c}/comments.csv", f"{c}/summary.csv", "/search/?q=migration", "/nothing/"):
+        assert client.get(address)["Cache-Control"] == "no-cache", address
+
+
 def test_who_signed_out_gets_what_everybody_gets(consultation, contributor, as_user, settings):
     settings.PAGES_KEPT_SECONDS = 60
     person, page = as_user(contributor), f"/consultations/{consultation.slug}/passages/p8/"

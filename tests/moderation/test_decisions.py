@@ -6,6 +6,7 @@ import pytest
 
 from consultation.discussion import actions as discussion
 from consultation.discussion.actions import Words
+from consultation.moderation import actions
 from consultation.moderation.models import Decision
 from consultation.stakeholders.models import Membership
 from tests import factories
@@ -123,6 +124,27 @@ def test_the_same_decision_sent_twice_is_one(comment, moderator, as_user):
     browser = as_user(moderator)
     assert [browser.post(address(comment), sent).status_code for _ in range(2)] == [302, 302]
     assert Decision.objects.count() == 1
+
+
+def test_a_form_that_decided_before_decides_nothing_else(comment, moderator, as_user):
+    browser, sent = as_user(moderator), form(comment)
+    browser.post(address(comment), sent)
+    other = browser.post(address(comment), {**sent, **RETURN})
+    assert (other.status_code, Decision.objects.get().kind) == (409, "publish")
+    actions.undo(moderator, Decision.objects.get())
+    again = browser.post(address(comment), sent)
+    assert again.status_code == 409
+    assert "Open the page again" in again.content.decode()
+    comment.refresh_from_db()
+    assert comment.state == "pending"
+
+
+def test_who_decided_already_is_told_that_it_was_they(comment, moderator, as_user):
+    browser, first, late = as_user(moderator), form(comment), form(comment, **RETURN)
+    browser.post(address(comment), first)
+    page = browser.post(address(comment), late).content.decode()
+    assert "You decided this already on" in page
+    assert "another moderator" not in page
 
 
 def test_what_its_author_withdrew_is_not_decided(comment, contributor, moderator, as_user):

@@ -487,3 +487,14 @@ def test_an_open_edit_does_not_keep_a_moderator_from_removing(shown, contributor
     discussion.revise_comment(contributor, shown, Words("Edited"))
     assert decide(as_user(moderator), shown, **REMOVE).status_code == 302
     assert "Said by the author" not in client.get(c(shown.consultation, "passages/p8/")).content.decode()
+
+
+def test_only_the_author_is_shown_the_way_to_appeal(consultation, contributor, focal_point, moderator, as_user):
+    comment = factories.submitted(contributor, consultation)
+    factories.decided(moderator, comment, "return")
+    way = f"/appeal/comment-{comment.public_id}/"
+    for person, shown in ((contributor, True), (focal_point, False), (moderator, False)):
+        page = as_user(person).get(f"/consultations/{consultation.slug}/passages/p8/").content.decode()
+        assert "Say it at another passage." in page
+        assert (way in page) is shown
+        assert ("Edit the comment and submit it again." in page) is shown

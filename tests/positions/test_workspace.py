@@ -107,3 +107,26 @@ def test_the_page_costs_the_same_empty_and_full(
             browser.get("/delegation/")
         numbers.append(len(asked))
     assert numbers[1] - numbers[0] <= 1, numbers  # the decisions, where there are any
+
+
+def test_after_closing_nothing_waits_for_a_signature_and_no_link_leads_to_a_refusal(
+    consultation, contributor, focal_point, moderator, as_user
+):
+    drafted(contributor, consultation, "pol1", "pol2")
+    actions.send_back(focal_point, consultation, factories.passage(consultation, "pol2"), "Ask the capital first.")
+    factories.decided(moderator, factories.submitted(contributor, consultation), "return")
+    factories.close(consultation)
+    for person in (focal_point, contributor):
+        shown = page(person, as_user)
+        assert "Drafts that were not signed; they do not count (1)" in shown
+        assert "Waiting for" not in shown
+        assert "/position/" not in shown
+
+
+def test_an_observer_is_led_to_what_observers_may_read(consultation, contributor, as_user):
+    drafted(contributor, consultation, "pol1")
+    role = Membership.Role.OBSERVER
+    observer = factories.delegate(consultation, organisation=factories.organisation_of(contributor), role=role)
+    shown = page(observer, as_user)
+    assert "Waiting for a focal point to sign (1)" in shown
+    assert "/position/" not in shown

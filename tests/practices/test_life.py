@@ -117,6 +117,16 @@ def test_the_same_form_twice_is_one_practice(c, consultation, contributor, as_us
         actions.write_practice(other, consultation, said, practice.submission_id)
 
 
+def test_a_sent_form_with_other_words_and_an_unknown_action_make_nothing(c, contributor, as_user):
+    browser, once = as_user(contributor), typed()
+    browser.post(f"{c}new/", once)
+    again = browser.post(f"{c}new/", {**once, "summary": "Fifty officials were trained."})
+    assert again.status_code == 409
+    assert "Fifty officials were trained." in again.content.decode()
+    assert browser.post(f"{c}new/", typed(action="darft")).status_code == 422
+    assert Practice.objects.count() == 1
+
+
 def test_the_check_shows_everything_and_saves_nothing(c, contributor, as_user):
     answer = as_user(contributor).post(f"{c}new/", typed(action="preview"))
     page = answer.content.decode()

@@ -30,7 +30,7 @@ def test_a_person_signs_in_by_e_mail_whatever_its_case(client, person):
 def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(client, person, fields):
     answer = sign_in(client, **fields)
     assert answer.status_code == 422
-    assert "email address and/or password you specified are not correct" in answer.content.decode()
+    assert "e-mail address or password is not right" in answer.content.decode()
     assert 'value="' + fields.get("login", "person@example.org") in answer.content.decode()
 
 
@@ -80,6 +80,8 @@ def test_signing_up_with_a_known_address_looks_like_any_other(client, person, ma
     assert answers[0].status_code == answers[1].status_code == 302
     assert answers[0].url == answers[1].url
     assert len(mailoutbox) == 2
+    assert "It has an account already." in mailoutbox[1].body
+    assert not [mail for mail in mailoutbox if "please" in f"{mail.subject} {mail.body}".casefold()]
 
 
 def test_the_admin_has_no_sign_in_of_its_own(client, person):
@@ -87,3 +89,23 @@ def test_the_admin_has_no_sign_in_of_its_own(client, person):
     assert client.get("/admin/", follow=True).redirect_chain[-1][0].startswith("/accounts/login/")
     client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
     assert client.get("/admin/", follow=True).status_code == 403
+
+
+@pytest.mark.parametrize("target", ["/ok%0D%0AX:y", "/%09x", "/a%00b", "/a%7Fb"])
+def test_an_address_with_control_characters_is_not_followed(client, person, target):
+    answer = client.post(f"/accounts/login/?next={target}", {"login": person.email, "password": PASSWORD})
+    assert (answer.status_code, answer.url) == (302, "/")
+
+
+def test_the_pages_of_accounts_speak_as_the_others_do(client, db):
+    for page in (
+        "password/reset/",
+        "password/reset/done/",
+        "password/reset/key/1-abc/",
+        "confirm-email/",
+        "confirm-email/abc/",
+    ):
+        answer = client.get(f"/accounts/{page}")
+        assert answer.status_code == 200
+        words = answer.content.decode().casefold()
+        assert not [word for word in ("please", "successful", "oops", "token was", "!</p>") if word in words]

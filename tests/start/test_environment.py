@@ -22,6 +22,13 @@ def start(**values):
         ({"SECRET_KEY": "short"}, "SECRET_KEY"),
         ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS"),
         ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS"),
+        ({"ALLOWED_HOSTS": "a.example b.example"}, "ALLOWED_HOSTS"),
+        ({"ALLOWED_HOSTS": "https://a.example"}, "ALLOWED_HOSTS"),
+        ({"HOST": ""}, "HOST"),
+        ({"HOST": "http://127.0.0.1"}, "HOST"),
+        ({"DATA_DIR": "/proc/nothing"}, "DATA_DIR"),
+        ({"DATA_DIR": __file__}, "DATA_DIR"),
+        ({"DATABASE_URL": "sqlite:///"}, "DATABASE_URL"),
         ({"PORT": "http"}, "PORT"),
         ({"PORT": "99999"}, "PORT"),
         ({"DEBUG": "maybe"}, "DEBUG"),
@@ -51,4 +58,4 @@ def test_a_value_that_cannot_be_used_stops_the_start_in_one_line(values, named):
 
 
 def test_usable_values_start():
-    assert start().returncode == 0
+    assert start(ALLOWED_HOSTS="localhost, .consultation.example,10.0.0.1,[::1]", HOST="::1").returncode == 0

@@ -6,6 +6,8 @@ import pytest
 from django.db import OperationalError
 
 from consultation.discussion import actions
+from consultation.practices.models import Practice
+from tests import factories
 
 BODY = "A remark that took an hour."
 
@@ -64,3 +66,34 @@ def test_each_answer_names_its_request_and_believes_nobody_elses_name(client, db
     first, second = (client.get("/", headers={"X-Request-ID": "forged"})["X-Request-ID"] for _ in range(2))
     assert first != second
     assert "forged" not in {first, second}
+
+
+def test_what_was_typed_when_the_session_had_ended_is_there_after_signing_in(
+    consultation, contributor, moderator, focal_point, as_user, client
+):
+    """Of the forms that do not fill themselves again."""
+    comment = factories.submitted(contributor, consultation)
+    c = f"/consultations/{consultation.slug}"
+    forms = [
+        (contributor, f"{c}/comments/{comment.public_id}/edit/", {"body": BODY}),
+        (moderator, f"/moderation/comment-{comment.public_id}/", {"decision": "return", "statement": BODY}),
+        (focal_point, f"{c}/passages/pol3/position/", {"action": "send_back", "note": BODY}),
+        (contributor, f"{c}/practices/new/", {"summary": BODY}),
+        # It only takes a form: the page says so, and shows the text.
+        (contributor, f"{c}/comments/{comment.public_id}/withdraw/", {"note": BODY}),
+    ]
+    for person, address, sent in forms:
+        assert client.post(address, sent).status_code == 302
+        assert BODY not in client.get(address, follow=True).content.decode()
+        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        assert BODY in client.get(address).content.decode(), address
+        assert BODY not in client.get(address).content.decode(), "once"
+        client.logout()
+
+
+def test_what_was_typed_is_shown_at_its_own_address_only(consultation, contributor, client):
+    client.post(f"/consultations/{consultation.slug}/practices/new/", {"summary": BODY})
+    client.force_login(contributor, backend="django.contrib.auth.backends.ModelBackend")
+    for page in ("", "passages/p8/", "passages/p8/comments/"):
+        assert BODY not in client.get(f"/consultations/{consultation.slug}/{page}").content.decode()
+    assert not Practice.objects.exists()

@@ -43,6 +43,7 @@ def _once(write: Callable[P, Comment]) -> Callable[P, Comment]:
             if found is None:
                 raise
             _require_own(given["author"], found)
+            _require_same(found, given["passage"], given["words"])
             return found
 
     return once
@@ -68,6 +69,7 @@ def write_comment(
     """A new comment, submitted for moderation or kept as a draft, which the author may share with the delegation.
 
     The same `submission_id` again gives the comment that is there; where that is still a draft, with these words.
+    Other words for what was submitted are not taken for it: `Changed`.
     A draft is kept in a closed consultation too. Raises `NotAllowed`, `Closed`, `Changed`, `TooMany`.
     """
     membership = act_for(author, consultation, organisation_id, to_submit=submit)
@@ -77,6 +79,7 @@ def write_comment(
             return revise_comment(
                 author, found, words, submit=submit, shared=shared, seen=seen, attribution=attribution
             )
+        _require_same(found, passage, words)
         return found
     rules.require_place(consultation, passage, words.proposed_wording)
     late = submit and consultation_rules.require_taking(author, consultation, membership.organisation)
@@ -270,6 +273,17 @@ def _save_draft(
 def _require_own(author: Any, comment: Comment) -> None:
     if comment.author_id != author.pk:
         raise Changed(_("This form was already used. Open the page again and submit once more."))
+
+
+def _require_same(comment: Comment, passage: Passage, words: Words) -> None:
+    """The form says what it said when it made this comment; else what is typed now would be lost in silence."""
+    if comment.passage_id != passage.pk or words not in map(words_of, comment.revisions.all()):
+        raise Changed(
+            _(
+                "This form was sent before, with other words, and those stand. What you wrote now was not recorded: "
+                "edit your comment, or open the page again for another one."
+            )
+        )
 
 
 def _sent_before(submission_id: UUID) -> Comment | None:

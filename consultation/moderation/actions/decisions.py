@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from consultation.consultations.times import said
 from consultation.moderation import queue, rules
 from consultation.moderation.actions.claims import release
 from consultation.moderation.errors import AlreadyDecided, NewerRevision
@@ -34,11 +35,14 @@ class Verdict:
 def decide(moderator: Any, item_id: str, revision: int, verdict: Verdict, submission_id: UUID) -> Decision:
     """Take one decision on the words that the moderator read (`revision` is their number).
 
-    The same `submission_id` again gives the decision that is there. What was submitted in time is moderated after
-    closing too. Raises `NotAllowed`, `NewerRevision`, `AlreadyDecided`, `Changed`, `ValueError` without a reason.
+    The same form again gives the decision that is there, as long as it stands. What was submitted in time is moderated
+    after closing too. Raises `NotAllowed`, `NewerRevision`, `AlreadyDecided`, `Changed`, `ValueError` without a reason.
     """
     lock(item_id)
     if found := Decision.objects.filter(submission_id=submission_id, moderator=moderator).first():
+        same = Verdict(found.kind, found.reason, found.statement) == verdict and id_of(found) == item_id
+        if found.undone_at or not same:
+            raise Changed(_("This form was already used. Open the page again and submit once more."))
         return found
     item = queue.find(item_id, moderator)
     if item is None:
@@ -50,7 +54,7 @@ def decide(moderator: Any, item_id: str, revision: int, verdict: Verdict, submis
         raise ValueError("A decision against a contribution needs a reason and a statement to the author.")
     if item.number != revision:
         raise NewerRevision(_("The author changed this text while you were reading. Nothing was decided."))
-    _require_possible(item, verdict)
+    _require_possible(moderator, item, verdict)
     remembered = item.kind.remembered(item.words, verdict.kind)
     if verdict.kind != Kind.KEEP:
         item.kind.apply(item.words, verdict.kind)
@@ -153,15 +157,17 @@ def lock(item_id: str) -> None:
         kind.hold(public_id)
 
 
-def _require_possible(item: Item, verdict: Verdict) -> None:
+def _require_possible(moderator: Any, item: Item, verdict: Verdict) -> None:
     if verdict.kind in rules.possible(item):
         return
     if decision := latest_decision(item):
-        raise AlreadyDecided(
-            _("Already decided by another moderator: “%(decision)s”. Yours was not taken.")
-            % {"decision": decision.get_kind_display()},
-            decision,
+        sentence = (
+            _("You decided this already on %(when)s: “%(decision)s”. Nothing more was decided.")
+            if decision.moderator_id == moderator.pk
+            else _("Already decided by another moderator on %(when)s: “%(decision)s”. Yours was not taken.")
         )
+        when = said(decision.at, item.consultation)
+        raise AlreadyDecided(sentence % {"when": when, "decision": decision.get_kind_display()}, decision)
     raise Changed(_("The author withdrew this, or it no longer waits for this decision. Nothing was decided."))
 
 

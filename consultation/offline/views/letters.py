@@ -52,7 +52,7 @@ def letters(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @bounded(LIMIT)
 def enter(request: HttpRequest, slug: str, organisation: str, *, limit: UpTo) -> HttpResponse:
     """Enter what an organisation sent on paper, with the scan."""
@@ -155,7 +155,7 @@ def blank_pack(request: HttpRequest, slug: str, organisation: str) -> HttpRespon
 
 @login_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def letter(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     """One letter: its lines beside what is here, its scan; for the focal point to confirm or to refuse."""
     found = _letter(request, slug, public_id)

@@ -34,7 +34,7 @@ from consultation.text.uploads import UpTo, bounded
 
 @login_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def offline(request: HttpRequest, organisation: str, slug: str) -> HttpResponse:
     """Make a pack of one's delegation and download it; send one back."""
     consultation = visible(request, slug)

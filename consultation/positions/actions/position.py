@@ -79,13 +79,16 @@ def draft_position(
     """A draft that waits for the focal point's signature; nothing counts yet.
 
     Kept in a closed consultation too (it stays a draft). `seen_version` is the number of the draft that the form
-    showed. Raises `NotAllowed`, `Changed`.
+    showed. The same form again gives the draft that is there; with another answer it is another draft.
+    Raises `NotAllowed`, `Changed`.
     """
     membership = act_for(drafter, consultation, organisation_id, to_submit=False)
     consultation_rules.require_positioned(consultation, recommendation)
     position = held_position(consultation, recommendation, membership.organisation, answer)
     if found := _sent_before(position, submission_id):
-        return found
+        if Answer.of(found) == answer:
+            return found
+        submission_id = uuid4()
     require_seen(position, seen_version)
     rules.require_standing(answer.aligned_with, position)
     rules.require_earlier(answer.reconfirms, (answer.stance, answer.explanation), position)
@@ -110,13 +113,21 @@ def sign_position(
     """Make this answer the organisation's own: it counts from now, earlier versions stay on the record.
 
     After closing, with an access code, it stands beside what counts at closing and in no figure (`signed_late`).
-    Signs the draft where the answer is the draft's, else the focal point's own words.
+    Signs the draft where the answer is the draft's, else the focal point's own words. The same form again gives the
+    version that is there, as long as it stands and says this.
     Raises `NotAllowed`, `Closed`, `Changed`.
     """
     membership = held_signer(signer, consultation, organisation_id)
     consultation_rules.require_positioned(consultation, recommendation)
     position = held_position(consultation, recommendation, membership.organisation, answer)
     if found := position.versions.filter(signing_id=submission_id).first():
+        if found.state != State.SIGNED or Answer.of(found) != answer:
+            raise Changed(
+                _(
+                    "This form was signed before; since then the position was changed or withdrawn, or your answer is "
+                    "another. Nothing was done now. Check the answer and send it again if it is to count."
+                )
+            )
         return found
     late = consultation_rules.require_taking(signer, consultation, membership.organisation)
     require_seen(position, seen_version)

@@ -150,15 +150,15 @@ def sign_several(
         ).select_related("draft__aligned_with__position")
         held = position.first()
         signing_id = uuid5(submission_id, recommendation.ref)
-        if held is None or (held.draft is None and not held.versions.filter(signing_id=signing_id).exists()):
+        read = (held.versions.filter(signing_id=signing_id).first() or held.draft) if held else None
+        if read is None:
             raise Changed(_("The draft on %s is no longer there. Nothing was signed.") % recommendation.code)
-        answer = Answer.of(held.draft) if held.draft else Answer("")
         signed.append(
             sign_position(
                 signer,
                 consultation,
                 recommendation,
-                answer,
+                Answer.of(read),
                 signing_id,
                 organisation_id=organisation.pk,
                 seen_version=seen_versions[recommendation.ref],

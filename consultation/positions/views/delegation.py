@@ -31,7 +31,7 @@ def delegation(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def sign_several(request: HttpRequest, organisation: str, slug: str) -> HttpResponse:
     """All drafts of one delegation that wait for a signature, in full, to check and sign together."""
     consultation = visible(request, slug)

@@ -25,7 +25,7 @@ from consultation.stakeholders.signing_in import keep_and_sign_in, kept
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def positions(request: HttpRequest, organisation: str, slug: str) -> HttpResponse:
     """The form of one delegation with a row for every recommendation."""
     consultation = visible(request, slug)

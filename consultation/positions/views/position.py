@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -30,10 +31,11 @@ from consultation.reports.models import Passage
 from consultation.stakeholders import rules as stakeholder_rules
 from consultation.stakeholders.models import Membership
 from consultation.stakeholders.signing_in import keep_and_sign_in, kept
+from consultation.text.forms import NO_SUCH_ACTION
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def position(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
     """The position of one's organisation on one recommendation: form, check-answers (`?step=check`), signature."""
     consultation = visible(request, slug)
@@ -51,7 +53,7 @@ def position(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
             "withdraw": desk.withdraw,
             "reconfirm": desk.reconfirm,
             "confirm_capacity": desk.confirm_capacity,
-        }.get(request.POST.get("action", ""), desk.draft)
+        }.get(request.POST.get("action", "draft"), desk.unknown)
         return answer()
     consultation_rules.require_taking(request.user, consultation, desk.membership.organisation)
     if request.GET.get("step") == "check" and desk.held and desk.held.draft:
@@ -153,11 +155,17 @@ class Desk:
             )
         return redirect(self._check_address())
 
+    def unknown(self) -> HttpResponse:
+        form = self.form()
+        form.full_clean()
+        form.add_error(None, NO_SUCH_ACTION)
+        return self.form_page(form)
+
     def sign(self) -> HttpResponse:
-        if self.request.POST.get("confirm") != "1":
-            return self.draft()
         if not self.may_sign:
             raise NotAllowed(_("Only a focal point can sign. Yours: %s.") % self._focal_points())
+        if self.request.POST.get("confirm") != "1":
+            return self.draft()
         form = self.form()
         if not form.is_valid():
             return self.form_page(form)
@@ -235,7 +243,8 @@ class Desk:
 
     def form_page(self, form: PositionForm | AlignForm, changed: Changed | None = None) -> HttpResponse:
         if changed:  # the page shows both texts: sent again, the answer goes over the one that it shows
-            form.data = {**self.request.POST.dict(), "version": actions.current_version(self.held)}
+            now = {"version": actions.current_version(self.held), "submission_id": uuid4()}
+            form.data = {**self.request.POST.dict(), **now}
         status = 409 if changed else 422 if form.errors else 200
         context = {**self._context(), "form": form, "changed": changed}
         return render(self.request, "positions/form.html", context, status=status)

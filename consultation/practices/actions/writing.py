@@ -32,13 +32,15 @@ def write_practice(
 ) -> Practice:
     """A new practice, submitted for moderation or kept as a draft that only the delegation sees.
 
-    The same `submission_id` again gives the practice that is there; where that is still a draft, with these words.
+    The same form again gives the practice that is there; where that is still a draft, with these words.
     A draft is kept in a closed consultation too. Raises `NotAllowed`, `Closed`, `Changed`, `ValueError` where what is
     submitted is not whole.
     """
     membership = act_for(author, consultation, organisation_id, to_submit=submit)
     if found := Practice.objects.filter(submission_id=submission_id, author=author).first():
-        return revise_practice(author, found, said, submit=submit) if found.state == State.DRAFT else found
+        if found.state == State.DRAFT:
+            return revise_practice(author, found, said, submit=submit)
+        return _as_sent(found, author, said)
     if submit:
         consultation_rules.require_open(consultation)
         _require_whole(consultation, said)
@@ -55,12 +57,17 @@ def write_practice(
         },
     )
     if not created:
-        if practice.author_id != author.pk:
-            raise Changed(_("This form was already used. Open the page again and submit once more."))
-        return practice
+        return _as_sent(practice, author, said)
     revision = add_revision(practice, author, said, RevisionState.PENDING if submit else RevisionState.DRAFT)
     tell("practice.submitted" if submit else "practice.drafted", practice, author)
     return _publish_at_once(revision) if submit else practice
+
+
+def _as_sent(practice: Practice, author: Any, said: Description) -> Practice:
+    """The practice that this form made, if it says the same now; else what is typed would be lost in silence."""
+    if practice.author_id != author.pk or said not in map(description_of, practice.revisions.all()):
+        raise Changed(_("This form was already used. Open the page again and submit once more."))
+    return practice
 
 
 @transaction.atomic

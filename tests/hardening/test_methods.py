@@ -1,0 +1,39 @@
+"""What an address answers to methods other than those that its page uses."""
+
+import pytest
+
+from tests import factories
+
+# Pages that are read and take a form at the same address.
+READ_AND_SENT = [
+    "passages/p8/comments/",
+    "passages/pol3/position/",
+    "flag/comment-000000000000/",
+    "practices/new/",
+    "code/",
+]
+
+
+@pytest.mark.parametrize("page", READ_AND_SENT)
+def test_the_head_of_a_page_is_answered_as_the_page_is(consultation, contributor, as_user, page):
+    browser, address = as_user(contributor), f"/consultations/{consultation.slug}/{page}"
+    assert browser.head(address).status_code == browser.get(address).status_code != 405
+
+
+def test_who_signed_in_on_the_way_to_what_only_takes_a_form_is_told_so(consultation, contributor, as_user):
+    address = f"/consultations/{consultation.slug}/comments/000000000000/withdraw/"
+    answer = as_user(contributor).get(address)
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    page = answer.content.decode()
+    assert "Nothing was done." in page
+    assert f'href="/consultations/{consultation.slug}/comments/000000000000/"' in page
+
+
+def test_programs_that_use_another_method_get_the_bare_answer(consultation, contributor, as_user):
+    answer = as_user(contributor).put(f"/consultations/{consultation.slug}/passages/p8/comments/")
+    assert (answer.status_code, answer.content) == (405, b"")
+
+
+def test_an_empty_form_is_an_invalid_one(consultation, moderator, contributor, as_user):
+    comment = factories.submitted(contributor, consultation)
+    assert as_user(moderator).post(f"/moderation/comment-{comment.public_id}/").status_code == 422
