@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from consultation.discussion import actions as discussion
 from consultation.discussion.actions import Words
+from consultation.discussion.models import Comment
 from consultation.dispositions import actions as dispositions
 from consultation.dispositions import queries
 from consultation.moderation import actions as moderation
@@ -30,6 +31,7 @@ from consultation.notifications.models import Following, Notification
 from consultation.notifications.post import composed
 from consultation.positions import actions as positions
 from consultation.positions.actions import Answer
+from consultation.positions.models import Position
 from consultation.record import clock, ids
 from tests import factories
 from tests.drafting import arranging
@@ -124,6 +126,9 @@ def public_addresses(scene, comments, held):
         "item_id": [f"comment-{c}" for c in comments] + [f"explanation-{p}" for p in held],
         "number": [1],
     }
+    own = dict(Comment.objects.filter(public_id__in=comments).values_list("public_id", "passage__ref"))
+    own |= Position.objects.filter(public_id__in=held).values_list("public_id", "recommendation__ref")
+    where = {one: {own.get(one, "p8"), "pol4" if own.get(one) == "pol3" else "pol3"} for one in values["public_id"]}
     for include in get_resolver().url_patterns:
         for pattern in getattr(include, "url_patterns", []):
             callback = getattr(pattern, "callback", None)
@@ -133,11 +138,13 @@ def public_addresses(scene, comments, held):
             values["slug"] = slugs[:1] if "consultations/" in str(pattern.pattern) else slugs[1:]
             if not set(wanted) <= values.keys():
                 continue
-            # Of what stands at a passage, two passages: its own, and one where it is not.
-            at = {**values, "ref": values["ref"][:2]} if {"ref", "public_id"} <= set(wanted) else values
-            for chosen in product(*(at[name] for name in wanted)):
+            for chosen in product(*(values[name] for name in wanted)):
+                named = dict(zip(wanted, chosen, strict=True))
+                # Of what stands at a passage, two passages: its own, and one where it is not.
+                if {"ref", "public_id"} <= named.keys() and named["ref"] not in where[named["public_id"]]:
+                    continue
                 try:
-                    yield reverse(pattern.name, kwargs=dict(zip(wanted, chosen, strict=True)))
+                    yield reverse(pattern.name, kwargs=named)
                 except NoReverseMatch:
                     continue
 
