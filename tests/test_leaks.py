@@ -61,7 +61,8 @@ def said_in_both(scene):  # noqa: F811
     procedure = factories.under_silence(scene.consultation, "pol6")
     shown = factories.practice(hider, scene.consultation, "pol3")
     factories.decided_practice(scene.moderator, shown)
-    return procedure, shown
+    # How many serve the consultation everybody reads.
+    return arranging.officer(scene.consultation), procedure, shown
 
 
 def comments_in_hand(scene):  # noqa: F811
@@ -89,10 +90,9 @@ def comments_in_hand(scene):  # noqa: F811
     return [written[n].public_id for n in (0, 2, 5)]
 
 
-def in_hand(scene, procedure, shown):  # noqa: F811
+def in_hand(scene, rapporteur, procedure, shown):  # noqa: F811
     """All else that is not published: drafts, what waits, what only few may know. Gives the ids of the things."""
     hider, consultation = scene.people[HIDER], scene.consultation
-    rapporteur = arranging.officer(consultation)
     drafts = [
         positions.draft_position(hider, consultation, factories.passage(consultation, ref), answer, uuid4())
         for ref, answer in (("pol1", Answer("cannot_endorse", f"No {WORD}.")), ("pol4", Answer("endorse", WORD)))
@@ -170,7 +170,7 @@ def test_what_is_not_published_leaks_nowhere(scene, as_user, monkeypatch, settin
     now = clock.now()
     reader = scene.people[READER]
     observer = factories.delegate(scene.consultation, "observer", factories.organisation_of(reader))
-    procedure, shown = said_in_both(scene)
+    there = said_in_both(scene)
     for person in (reader, observer):
         Following.objects.create(person=person, consultation=scene.consultation, active=True)
     while reading.read(100):
@@ -180,7 +180,7 @@ def test_what_is_not_published_leaks_nowhere(scene, as_user, monkeypatch, settin
     monkeypatch.setattr(clock, "now", lambda: now)
     with transaction.atomic():
         comments = comments_in_hand(scene)
-        held = in_hand(scene, procedure, shown)
+        held = in_hand(scene, *there)
         with_it = read_as(scene, browsers, comments, held)
         transaction.set_rollback(True)
     caches["pages"].clear()

@@ -148,7 +148,7 @@ def _answer(ask, *sent, **how):
 def test_what_is_not_published_is_told_to_no_program(scene, programs, as_user, monkeypatch, settings):  # noqa: F811
     settings.UNDO_SECONDS = 0
     reader, consultation = scene.people[READER], scene.consultation
-    procedure, shown = said_in_both(scene)
+    there = said_in_both(scene)
     organisation = factories.organisation_of(reader)
     spoken = spoken_in_both(scene)
     listening = [(reader, organisation), (factories.secretariat(), None)]
@@ -169,7 +169,7 @@ def test_what_is_not_published_is_told_to_no_program(scene, programs, as_user, m
         caches["pages"].clear()
         with transaction.atomic():
             if hidden:
-                comments, held = comments_in_hand(scene), in_hand(scene, procedure, shown)
+                comments, held = comments_in_hand(scene), in_hand(scene, *there)
                 named = (spoken, more_in_hand(scene))
             monkeypatch.setattr(packs, "secrets", random.Random(7))  # noqa: S311 - the same number in both
             read = said_to_programs(scene, programs, comments, held)
