@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -106,13 +107,12 @@ def test_what_is_confirmed_was_written_to_the_disk_before(installation, session,
     """In the order of the system's calls: the log of the database is synced, then the answer leaves."""
     installation.start(worker=False)
     browser, calls = Browser(installation.port, session), tmp_path / "calls"
+    until(lambda: len(installation.processes()) == 3)  # the server has answered, its second worker may not be there
     attached = [word for process in installation.processes() for word in ("-p", str(process))]
     trace = ["strace", "-f", "-y", "-s", "20", "-e", "trace=fsync,fdatasync,sendto,write", "-o", str(calls), *attached]
     with subprocess.Popen(trace, stderr=subprocess.DEVNULL) as tracing:
         try:
-            until(
-                lambda: calls.exists() and browser.send("GET", "/healthz")[0] == 200 and b"200 OK" in calls.read_bytes()
-            )
+            until(lambda: all(_is_traced(process) for process in installation.processes()))
             for number in range(10):
                 assert browser.send("POST", COMMENTS, form(f"Remark {number}."))[0] == 302
             until(lambda: calls.read_bytes().count(b"HTTP/1.1 302") == 10)
@@ -122,6 +122,12 @@ def test_what_is_confirmed_was_written_to_the_disk_before(installation, session,
     order = "".join("a" if answered else "s" for _synced, answered in told)
     assert order.count("a") == 10
     assert re.fullmatch(r"(s+a)+s*", order), order
+
+
+def _is_traced(process: int) -> bool:
+    """Whether strace sees each thread of this process: a worker that it comes to later answers unseen."""
+    threads = list(Path(f"/proc/{process}/task").glob("*/status"))
+    return bool(threads) and not any("TracerPid:\t0\n" in thread.read_text() for thread in threads)
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has a test of its own above.")
