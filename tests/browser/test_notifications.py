@@ -39,7 +39,7 @@ def test_from_following_to_being_told(open_browser, mails):
         assert violations(page) == []
     follower.goto("/notifications/")
     follower.get_by_role("link", name="Sample Civil Society Network commented on ¶ 12.").click()
-    assert "A remark that followers are told of." in follower.content()
+    follower.get_by_text("A remark that followers are told of.").wait_for()
     follower.get_by_role("button", name="Stop following this thread").click()
     assert follower.get_by_role("button", name="Follow this thread").is_visible()
     picture(follower, "passage-thread-1280")
