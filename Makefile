@@ -47,7 +47,7 @@ fuzz: $(VENV)/dev.stamp ## nonsense in every form, query and address, FUZZ (30) 
 leaks: $(VENV)/dev.stamp ## every page and file as everybody, with and without what is not published
 	@LEAKS=1 $(BIN)/python -m pytest -q tests/test_leaks.py tests/test_leaks_to_programs.py
 
-bench: $(VENV)/bench.stamp ## the benchmarks beside their peers, as ratios, on SQLite and PostgreSQL; takes a quarter of an hour
+bench: $(VENV)/bench.stamp ## the benchmarks beside their peers, as ratios, on SQLite and PostgreSQL; takes 40 minutes, BENCH_COMMENTS=100000 ten
 	@tests/system-packages
 	@$(BIN)/python -m bench
 
