@@ -283,6 +283,9 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
         DATA_DIR.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ImproperlyConfigured(f"DATA_DIR={DATA_DIR} cannot be made: {error.strerror}.") from error
+    # To open the file anew for each request costs more than a kept page: SQLite reads what tables there are, and Django
+    # gives it its functions. A restore writes into the same file.
+    _database["CONN_MAX_AGE"] = 60
     _database["OPTIONS"] = {
         "timeout": 20,
         "transaction_mode": "IMMEDIATE",
