@@ -27,6 +27,7 @@ from consultation.record.receipts import confirmed
 from consultation.reports.models import Passage
 from consultation.stakeholders.models import Membership
 from consultation.stakeholders.signing_in import keep_and_sign_in, kept
+from consultation.text.numbers import whole
 
 _QUOTED = 1_000
 SAVED = {
@@ -134,7 +135,7 @@ def support(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
         messages.success(request, confirmed(_("The support is withdrawn."), comment, request.user))
     else:
         number = request.POST.get("revision", "")
-        actions.support(request.user, comment, int(number) if number.isdecimal() else 0, organisation_id)
+        actions.support(request.user, comment, whole(number), organisation_id)
         messages.success(request, confirmed(_("Your organisation supports this wording."), comment, request.user))
     return redirect("proposals", slug, comment.passage.ref)
 

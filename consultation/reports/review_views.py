@@ -18,6 +18,7 @@ from consultation.reports.admin_views import for_the_secretariat, page
 from consultation.reports.forms import BlockForm, HeadForm
 from consultation.reports.models import Import
 from consultation.reports.structure import Placed
+from consultation.text.numbers import whole
 
 _ROWS = 200
 _SHOWN = 100  # doubts and differences that are listed above the rows
@@ -50,7 +51,7 @@ def review(request: HttpRequest, public_id: str) -> HttpResponse:
 def _done(request: HttpRequest, made: Import, draft: drafts.Draft, form: HeadForm | BlockForm) -> HttpResponse:
     """Do what was asked and lead on. Raises what the actions raise, and then nothing of it is kept."""
     act, sent = request.POST.get("act", ""), request.POST.get("number", "0")
-    number = int(sent) if sent.isdecimal() else 0
+    number = whole(sent)
     if isinstance(form, BlockForm):
         form.correct()
         draft.take_title_block()

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import Case, Value, When
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -25,6 +25,7 @@ from consultation.silence.models import Breaking, Procedure
 from consultation.stakeholders import rules as stakeholder_rules
 from consultation.stakeholders.models import Membership
 from consultation.stakeholders.signing_in import keep_and_sign_in, kept
+from consultation.text.numbers import whole
 
 ON_A_PAGE = 20
 
@@ -180,9 +181,7 @@ def _found(consultation: Consultation, public_id: str) -> Procedure:
 
 
 def _breaking(procedure: Procedure, key: str) -> Breaking:
-    if not (key.isascii() and key.isdecimal()):
-        raise Http404
-    return get_object_or_404(procedure.breakings.select_related("procedure__consultation"), pk=int(key))
+    return get_object_or_404(procedure.breakings.select_related("procedure__consultation"), pk=whole(key))
 
 
 def _signing(request: HttpRequest, consultation: Consultation) -> list[Membership]:

@@ -16,6 +16,7 @@ from consultation.offline.errors import BadPack
 from consultation.offline.fields import Written
 from consultation.offline.formats.tables import Line, heading_of, read_tables, rows_of
 from consultation.text.characters import printable
+from consultation.text.numbers import whole
 
 _MIME = "application/vnd.oasis.opendocument.text"
 _OASIS = "urn:oasis:names:tc:opendocument:xmlns"
@@ -166,7 +167,7 @@ def _flat(element: Any) -> str:
     for child in element:
         if child.tag == f"{_TEXT}s":
             count = str(child.get(f"{_TEXT}c", "1"))
-            parts.append(" " * min(int(count) if count.isdecimal() else 1, _MOST_SPACES))
+            parts.append(" " * min(whole(count, else_=1), _MOST_SPACES))
         elif child.tag == f"{_TEXT}tab":
             parts.append("\t")
         elif child.tag == f"{_TEXT}line-break":
