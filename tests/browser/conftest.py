@@ -233,11 +233,23 @@ def open_browser(chromium, site, signed_in) -> Iterator[Callable[..., Page]]:
         if language:
             context.add_cookies([{"name": "django_language", "value": language, "url": address}])
         contexts.append(context)
-        return context.new_page()
+        return _read_when_there(context.new_page())
 
     yield opened
     for context in contexts:
         context.close()
+
+
+def _read_when_there(page: Page) -> Page:
+    """A page whose `content` waits for what a click led to: a busy machine is asked before anything is there."""
+    content = page.content
+
+    def read() -> str:
+        page.wait_for_load_state("domcontentloaded")
+        return content()
+
+    page.content = read  # type: ignore[method-assign]
+    return page
 
 
 def picture(page: Page, name: str, *, whole: bool = True) -> None:
