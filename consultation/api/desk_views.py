@@ -22,6 +22,7 @@ from consultation.record import clock
 from consultation.record.errors import NotAllowed
 from consultation.stakeholders import rules as stakeholder_rules
 from consultation.stakeholders.models import Membership, Organisation
+from consultation.text.forms import posted
 
 _ENDED_SHOWN, _DELIVERIES_SHOWN = 20, 20
 Hooks = QuerySet[Webhook]
@@ -33,7 +34,7 @@ Hooks = QuerySet[Webhook]
 def tokens(request: HttpRequest, organisation: str) -> HttpResponse:
     """The tokens of one's own organisation; a new one is shown once, on the page that answers the form."""
     own = _own(request, organisation)
-    form, secret, status = TokenForm(request.POST if request.method == "POST" else None), "", 200
+    form, secret, status = TokenForm(posted(request)), "", 200
     if form.is_valid():
         data = form.cleaned_data
         wanted = Wanted(data["name"], data["scopes"], data["days"])
@@ -102,11 +103,7 @@ def stop_secretariat_webhook(request: HttpRequest, slug: str, pk: int) -> HttpRe
 
 def _webhooks(request: HttpRequest, hooks: Hooks, consultations: Any, **whose: Any) -> HttpResponse:
     """The page of somebody's webhooks, and the answer to its form."""
-    form, secret, status = (
-        WebhookForm(request.POST if request.method == "POST" else None, consultations=consultations),
-        "",
-        200,
-    )
+    form, secret, status = WebhookForm(posted(request), consultations=consultations), "", 200
     if form.is_valid():
         data = form.cleaned_data
         target = Target(whose.get("organisation"), data["url"], data["events"])

@@ -24,6 +24,7 @@ from consultation.record.errors import Changed
 from consultation.record.receipts import confirmed
 from consultation.stakeholders import rules as stakeholder_rules
 from consultation.stakeholders.signing_in import keep_and_sign_in, kept
+from consultation.text.forms import posted
 from consultation.throttling.limits import throttled
 
 ON_A_PAGE = 50
@@ -161,7 +162,7 @@ def sign_commitment(request: HttpRequest, slug: str, public_id: str) -> HttpResp
     found = _found(request, consultation, public_id)
     membership = consultation_rules.membership_for(request.user, consultation, found.organisation_id)
     form = SignForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         initial={"version": found.draft.number if found.draft else None},
     )
     if request.method == "POST":
@@ -192,7 +193,7 @@ def withdraw_commitment(request: HttpRequest, slug: str, public_id: str) -> Http
     consultation = visible(request, slug)
     found = _found(request, consultation, public_id)
     membership_to_sign(request.user, consultation, found.organisation_id)
-    form = WithdrawForm(request.POST if request.method == "POST" else None)
+    form = WithdrawForm(posted(request))
     if form.is_bound and form.is_valid():
         actions.withdraw(request.user, found, form.cleaned_data["word"])
         messages.success(
@@ -224,9 +225,7 @@ def progress(request: HttpRequest, slug: str, public_id: str, benchmark: int) ->
     last = found.progress.filter(benchmark=at).order_by("number").last()
     newest = last.number if last else 0
     initial = {"status": last.status, "words": last.words} if last else {}
-    form = ProgressForm(
-        request.POST if request.method == "POST" else None, initial={**initial, "version": newest, **kept(request)}
-    )
+    form = ProgressForm(posted(request), initial={**initial, "version": newest, **kept(request)})
     context: dict[str, Any] = {
         "title": _("Report at %s") % at.name,
         "form": form,
@@ -254,9 +253,7 @@ def sign_progress(request: HttpRequest, slug: str, public_id: str, benchmark: in
     at = get_object_or_404(Benchmark, pk=benchmark, consultation=consultation)
     membership = consultation_rules.membership_for(request.user, consultation, found.organisation_id)
     draft = found.progress.filter(benchmark=at, state="draft").select_related("drafted_by", "benchmark").first()
-    form = SignForm(
-        request.POST if request.method == "POST" else None, initial={"version": draft.number if draft else None}
-    )
+    form = SignForm(posted(request), initial={"version": draft.number if draft else None})
     if request.method == "POST":
         membership_to_sign(request.user, consultation, found.organisation_id)
         if form.is_valid():
@@ -286,7 +283,7 @@ def _commitment_form(
 ) -> CommitmentForm:
     memberships = consultation_rules.memberships_taking_part(request.user, consultation)
     return CommitmentForm(
-        data or request.POST if request.method == "POST" else None,
+        data or posted(request),
         recommendations=consultation.recommendations(),
         memberships=memberships,
         today=rules.today(consultation),

@@ -23,6 +23,7 @@ from consultation.consultations.guided import STEPS, GuidedForm
 from consultation.consultations.models import Consultation
 from consultation.record.errors import Refusal
 from consultation.reports.models import Report
+from consultation.text.forms import posted
 
 _TITLE = 50
 _WRONG = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -75,7 +76,7 @@ def guided(request: HttpRequest, report: int) -> HttpResponse:
     previous = _previous(request)
     rules.require_may_create(request.user, previous)
     form = GuidedForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         report=get_object_or_404(Report, pk=report),
         previous=previous,
     )

@@ -17,10 +17,9 @@ from consultation.discussion.models import Comment, CommentRevision
 from consultation.reports.models import Passage
 from consultation.stakeholders.forms import offer_organisations
 from consultation.stakeholders.models import Membership
-from consultation.text.forms import NO_SUCH_ACTION, OnceMixin, WrittenField, filled
+from consultation.text.forms import OnceMixin, WrittenField, filled, require_known_action
 
 LIMIT = settings.COMMENT_MAX_CHARACTERS
-ACTIONS = {"submit", "draft", "preview"}
 
 
 class CommentForm(OnceMixin):
@@ -89,8 +88,7 @@ class CommentForm(OnceMixin):
 
     def clean(self) -> dict[str, Any]:
         """Without a button it is submitted; with one that is not ours nothing is guessed."""
-        if self.data.get("action", "submit") not in ACTIONS:
-            raise ValidationError(NO_SUCH_ACTION)
+        require_known_action(self.data)
         return super().clean() or self.cleaned_data
 
     def clean_type(self) -> str:

@@ -27,6 +27,7 @@ from consultation.record.receipts import confirmed
 from consultation.reports.models import Passage
 from consultation.stakeholders.models import Membership
 from consultation.stakeholders.signing_in import keep_and_sign_in, kept
+from consultation.text.forms import posted
 from consultation.text.numbers import whole
 
 _QUOTED = 1_000
@@ -104,7 +105,7 @@ def attribution(request: HttpRequest, slug: str, public_id: str) -> HttpResponse
             _("Only its author can tell more of who says a comment, and only while there is more to tell.")
         )
     consultation_rules.require_open(comment.consultation)
-    form = AttributionForm(request.POST if request.method == "POST" else None, comment)
+    form = AttributionForm(posted(request), comment)
     if form.is_valid():
         actions.attribute_comment(request.user, comment, form.cleaned_data["attribution"])
         messages.success(request, _("Your comment is shown so from now on."))
@@ -147,7 +148,7 @@ def comment_form(
 
     The reader's memberships that take part are looked up where they are not given.
     """
-    sent = request.POST if request.method == "POST" else None
+    sent = posted(request)
     initial: dict[str, Any] = {"parent": request.GET.get("parent", "")}
     if request.GET.get("wording"):
         initial["proposed_wording"] = passage.words
@@ -188,7 +189,7 @@ def _edit_form(request: HttpRequest, comment: Comment) -> CommentForm:
     latest = comment.latest
     assert latest is not None  # noqa: S101 - every comment is made with its first revision
     return CommentForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         initial={
             "body": latest.body,
             "type": latest.type,

@@ -24,6 +24,7 @@ from consultation.dispositions.filters import WorkFilter
 from consultation.dispositions.forms import OneForm, PublishForm, SeveralForm
 from consultation.dispositions.models import Disposition
 from consultation.record import clock
+from consultation.text.forms import posted
 
 ON_A_PAGE = 20
 
@@ -66,9 +67,7 @@ def edit_one(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     initial: dict[str, Any] = {"revision": words.number, "version": latest.number if latest else 0}
     if latest:
         initial |= {"value": latest.value, "reply": latest.reason}
-    form = OneForm(
-        request.POST if request.method == "POST" else None, initial=initial, published=rules.is_published(consultation)
-    )
+    form = OneForm(posted(request), initial=initial, published=rules.is_published(consultation))
     refusal: NewerComment | NewerAnswer | None = None
     if request.method == "POST":
         rules.require_rapporteur(request.user, consultation)
@@ -105,9 +104,7 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
     """What would be published, and the one button that publishes it for everybody."""
     consultation = _prepared(request, slug)
     rules.require_rapporteur(request.user, consultation)
-    form = PublishForm(
-        request.POST if request.method == "POST" else None, initial={"seen": queries.newest_version(consultation)}
-    )
+    form = PublishForm(posted(request), initial={"seen": queries.newest_version(consultation)})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         actions.publish(request.user, consultation, data["submission_id"], seen=data["seen"])

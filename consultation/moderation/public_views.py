@@ -18,6 +18,7 @@ from consultation.moderation.figures import figures_of
 from consultation.moderation.forms import AppealForm, FlagForm, StopForm
 from consultation.moderation.kinds import split
 from consultation.moderation.models import Decision
+from consultation.text.forms import posted
 
 
 @login_required
@@ -31,7 +32,7 @@ def flag(request: HttpRequest, slug: str, item_id: str) -> HttpResponse:
     who = found.origin(request.user) if found and may_read else None
     if found is None or who is None:
         raise Http404
-    form = FlagForm(request.POST if request.method == "POST" else None)
+    form = FlagForm(posted(request))
     if form.is_valid():
         data = form.cleaned_data
         actions.flag(
@@ -57,7 +58,7 @@ def appeal(request: HttpRequest, slug: str, item_id: str) -> HttpResponse:
     decision = _last_against(request.user, consultation.pk, item_id)
     if decision is None:
         raise Http404
-    form = AppealForm(request.POST if request.method == "POST" else None)
+    form = AppealForm(posted(request))
     if form.is_valid():
         data = form.cleaned_data
         actions.appeal(request.user, decision, data["statement"], data["submission_id"])

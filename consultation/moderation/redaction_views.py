@@ -16,6 +16,7 @@ from consultation.moderation.forms import RedactionForm
 from consultation.moderation.models import Redaction
 from consultation.moderation.views import find
 from consultation.record.models import Entry
+from consultation.text.forms import posted
 
 
 @login_required
@@ -25,7 +26,7 @@ def redact(request: HttpRequest, item_id: str) -> HttpResponse:
     """The form; then what everybody would read; then it is done: `action` = preview | redact."""
     item = find(request, item_id)
     rules.require_impartial(request.user, item.organisation, item.author)
-    form = RedactionForm(request.POST if request.method == "POST" else None, initial={"revision": item.number})
+    form = RedactionForm(posted(request), initial={"revision": item.number})
     shown: list[Any] = []
     refusal: NewerRevision | None = None
     if request.method == "POST" and form.is_valid():

@@ -24,6 +24,7 @@ from consultation.moderation.models import Claim, Decision, StatementTemplate
 from consultation.record import clock
 from consultation.record.errors import NotAllowed
 from consultation.record.receipts import confirmed
+from consultation.text.forms import posted
 
 PAGE = 30
 COMPARED = 200
@@ -63,7 +64,7 @@ def item(request: HttpRequest, item_id: str) -> HttpResponse:
     """One item in its place, with the decisions that are possible."""
     found = find(request, item_id)
     form = DecisionForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         initial={"revision": found.number, **_from_template(request, found)},
     )
     refusal: NewerRevision | AlreadyDecided | None = None

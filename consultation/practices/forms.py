@@ -16,10 +16,9 @@ from consultation.record import clock
 from consultation.reports.models import Passage
 from consultation.stakeholders.forms import NameField, offer_organisations
 from consultation.stakeholders.models import Membership
-from consultation.text.forms import NO_SUCH_ACTION, OnceMixin, WrittenField, filled
+from consultation.text.forms import OnceMixin, WrittenField, filled, require_known_action
 
 LIMIT = settings.PRACTICE_MAX_CHARACTERS
-ACTIONS = {"submit", "draft", "preview"}
 SHORT = 1_000
 FIRST_YEAR = 1900
 _OPTION = 90
@@ -120,8 +119,7 @@ class PracticeForm(OnceMixin):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        if self.data.get("action", "submit") not in ACTIONS:
-            raise forms.ValidationError(NO_SUCH_ACTION)
+        require_known_action(self.data)
         if self.submits:
             for name, sentence in NEEDED.items():
                 if name not in self.errors and not data.get(name):

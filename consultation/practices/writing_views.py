@@ -20,6 +20,7 @@ from consultation.practices.models import Practice, PracticeRevision, RevisionSt
 from consultation.record.errors import NotAllowed
 from consultation.stakeholders.models import Membership
 from consultation.stakeholders.signing_in import keep_and_sign_in, kept
+from consultation.text.forms import posted
 
 SAVED = {
     RevisionState.PENDING: gettext_lazy("Your practice is waiting for a moderator. You can still edit it."),
@@ -76,7 +77,7 @@ def _form(
     request: HttpRequest, consultation: Consultation, memberships: list[Membership], initial: dict[str, Any]
 ) -> PracticeForm:
     return PracticeForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         initial=initial,
         recommendations=consultation.recommendations(),
         memberships=memberships,

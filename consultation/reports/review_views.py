@@ -50,8 +50,7 @@ def review(request: HttpRequest, public_id: str) -> HttpResponse:
 @transaction.atomic
 def _done(request: HttpRequest, made: Import, draft: drafts.Draft, form: HeadForm | BlockForm) -> HttpResponse:
     """Do what was asked and lead on. Raises what the actions raise, and then nothing of it is kept."""
-    act, sent = request.POST.get("act", ""), request.POST.get("number", "0")
-    number = whole(sent)
+    act, number = request.POST.get("act", ""), whole(request.POST.get("number", ""))
     if isinstance(form, BlockForm):
         form.correct()
         draft.take_title_block()

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from consultation.record import clock
 from consultation.stakeholders import actions
+from consultation.text.forms import posted
 
 THEME_COOKIE = "theme"
 _YEAR = 365 * 24 * 60 * 60
@@ -67,9 +68,7 @@ def display(request: HttpRequest) -> HttpResponse:
         back = ""
     asked = request.GET.get("language")
     offered = asked if asked in dict(languages()) else get_language()
-    form = DisplayForm(
-        request.POST if request.method == "POST" else None, initial={"language": offered, "theme": theme_of(request)}
-    )
+    form = DisplayForm(posted(request), initial={"language": offered, "theme": theme_of(request)})
     if not form.is_valid():
         context = {"form": form, "next": back}
         # A link in one's own language leads to a page that one can read.

@@ -15,6 +15,7 @@ from consultation.stakeholders.forms import ROLES, ApplicationForm, InvitationFo
 from consultation.stakeholders.models import Membership, Organisation, User
 from consultation.stakeholders.post import send_invitation
 from consultation.stakeholders.signing_in import keep_invitation
+from consultation.text.forms import posted
 
 
 @login_required
@@ -22,7 +23,7 @@ from consultation.stakeholders.signing_in import keep_invitation
 @require_http_methods(["GET", "HEAD", "POST"])
 def apply_for_organisation(request: HttpRequest) -> HttpResponse:
     """The application form of an organisation; a confirmation that says what happens next."""
-    form = ApplicationForm(request.POST if request.method == "POST" else None)
+    form = ApplicationForm(posted(request))
     if form.is_valid():
         actions.apply_for_organisation(_person(request), form.application, form.cleaned_data["submission_id"])
         messages.success(
@@ -39,7 +40,7 @@ def apply_for_organisation(request: HttpRequest) -> HttpResponse:
 def members(request: HttpRequest, slug: str) -> HttpResponse:
     """The delegation of one's own organisation; its focal points invite here."""
     organisation, own = _own(request, slug)
-    form = InvitationForm(request.POST if request.method == "POST" else None)
+    form = InvitationForm(posted(request))
     if form.is_valid():
         data = form.cleaned_data
         with transaction.atomic():

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest, QueryDict
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -21,6 +22,8 @@ PROBLEMS = {
 
 ENTER = _("Enter a text")
 NO_SUCH_ACTION = _("Nothing was done: the form asks for something that is not known here. Use one of its buttons.")
+# What the buttons of a form for a text ask for.
+ACTIONS = {"submit", "draft", "preview"}
 
 
 def _filled(words: Any, **values: Any) -> str:
@@ -29,6 +32,17 @@ def _filled(words: Any, **values: Any) -> str:
 
 # A lazy translation with its values, said in the language of whoever reads it. `%` would say it once, in English.
 filled = lazy(_filled, str)
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form was sent with, were it nothing; None where the page is only asked for."""
+    return request.POST if request.method == "POST" else None
+
+
+def require_known_action(data: Any) -> None:
+    """Raise `ValidationError` where a button is named that is not ours. Without one a text is submitted."""
+    if data.get("action", "submit") not in ACTIONS:
+        raise ValidationError(NO_SUCH_ACTION)
 
 
 class WrittenField(forms.CharField):

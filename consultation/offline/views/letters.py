@@ -29,6 +29,7 @@ from consultation.offline.scans import LIMIT
 from consultation.offline.views.packs import file_of
 from consultation.stakeholders.models import Organisation
 from consultation.text.archives import BadArchive
+from consultation.text.forms import posted
 from consultation.text.uploads import UpTo, bounded
 
 ON_A_PAGE = 50
@@ -128,7 +129,7 @@ def _enter_page(
         "organisation": organisation,
         "form": form,
         "pack_form": PackForm(),
-        "rows": rows_to_type(request.POST if request.method == "POST" else None, request.GET.get("rows", "")),
+        "rows": rows_to_type(posted(request), request.GET.get("rows", "")),
         "passages": passages,
         "choices": {number: [(c.value, c.label) for c in choices] for number, choices in f.CHOICES.items()},
         **more,
