@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests import prepared
 
@@ -35,6 +35,10 @@ FLAGS = [
     "--no-first-run",
 ]
 PASSWORD = "consultation-sample"
+
+# A click is done when the next page begins, and what is read at once may not be there yet: tests of a page that a click
+# or a key led to read it with `expect`, which asks again. A busy machine takes its time.
+expect.set_options(timeout=30_000)
 
 
 def pytest_collection_modifyitems(items):
@@ -233,27 +237,19 @@ def open_browser(chromium, site, signed_in) -> Iterator[Callable[..., Page]]:
         if language:
             context.add_cookies([{"name": "django_language", "value": language, "url": address}])
         contexts.append(context)
-        return _read_when_there(context.new_page())
+        return context.new_page()
 
     yield opened
     for context in contexts:
         context.close()
 
 
-def _read_when_there(page: Page) -> Page:
-    """A page whose `content` waits for what a click led to: a busy machine is asked before anything is there."""
-    content = page.content
-
-    def read() -> str:
-        page.wait_for_load_state("domcontentloaded")
-        return content()
-
-    page.content = read  # type: ignore[method-assign]
-    return page
-
-
 def picture(page: Page, name: str, *, whole: bool = True) -> None:
-    """Keep what the page, or the first window of it, looks like in build/screenshots, for people to look at."""
+    """Keep what the page, or the first window of it, looks like in build/screenshots, for people to look at.
+
+    It waits for what a click led to: the beginning of a page is there before its end.
+    """
+    page.wait_for_load_state()
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=whole)
 

@@ -4,6 +4,8 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from playwright.sync_api import expect
+
 from consultation.record import clock
 
 # Written by LibreOffice: its running head and foot are doubts, and nothing in it says who chaired.
@@ -22,7 +24,7 @@ def test_an_administrator_opens_a_consultation_on_an_uploaded_report(open_browse
     page.get_by_text("doubts to confirm").wait_for(state="detached")
     page.get_by_role("button", name="Store the report").click()
     page.get_by_text("Stored: Resolution 12").wait_for()
-    assert page.locator("[name=session_roles-0-name]").input_value() == "A. Sample"
+    expect(page.locator("[name=session_roles-0-name]")).to_have_value("A. Sample")
 
     page.get_by_role("link", name="New consultation on it").click()
     page.locator("[name=title]").fill("Sample round on a resolution")

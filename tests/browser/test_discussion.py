@@ -1,6 +1,9 @@
 """Writing, answering, quoting, drafts of two colleagues, support and history: with JavaScript and without."""
 
+import re
+
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import picture
 
@@ -41,8 +44,8 @@ def test_a_thread_that_delegates_write_in(open_browser, scripts):  # noqa: PLR09
     author.fill("[name=body]", "The author's words. See POL.3.")
     author.click("button[value=submit]")
     author.get_by_text("A colleague changed this draft").first.wait_for()
-    assert "colleague's words" in author.locator("main").inner_text()
-    assert author.input_value("[name=body]") == "The author's words. See POL.3."
+    expect(author.locator("main")).to_contain_text("colleague's words", use_inner_text=True)
+    expect(author.locator("[name=body]")).to_have_value("The author's words. See POL.3.")
     picture(author, f"draft-conflict-{'with' if scripts else 'without'}-1280")
     author.click("button[value=submit]")
     author.get_by_text("Your comment is waiting for a moderator.").wait_for()
@@ -63,7 +66,7 @@ def test_a_thread_that_delegates_write_in(open_browser, scripts):  # noqa: PLR09
     picture(reader, f"proposals-{'with' if scripts else 'without'}-390")
     reader.goto(f"{C}/passages/{ref}/")
     reader.get_by_role("link", name="Quote").first.click()
-    assert reader.input_value("[name=body]").startswith("> The author's words.")
+    expect(reader.locator("[name=body]")).to_have_value(re.compile("^> The author's words."))
     reader.locator("[name=body]").fill("> The author's words.\n\nAgreed.")
     reader.click("button[value=submit]")
     reader.get_by_text("Your comment is waiting for a moderator.").wait_for()

@@ -4,6 +4,7 @@ import gzip
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import fit_for_everybody, serving
 
@@ -14,13 +15,13 @@ KILOBYTE = 1000
 def test_the_theme_follows_the_device_until_one_is_chosen(open_browser):
     page = open_browser(color_scheme="dark")
     page.goto("/")
-    assert page.locator("html").get_attribute("data-bs-theme") == "dark"
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
     page.get_by_role("link", name="Language and theme").click()
     page.get_by_label("Light").check()
     page.get_by_label("Français").check()
     page.get_by_role("button", name="Save").click()
-    assert page.locator("html").get_attribute("data-bs-theme") == "light"
-    assert page.locator("html").get_attribute("lang") == "fr"
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "light")
+    expect(page.locator("html")).to_have_attribute("lang", "fr")
 
 
 @pytest.mark.parametrize("address", [f"{C}/report/", f"{C}/passages/p8/", f"{C}/summary/"])
@@ -56,25 +57,25 @@ def test_filters_are_folded_on_a_phone_and_stand_open_on_a_desk(open_browser, pe
     page = open_browser(person, width=390, scripts=False)
     page.goto(address)
     fold, field = page.locator("details.fold"), page.locator("details.fold select").first
-    assert "1 in use" in fold.locator("summary").inner_text()
-    assert not field.is_visible()
+    expect(fold.locator("summary")).to_contain_text("1 in use", use_inner_text=True)
+    expect(field).to_be_hidden()
     fold.locator("summary").focus()
     page.keyboard.press("Enter")
-    assert field.is_visible()
+    expect(field).to_be_visible()
     page = open_browser(person, width=1280, scripts=False)
     page.goto(address)
-    assert page.locator("details.fold select").first.is_visible()
-    assert not page.locator("details.fold summary").is_visible()
+    expect(page.locator("details.fold select").first).to_be_visible()
+    expect(page.locator("details.fold summary")).to_be_hidden()
 
 
 def test_what_is_printed_says_where_it_is_from_and_of_which_day(open_browser, site):
     page = open_browser()
     page.goto(f"{C}/summary/?open=pol3")
     line = page.locator(".printed")
-    assert not line.is_visible()
+    expect(line).to_be_hidden()
     page.emulate_media(media="print")
-    assert f"Printed from {site}{C}/summary/?open=pol3 as it stood on" in line.inner_text()
-    assert not page.locator("footer.site").is_visible()
+    expect(line).to_contain_text(f"Printed from {site}{C}/summary/?open=pol3 as it stood on", use_inner_text=True)
+    expect(page.locator("footer.site")).to_be_hidden()
 
 
 def test_what_is_current_shows_where_the_system_chooses_the_colours(open_browser):
@@ -92,7 +93,7 @@ def test_a_delegate_comments_with_the_keyboard_alone(open_browser):
     page = open_browser("delegate.civil", scripts=False)
     page.goto(f"{C}/passages/p9/")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.className") == "skip"
+    expect(page.locator(":focus")).to_have_class("skip")
     for _step in range(120):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.name") == "body":

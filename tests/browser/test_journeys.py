@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 HANDS = {
     "phone": {"width": 390},
@@ -80,7 +80,7 @@ def test_a_visitor_reads_the_report_and_the_summary(hand):
     if "/passages/" not in visitor.page.url:
         visitor.press(r"Comment\W+¶ 8$")
     visitor.press("In the report")
-    assert visitor.page.url.endswith("/report/#p8")
+    expect(visitor.page).to_have_url(re.compile(r"/report/#p8$"))
     visitor.press("Summary")
     visitor.press("PRA.6")
     visitor.reads("No position has been signed yet.")
@@ -145,9 +145,9 @@ def test_saving_while_one_types_moves_nothing_and_is_said(open_browser, states):
     page.goto("/consultations/walks/passages/p20/")
     page.locator("[name=body]").press_sequentially("Typed, and left.")
     page.get_by_text("Saved as a draft").wait_for()
-    assert page.evaluate("document.activeElement.name") == "body"
-    assert page.locator("#saved").get_attribute("role") == "status"
-    assert page.url.endswith("/passages/p20/")
+    expect(page.locator(":focus")).to_have_attribute("name", "body")
+    expect(page.locator("#saved")).to_have_attribute("role", "status")
+    expect(page).to_have_url(re.compile(r"/passages/p20/$"))
     page.get_by_role("link", name="Next").click()
     page.go_back()
     words = "document.querySelector('main').innerText + document.querySelector('[name=body]').value"
@@ -164,4 +164,4 @@ def test_the_contents_follow_the_reader_who_can_go_on_where_reading_stopped(open
     page.wait_for_function("Object.values(localStorage).includes('p25')")
     page.goto("/consultations/full/report/")
     page.get_by_role("link", name="Continue where you stopped: ¶ 25").click()
-    assert page.url.endswith("#p25")
+    expect(page).to_have_url(re.compile(r"#p25$"))

@@ -2,6 +2,8 @@
 
 import re
 
+from playwright.sync_api import expect
+
 from tests.browser.conftest import picture
 
 C = "/consultations/gfmd-gcm-1"
@@ -38,14 +40,14 @@ def test_thirty_items_by_keyboard_alone(open_browser):
     decided = 0
     while "/moderation/comment-" in moderator.url and decided < NUMBER + 5:
         # The keyboard is on the first decision: choose it, and send the form with Enter.
-        assert moderator.evaluate("document.activeElement.name") == "decision"
+        expect(moderator.locator(":focus")).to_have_attribute("name", "decision")
         before = moderator.url
         moderator.keyboard.press("Space")
         moderator.keyboard.press("Enter")
         moderator.wait_for_url(lambda url, before=before: url != before)
         decided += 1
     assert decided >= NUMBER
-    assert moderator.url.endswith("/moderation/")
+    expect(moderator).to_have_url(re.compile(r"/moderation/$"))
     picture(moderator, "queue-done-1280")
     # The last one is undone by keyboard, too.
     for _ in range(30):
@@ -57,4 +59,4 @@ def test_thirty_items_by_keyboard_alone(open_browser):
     picture(moderator, "item-undone-1280")
     reader = open_browser()
     reader.goto(f"{C}/passages/p22/")
-    assert f"({NUMBER - 1})" in reader.locator("#thread").inner_text()
+    expect(reader.locator("#thread")).to_contain_text(f"({NUMBER - 1})", use_inner_text=True)

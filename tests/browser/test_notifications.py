@@ -2,6 +2,8 @@
 
 import re
 
+from playwright.sync_api import expect
+
 from tests.browser.conftest import picture, violations
 
 C = "/consultations/gfmd-gcm-1"
@@ -11,11 +13,11 @@ def test_from_following_to_being_told(open_browser, mails):
     follower = open_browser("focal.state2", scripts=False)
     follower.goto(f"{C}/passages/p12/")
     follower.get_by_role("button", name="Follow ¶ 12").click()
-    assert follower.get_by_role("button", name="Stop following ¶ 12").is_visible()
+    expect(follower.get_by_role("button", name="Stop following ¶ 12")).to_be_visible()
     follower.goto("/notifications/settings/")
     follower.check("[name=comment][value=at_once]")
     follower.get_by_role("button", name="Save").click()
-    assert "Your settings are saved." in follower.content()
+    expect(follower.locator("body")).to_contain_text("Your settings are saved.")
     picture(follower, "notification-settings-following-1280")
 
     # A comment is published; the follower gets a mail and a line, its author too.
@@ -33,7 +35,9 @@ def test_from_following_to_being_told(open_browser, mails):
     for width in (1280, 390):
         page = open_browser("focal.state2", width=width)
         page.goto("/notifications/")
-        assert "Sample Civil Society Network commented on ¶ 12." in page.locator(".told .unread").first.inner_text()
+        expect(page.locator(".told .unread").first).to_contain_text(
+            "Sample Civil Society Network commented on ¶ 12.", use_inner_text=True
+        )
         picture(page, f"notifications-unread-{width}")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert violations(page) == []
@@ -41,13 +45,13 @@ def test_from_following_to_being_told(open_browser, mails):
     follower.get_by_role("link", name="Sample Civil Society Network commented on ¶ 12.").click()
     follower.get_by_text("A remark that followers are told of.").wait_for()
     follower.get_by_role("button", name="Stop following this thread").click()
-    assert follower.get_by_role("button", name="Follow this thread").is_visible()
+    expect(follower.get_by_role("button", name="Follow this thread")).to_be_visible()
     picture(follower, "passage-thread-1280")
 
     # The link in the mail stops them, in a browser that is not signed in.
     reader = open_browser(scripts=False)
     reader.goto(mails.link("focal.state2@example.org", "/notifications/unsubscribe/"))
     reader.get_by_role("button", name="Stop these mails").click()
-    assert "These mails are stopped" in reader.content()
+    expect(reader.locator("body")).to_contain_text("These mails are stopped")
     follower.goto("/notifications/settings/")
-    assert follower.locator("[name=comment][value=never]").is_checked()
+    expect(follower.locator("[name=comment][value=never]")).to_be_checked()

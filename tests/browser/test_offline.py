@@ -1,6 +1,9 @@
 """The offline lane: a pack downloaded, filled in, sent back over a colleague's change, and signed."""
 
+import re
+
 import openpyxl
+from playwright.sync_api import expect
 
 from tests.browser.conftest import picture
 from tests.browser.test_positions import fit_for_everybody
@@ -34,7 +37,7 @@ def test_a_pack_goes_home_comes_back_and_is_signed(open_browser, tmp_path):
     page.set_input_files("#id_file", file)
     page.get_by_role("button", name="Show what would change").click()
     conflict = page.locator("section.box", has_text="PRA.9 ")
-    assert "Written on the page." in conflict.inner_text()
+    expect(conflict).to_contain_text("Written on the page.", use_inner_text=True)
     fit_for_everybody(page, "offline-differences")
     page.get_by_role("button", name="Save what is chosen as drafts").click()
     page.locator(".errors").wait_for()
@@ -42,8 +45,8 @@ def test_a_pack_goes_home_comes_back_and_is_signed(open_browser, tmp_path):
     page.get_by_label("Take what is in the file").check()
     page.get_by_label("Save PRA.10 as a draft").check()
     page.get_by_role("button", name="Save what is chosen as drafts").click()
-    assert page.url.endswith("/sign/")
-    assert "Written without a network." in page.locator("main").inner_text()
+    expect(page).to_have_url(re.compile(r"/sign/$"))
+    expect(page.locator("main")).to_contain_text("Written without a network.", use_inner_text=True)
     page.locator("button[type=submit]", has_text="Sign").click()
     page.goto("/consultations/gfmd-gcm-1/passages/pra9/")
-    assert "Written on the page." not in page.locator("main").inner_text()
+    expect(page.locator("main")).not_to_contain_text("Written on the page.", use_inner_text=True)

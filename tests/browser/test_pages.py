@@ -155,6 +155,7 @@ def test_an_error_is_fit_for_everybody(open_browser, states, name, person, make,
     page = open_browser(person, at=states, scripts=True)
     make(page)
     page.get_by_text(said).first.wait_for()
+    page.wait_for_load_state()
     # Each line of the summary leads to its field; of several, such as radio buttons, to the first.
     leads = "links => links.every(link => document.getElementById(link.hash.slice(1)))"
     assert page.locator(".errors a").evaluate_all(leads)

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import openpyxl
+from playwright.sync_api import expect
 
 from tests.browser.conftest import picture, violations
 
@@ -47,17 +48,17 @@ def test_24_positions_by_keyboard_checked_and_signed(open_browser):
         if number == 4:
             page.keyboard.type("A sample explanation.")
         page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.innerText") == "Save drafts, then check and sign"
+    expect(page.locator(":focus")).to_have_text("Save drafts, then check and sign")
     page.keyboard.press("Enter")
 
     # One row lacks its explanation: it is said, the link leads there, nothing typed is lost.
     page.locator(".errors").wait_for()
-    assert page.title().startswith("Error: ")
-    assert page.locator("#id_pol5-explanation").input_value() == "A sample explanation."
+    expect(page).to_have_title(re.compile("^Error: "))
+    expect(page.locator("#id_pol5-explanation")).to_have_value("A sample explanation.")
     fit_for_everybody(page, "positions-error")
     page.get_by_role("link", name="POL.3: Enter an explanation of the reservation").focus()
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "id_pol3-explanation"
+    expect(page.locator(":focus")).to_have_attribute("id", "id_pol3-explanation")
     page.keyboard.type("A sample reservation.")
     page.get_by_role("button", name="Save drafts, then check and sign").focus()
     page.keyboard.press("Enter")
@@ -69,7 +70,7 @@ def test_24_positions_by_keyboard_checked_and_signed(open_browser):
     page.get_by_role("button", name="Sign on behalf of Sample Business Council").focus()
     page.keyboard.press("Enter")
     page.get_by_text("24 positions are signed.").wait_for()
-    assert "24 of 24" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("24 of 24", use_inner_text=True)
     fit_for_everybody(page, "delegation-signed")
     publish_what_waits(open_browser, "POL.3", "POL.5")
 
@@ -85,20 +86,21 @@ def test_the_form_as_a_spreadsheet_down_and_up(open_browser, tmp_path):
     assert form.name == "positions-gfmd-gcm-1-sample-civil-society-network.xlsx"
 
     send(page, filled(form, {"pra10": ("Perhaps", None)}))
-    assert re.search(r"Sheet “Positions”, row \d+, column D \(Position\):", page.locator(".errors").inner_text())
+    refused = re.compile(r"Sheet “Positions”, row \d+, column D \(Position\):")
+    expect(page.locator(".errors")).to_contain_text(refused, use_inner_text=True)
     picture(page, "upload-refused-1280")
 
     send(
         page, filled(form, {"pra10": ("Endorse with reservation", "A sample reservation."), "pra11": ("Endorse", None)})
     )
-    assert "2 of 24 rows differ" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("2 of 24 rows differ", use_inner_text=True)
     picture(page, "upload-difference-1280")
     page.set_viewport_size({"width": 390, "height": 900})
     picture(page, "upload-difference-390")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.get_by_role("button", name="Save the ticked rows as drafts").click()
-    assert "2 drafts are saved. Nothing counts until a focal point has signed." in page.content()
-    assert page.locator("#id_pra10-explanation").input_value() == "A sample reservation."
+    expect(page.locator("body")).to_contain_text("2 drafts are saved. Nothing counts until a focal point has signed.")
+    expect(page.locator("#id_pra10-explanation")).to_have_value("A sample reservation.")
 
 
 def filled(form: Path, answers: dict[str, tuple[str, str | None]]) -> Path:
@@ -134,7 +136,7 @@ def test_an_organisation_aligns_with_the_explanation_of_another(open_browser):
     page.click("button[value=sign]")
     fit_for_everybody(page, "align-check")
     page.get_by_role("button", name="Sign on behalf of Sample Civil Society Network").click()
-    assert "it counts from now" in page.content()
+    expect(page.locator("body")).to_contain_text("it counts from now")
     anybody = open_browser()
     anybody.goto(f"{C}/passages/pra8/")
     shown = anybody.locator("main").inner_text()
@@ -145,5 +147,7 @@ def test_an_organisation_aligns_with_the_explanation_of_another(open_browser):
     explaining.goto(f"{C}/passages/pra8/")
     explaining.get_by_role("button", name="Withdraw the signed position").click()
     page.goto("/delegation/")
-    assert "Second Sample State has withdrawn its position since." in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text(
+        "Second Sample State has withdrawn its position since.", use_inner_text=True
+    )
     fit_for_everybody(page, "delegation-lapsed")

@@ -5,6 +5,7 @@ import time
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from playwright.sync_api import expect
 
 from tests.browser.conftest import picture
 from tests.browser.test_newcomer import PASSWORD, sign_up
@@ -73,7 +74,7 @@ def test_an_authenticator_app_is_asked_for_its_code(page, mails):
     sign_in(page, email)
     page.fill("[name=code]", "000000")
     page.locator("main form button[type=submit]").first.click()
-    assert "Incorrect code" in page.content()
+    expect(page.locator("body")).to_contain_text("Incorrect code")
     page.fill("[name=code]", code(secret))
     page.locator("main form button[type=submit]").first.click()
     page.get_by_text("You are signed in as").wait_for()

@@ -8,6 +8,8 @@ people and both rounds are of this test alone, and both are closed at its end: n
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+from playwright.sync_api import expect
+
 from consultation.record import clock
 from tests.browser.conftest import PASSWORD, picture
 
@@ -84,9 +86,9 @@ def announce(page):
     for name, day in (("opens", -1), ("closes", 30)):
         page.fill(f"[name={name}]", (clock.now() + timedelta(days=day)).strftime("%Y-%m-%dT08:00"))
     page.get_by_role("button", name="Continue: check your answers").click()
-    assert "Nothing is created yet." in page.content()
+    expect(page.locator("body")).to_contain_text("Nothing is created yet.")
     page.get_by_role("button", name="Create and announce").click()
-    assert "is announced." in page.content()
+    expect(page.locator("body")).to_contain_text("is announced.")
     return urlsplit(page.url).path
 
 
@@ -98,7 +100,7 @@ def comment_and_publish(visit, anybody, path):
         page.fill("[name=body]", f"A sample comment of {organisation}.")
         page.fill("[name=proposed_wording]", NEW if name == "north" else "")
         page.click("button[value=submit]")
-        assert "Awaiting moderation" in page.locator("main").inner_text()
+        expect(page.locator("main")).to_contain_text("Awaiting moderation", use_inner_text=True)
     anybody.goto(f"{path}passages/pol8/")
     assert "A sample comment" not in anybody.content()
     for _comment in NAMES:
@@ -126,7 +128,7 @@ def sign_on_the_old_text(visit, anybody, path):
         page.fill("[name=explanation]", "Within the law of the sample." if stance == "reservation" else "")
         page.click("button[value=sign]")
         page.get_by_role("button", name=f"Sign on behalf of {NAMES[name]}").click()
-        assert "it counts from now" in page.content()
+        expect(page.locator("body")).to_contain_text("it counts from now")
     publish_the_next(visit["moderator"])
     assert states(anybody, path, "pol8") == {"endorse": 1, "reservation": 1, "cannot_endorse": 0}
 
@@ -147,7 +149,7 @@ def close(desk, path):
     desk.fill("[name=reason]", "All have spoken.")
     desk.fill("[name=public_note]", "all invited organisations have spoken.")
     desk.get_by_role("button", name="Change the window").click()
-    assert "The window is changed." in desk.content()
+    expect(desk.locator("body")).to_contain_text("The window is changed.")
 
 
 def answer_and_publish(visit, anybody, path, manage):
@@ -162,15 +164,15 @@ def answer_and_publish(visit, anybody, path, manage):
         rapporteur.check(f"[name=value][value={values[organisation]}]")
         rapporteur.fill("[name=reply]", f"A sample reply to {organisation}.")
         rapporteur.get_by_role("button", name="Save and go to the next open comment").click()
-    assert "3 of 3 comments answered." in rapporteur.locator("main").inner_text()
+    expect(rapporteur.locator("main")).to_contain_text("3 of 3 comments answered.", use_inner_text=True)
     picture(rapporteur, "next-text-2-dispositions-prepared")
     anybody.goto(f"{path}dispositions/")
-    assert "They are not published yet." in anybody.content()
+    expect(anybody.locator("body")).to_contain_text("They are not published yet.")
     assert "A sample reply" not in anybody.content()
 
     rapporteur.get_by_role("link", name="Check and publish").click()
     rapporteur.get_by_role("button", name="Publish 3 dispositions").click()
-    assert "The dispositions are published." in rapporteur.content()
+    expect(rapporteur.locator("body")).to_contain_text("The dispositions are published.")
     anybody.reload()
     figures = anybody.locator("tr", has_text="All groups").inner_text().split()
     assert "2 of 3" in " ".join(figures)
@@ -179,7 +181,7 @@ def answer_and_publish(visit, anybody, path, manage):
     for name, said in (("north", "accepted"), ("south", "accepted in part"), ("east", "not accepted")):
         told = f"The rapporteur answered the comment of {NAMES[name]} on POL.8: {said}."
         visit[name].goto("/notifications/")
-        assert told in visit[name].locator("main").inner_text()
+        expect(visit[name].locator("main")).to_contain_text(told, use_inner_text=True)
 
 
 def draft_the_next_text(visit, anybody, path):
@@ -188,12 +190,12 @@ def draft_the_next_text(visit, anybody, path):
     rapporteur.goto(f"{path}next-text/draft/")
     rapporteur.locator("#pol8 a", has_text="Change").click()
     rapporteur.get_by_role("link", name="Start from this wording").click()
-    assert rapporteur.locator("[name=text]").input_value() == NEW
+    expect(rapporteur.locator("[name=text]")).to_have_value(NEW)
     picture(rapporteur, "next-text-4-drafting")
     rapporteur.get_by_role("button", name="Save", exact=True).click()
-    assert "Nobody but rapporteurs and the secretariat sees it yet." in rapporteur.content()
+    expect(rapporteur.locator("body")).to_contain_text("Nobody but rapporteurs and the secretariat sees it yet.")
     anybody.goto(f"{path}next-text/")
-    assert "No new version of this report’s text is published." in anybody.content()
+    expect(anybody.locator("body")).to_contain_text("No new version of this report’s text is published.")
 
     rapporteur.get_by_role("link", name="Check and publish").click()
     rapporteur.fill("[name=title]", "Sample second version")
@@ -202,10 +204,10 @@ def draft_the_next_text(visit, anybody, path):
     shown = anybody.locator("main").inner_text()
     assert "1 passage is changed, new or dropped" in shown
     assert "Sample North" in shown
-    assert anybody.locator("main .diff ins").count() == 2
+    expect(anybody.locator("main .diff ins")).to_have_count(2)
     picture(anybody, "next-text-5-published")
     anybody.goto(f"{path}passages/pol8/")
-    assert "Taken up in the next text of POL.8" in anybody.content()
+    expect(anybody.locator("body")).to_contain_text("Taken up in the next text of POL.8")
 
 
 def prepare_the_next_round(desk, path):
@@ -215,8 +217,8 @@ def prepare_the_next_round(desk, path):
     version = desk.locator("[name=report] option", has_text="Sample second version").get_attribute("value")
     desk.select_option("[name=report]", value=version)
     desk.get_by_role("button", name="Continue").click()
-    assert desk.locator("[name=rapporteurs]").input_value() == "story.rapporteur@example.org"
-    assert desk.locator("[name=position_refs]:checked").count() == 1
+    expect(desk.locator("[name=rapporteurs]")).to_have_value("story.rapporteur@example.org")
+    expect(desk.locator("[name=position_refs]:checked")).to_have_count(1)
     desk.fill("[name=title]", "Sample second round on one recommendation")
     return announce(desk)
 
@@ -226,21 +228,25 @@ def reconfirm(visit, anybody, first, second):
     none = {"endorse": 0, "reservation": 0, "cannot_endorse": 0}
     assert states(anybody, second, "pol8") == none
     anybody.goto(f"{second}passages/pol8/")
-    assert "On an earlier text, awaiting reconfirmation: 2 organisations" in anybody.locator("main").inner_text()
+    expect(anybody.locator("main")).to_contain_text(
+        "On an earlier text, awaiting reconfirmation: 2 organisations", use_inner_text=True
+    )
     picture(anybody, "next-text-6-awaiting")
 
     south = visit["south"]
     south.goto(f"{second}passages/pol8/position/")
-    assert "on an earlier text, awaiting reconfirmation" in south.locator("main").inner_text()
+    expect(south.locator("main")).to_contain_text("on an earlier text, awaiting reconfirmation", use_inner_text=True)
     picture(south, "next-text-7-reconfirm")
     south.get_by_role("button", name="Reconfirm on the new text").click()
     assert states(anybody, second, "pol8") == none
     south.get_by_role("button", name="Sign on behalf of Sample South").click()
-    assert "it counts from now" in south.content()
+    expect(south.locator("body")).to_contain_text("it counts from now")
 
     assert states(anybody, second, "pol8") == {**none, "endorse": 1}
     anybody.reload()
-    assert "On an earlier text, awaiting reconfirmation: 1 organisation (" in anybody.locator("main").inner_text()
+    expect(anybody.locator("main")).to_contain_text(
+        "On an earlier text, awaiting reconfirmation: 1 organisation (", use_inner_text=True
+    )
     assert states(anybody, first, "pol8") == {"endorse": 1, "reservation": 1, "cannot_endorse": 0}
 
 
@@ -257,13 +263,13 @@ def run_silence(visit, anybody, path, manage, mails):
     before = states(anybody, path, "pol8")
 
     east.goto(procedure)
-    assert NEW in east.locator("[data-silence-text]").inner_text()
+    expect(east.locator("[data-silence-text]")).to_contain_text(NEW, use_inner_text=True)
     east.fill("[name=objection]", "A sample objection.")
     east.check("[name=disclosure][value=fact]")
     east.get_by_role("button", name="Break silence").click()
     rapporteur.goto(f"{procedure}chair/")
-    assert "Sample East" in rapporteur.content()
-    assert "A sample objection." in rapporteur.content()
+    expect(rapporteur.locator("body")).to_contain_text("Sample East")
+    expect(rapporteur.locator("body")).to_contain_text("A sample objection.")
     picture(rapporteur, "next-text-8-chair")
     for other in (anybody, visit["north"]):
         other.goto(procedure)
@@ -277,13 +283,13 @@ def run_silence(visit, anybody, path, manage, mails):
     east.check("[name=disclosure][value=fact]")
     manage("shell", "-c", SILENCE_IS_OVER)
     east.get_by_role("button", name="Break silence").click()
-    assert "Silence ended on" in east.locator("main").inner_text()
+    expect(east.locator("main")).to_contain_text("Silence ended on", use_inner_text=True)
     manage("work", "--once")
     anybody.goto(procedure)
     shown = anybody.locator("main").inner_text()
     assert "Stands as agreed" in shown
     assert "Silence is not endorsement" in shown
-    assert NEW in anybody.locator("[data-silence-text]").inner_text()
+    expect(anybody.locator("[data-silence-text]")).to_contain_text(NEW, use_inner_text=True)
     picture(anybody, "next-text-9-agreed")
     mails.find("story.north@example.org", r"Silence on POL\.8 has ended\.")
     assert states(anybody, path, "pol8") == before
