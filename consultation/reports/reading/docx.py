@@ -1,12 +1,11 @@
 """DOCX by python-docx: paragraphs and tables in order, with headings, numbers, bold, italics, links and footnotes.
 
-Checked before (`text.archives`) and here: no document type declaration in any part, no macros; nothing is fetched.
+Checked before (`text.archives`, `parts`): no document type declaration in any part, no macros; nothing is fetched.
 """
 
 import io
 import json
 import re
-import zipfile
 from typing import Any, BinaryIO
 
 import docx
@@ -14,7 +13,6 @@ from django.utils.translation import gettext as _
 from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
-from lxml import etree
 
 from consultation.reports.errors import Unreadable
 from consultation.reports.reading import labels
@@ -22,13 +20,11 @@ from consultation.reports.reading.blocks import Block, Doubt, Source, join, made
 from consultation.reports.reading.characters import check_characters, turned
 from consultation.reports.reading.inline import Runs, words
 from consultation.reports.reading.numbering import Numbering
+from consultation.reports.reading.parts import broken, check_parts
 from consultation.reports.reading.plain_text import left_out_marked
 from consultation.text.markdown import plain
 
 LABELS = "urn:consultation:report-labels"
-_DECLARATION = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-_ENCODING = re.compile(rb"^<\?xml[^>]*encoding=[\"']([\w-]+)[\"']")
-_XML = (".xml", ".rels")
 _HEADING = re.compile(r"heading\s*([1-9])", re.IGNORECASE)
 _TITLES = {"title": "title", "subtitle": "forum"}
 _UNREAD = [
@@ -44,7 +40,7 @@ _REVISED = _("The file has tracked changes. Insertions were taken, deletions lef
 
 def read(stream: BinaryIO) -> Source:
     """The blocks of a DOCX file that passed `check_archive`. Raises `Unreadable`."""
-    _check_parts(stream)
+    check_parts(stream)
     try:
         document = docx.Document(stream)
         body = document.element.body
@@ -57,49 +53,13 @@ def read(stream: BinaryIO) -> Source:
     except Unreadable:
         raise
     except Exception as error:  # python-docx and lxml raise of many kinds on what is not a document
-        raise Unreadable(_broken(stream)) from error
+        raise Unreadable(broken(stream)) from error
     source = reader.source()
     if not source.words.strip():
         raise Unreadable(_("The file is empty."))
     check_characters(source.words)
     source.doubts += turned(source.words)
     return source
-
-
-def _check_parts(stream: BinaryIO) -> None:
-    """No document type, one encoding, no macros: before any parser sees a part."""
-    with zipfile.ZipFile(stream) as archive:
-        names = archive.namelist()
-        if any("vbaproject" in name.lower() for name in names):
-            raise Unreadable(_("The file holds macros. Save it as DOCX without macros."))
-        if "word/document.xml" not in names and "[Content_Types].xml" not in names:
-            raise Unreadable(_("The file is not a DOCX document."))
-        for name in names:
-            if not name.lower().endswith(_XML):
-                continue
-            part = archive.read(name)
-            found = _ENCODING.match(part.removeprefix(b"\xef\xbb\xbf"))
-            utf8 = not found or found[1].lower() in {b"utf-8", b"us-ascii", b"ascii"}
-            if _DECLARATION.search(part) or not utf8 or b"\x00" in part:
-                raise Unreadable(_("The part %s declares a document type or an encoding; that is refused.") % name[:80])
-            if name == "[Content_Types].xml" and b"macroEnabled" in part:
-                raise Unreadable(_("The file is made for macros. Save it as DOCX without macros."))
-    stream.seek(0)
-
-
-def _broken(stream: BinaryIO) -> str:
-    """What is broken, with the part and its place, where one part is no XML."""
-    stream.seek(0)
-    with zipfile.ZipFile(stream) as archive:
-        for name in archive.namelist():
-            if name.lower().endswith(_XML):
-                try:
-                    parse_xml(archive.read(name))
-                except etree.XMLSyntaxError as error:
-                    line, column = error.position
-                    place = {"part": name[:80], "line": line, "column": column}
-                    return _("The file is broken: %(part)s is no XML at line %(line)s, character %(column)s.") % place
-    return _("The file is broken: it is not a document that can be read.")
 
 
 def _flat(body: Any) -> "list[Any]":
