@@ -24,6 +24,7 @@ from consultation.consultations.models import Consultation
 from consultation.record.errors import Refusal
 from consultation.reports.models import Report
 from consultation.text.forms import posted
+from consultation.text.numbers import whole
 
 _TITLE = 50
 _WRONG = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -107,10 +108,10 @@ def _title(previous: Consultation | None) -> str:
 
 
 def _previous(request: HttpRequest) -> Consultation | None:
-    named = request.GET.get("from", "")
-    if not (named.isascii() and named.isdecimal() and len(named) < 10):  # noqa: PLR2004 - a key
+    key = whole(request.GET.get("from", ""), digits=9, else_=-1)
+    if key < 0:
         return None
-    return get_object_or_404(Consultation.objects.select_related("report"), pk=int(named))
+    return get_object_or_404(Consultation.objects.select_related("report"), pk=key)
 
 
 @login_required

@@ -17,6 +17,7 @@ from consultation.record import clock
 from consultation.reports.models import Passage, Report
 from consultation.stakeholders.models import Organisation, StakeholderGroup, User
 from consultation.text.forms import OnceMixin, WrittenField
+from consultation.text.numbers import whole
 
 Scope, Access = Consultation.Scope, Consultation.Access
 MOST_QUESTIONS, LONGEST_QUESTION, LONGEST_INTRODUCTION = 20, 2_000, 10_000
@@ -222,9 +223,9 @@ class GuidedForm(OnceMixin):
 
     def clean_reminders(self) -> list[int]:
         words = self.cleaned_data["reminders"].replace(",", " ").split()
-        if not all(w.isascii() and w.isdecimal() and len(w) < 4 for w in words):  # noqa: PLR2004 - at most 90
+        days = sorted({whole(w, digits=3, else_=-1) for w in words}, reverse=True)
+        if -1 in days:
             raise ValidationError(_("Enter whole numbers of days, such as 7, 1."))
-        days = sorted({int(w) for w in words}, reverse=True)
         validate_reminder_days(days)
         return days
 

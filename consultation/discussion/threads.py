@@ -14,6 +14,7 @@ from django.db.models import BooleanField, Func, OuterRef, Q, Subquery
 
 from consultation.discussion.models import Comment, CommentQuerySet
 from consultation.discussion.rows import Row, rows_by_key, rows_of
+from consultation.text.numbers import whole
 
 SHOWN_DEPTH = 3
 ON_A_PAGE = 20
@@ -273,8 +274,4 @@ def _before(comment: Comment, comments: CommentQuerySet) -> str:
 
 
 def _number(page: str) -> int:
-    return (
-        min(max(int(page), 1), _LAST_PAGE)
-        if page.isascii() and page.isdigit() and len(page) <= len(str(_LAST_PAGE))
-        else 1
-    )
+    return min(max(whole(page, digits=len(str(_LAST_PAGE)), else_=1), 1), _LAST_PAGE)

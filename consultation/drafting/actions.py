@@ -198,9 +198,29 @@ def _save(
     if not proposed.is_explained(place.old_text):
         raise Unexplained(str(place))
     comments = _comments(next_text.consultation, proposed)
+    place.latest = version = _write(rapporteur, place, proposed, comments, submission_id)
+    place.save(update_fields=["latest"])
+    next_text.version += 1
+    next_text.save(update_fields=["version"])
+    append(
+        "next_text.saved",
+        next_text,
+        actor=rapporteur,
+        consultation=next_text.consultation.slug,
+        passage=place.passage.ref if place.passage else place.public_id,
+        version=version.number,
+        change=version.change,
+    )
+    return place
+
+
+def _write(
+    rapporteur: Any, place: NextPassage, proposed: Proposed, comments: dict[str, Comment], submission_id: UUID
+) -> NextPassageVersion:
+    """The next version of a passage with its sources: the comments whose words it took, run by run."""
     version = NextPassageVersion.objects.create(
         next_passage=place,
-        number=number + 1,
+        number=place.latest.number + 1 if place.latest else 1,
         change=proposed.change,
         text=proposed.text,
         why=proposed.why,
@@ -219,20 +239,7 @@ def _save(
         )
         for (name, _number), run in proposed.sources(place.old_text).items()
     )
-    place.latest = version
-    place.save(update_fields=["latest"])
-    next_text.version += 1
-    next_text.save(update_fields=["version"])
-    append(
-        "next_text.saved",
-        next_text,
-        actor=rapporteur,
-        consultation=next_text.consultation.slug,
-        passage=place.passage.ref if place.passage else place.public_id,
-        version=version.number,
-        change=version.change,
-    )
-    return place
+    return version
 
 
 def _same(place: NextPassage, proposed: Proposed) -> bool:

@@ -9,6 +9,7 @@ from consultation.offline.content import positions_of
 from consultation.offline.models import Letter, LetterLine
 from consultation.positions.actions import shown
 from consultation.positions.models import PositionVersion
+from consultation.text.numbers import whole
 
 _LONGEST_NUMBER = 6
 
@@ -67,7 +68,7 @@ def seen_in(data: Mapping[str, str], letter: Letter) -> dict[int, int]:
     """Which version of each position the page showed, by the key of the line, as it was sent back."""
     found = {}
     for key in letter.lines.values_list("pk", flat=True):
-        number = str(data.get(f"seen-{key}", ""))
-        if number.isascii() and number.isdecimal() and len(number) <= _LONGEST_NUMBER:
-            found[key] = int(number)
+        number = whole(str(data.get(f"seen-{key}", "")), digits=_LONGEST_NUMBER, else_=-1)
+        if number >= 0:
+            found[key] = number
     return found

@@ -127,18 +127,23 @@ def _publish(
         published_at=made.at,
         submission_id=submission_id,
     )
+    _tell(version)
+    return version
+
+
+def _tell(version: OutcomeVersion) -> None:
+    """The entry in the record, with the fingerprints of the data and of both files."""
     append(
         "outcome.published",
         version,
-        actor=rapporteur,
-        consultation=held.slug,
-        version=number,
-        correction=correction,
-        fingerprint=made.fingerprint,
-        docx=fingerprint(files["docx"]),
-        pdf=fingerprint(files["pdf"]),
+        actor=version.published_by,
+        consultation=version.consultation.slug,
+        version=version.number,
+        correction=version.correction,
+        fingerprint=version.fingerprint,
+        docx=fingerprint(bytes(version.docx)),
+        pdf=fingerprint(bytes(version.pdf)),
     )
-    return version
 
 
 def _require_ready(consultation: Consultation, at: datetime, seen_version: int, correction: str) -> tuple[Outcome, int]:

@@ -15,6 +15,7 @@ from consultation.positions.models import Position, PositionVersion, Stance
 from consultation.reports.models import Passage
 from consultation.stakeholders.models import Membership
 from consultation.text.forms import WrittenField
+from consultation.text.numbers import whole
 
 FIELDS = ("stance", "explanation", "version")
 _LAST_VERSION = 999_999
@@ -188,8 +189,8 @@ def _seen(
     positions: Iterable[Position], recommendations: list[Passage], sent: Mapping[str, Any]
 ) -> dict[int, dict[int, PositionVersion]]:
     """The versions that the rows say they showed, by position and number."""
-    numbers = {str(sent.get(f"{r.ref}-version", "")) for r in recommendations}
-    wanted = [int(n) for n in numbers if n.isascii() and n.isdecimal() and len(n) <= len(str(_LAST_VERSION))]
+    sent_versions = (str(sent.get(f"{r.ref}-version", "")) for r in recommendations)
+    wanted = {whole(number, digits=len(str(_LAST_VERSION)), else_=-1) for number in sent_versions} - {-1}
     found: dict[int, dict[int, PositionVersion]] = defaultdict(dict)
     for version in PositionVersion.objects.filter(
         position__in=[p.pk for p in positions], number__in=wanted

@@ -13,8 +13,9 @@ from consultation.consultations.models import Consultation, Officer
 from consultation.record.ids import new_id, new_receipt
 from consultation.reports.models import Passage
 from consultation.stakeholders.models import Membership, Organisation
+from consultation.text.numbers import whole
 
-_DIGITS = 7
+_DIGITS = 6
 
 
 class Stance(models.TextChoices):
@@ -106,10 +107,9 @@ class PositionVersionQuerySet(models.QuerySet["PositionVersion"]):
 
     def named(self, name: str) -> "PositionVersionQuerySet":
         """The version with this `name`."""
-        public_id, _dot, number = name.partition(".")
-        if not (number.isascii() and number.isdecimal() and len(number) < _DIGITS):
-            return self.none()
-        return self.filter(position__public_id=public_id, number=number)
+        public_id, _dot, written = name.partition(".")
+        number = whole(written, digits=_DIGITS, else_=-1)
+        return self.filter(position__public_id=public_id, number=number) if number >= 0 else self.none()
 
     def for_display(self) -> "PositionVersionQuerySet":
         """With the people who drafted and signed, and the statement it is aligned with."""

@@ -9,10 +9,10 @@ from django.views.decorators.http import require_safe
 
 from consultation.record import checking, clock, receipts, verify
 from consultation.record.models import Head, HeadQuerySet, Key
+from consultation.text.numbers import whole
 
 ON_A_PAGE = 50
 HEADS_AT_ONCE = 1_000
-_DIGITS = 18
 
 
 @require_safe
@@ -25,7 +25,7 @@ def record(request: HttpRequest) -> HttpResponse:
 @require_safe
 def heads_json(request: HttpRequest) -> JsonResponse:
     """The public keys and the public heads with their signatures, newest first; `?before=` a size gives older ones."""
-    before = _size(request.GET.get("before", ""))
+    before = whole(request.GET.get("before", ""))
     found = _heads().filter(size__lt=before) if before else _heads()
     heads = [receipts.signed(head) for head in found.select_related("key")[:HEADS_AT_ONCE]]
     return JsonResponse({"v": 1, "keys": checking.key_chain(), "heads": heads})
@@ -34,7 +34,7 @@ def heads_json(request: HttpRequest) -> JsonResponse:
 @require_safe
 def consistency_json(request: HttpRequest) -> JsonResponse:
     """The proof between two sizes, both up to the newest public head; else 404."""
-    first, second = (_size(request.GET.get(name, "")) for name in ("from", "to"))
+    first, second = (whole(request.GET.get(name, "")) for name in ("from", "to"))
     newest = _heads().first()
     if not first or newest is None or not first <= second <= newest.size:
         raise Http404
@@ -51,8 +51,3 @@ def verify_py(request: HttpRequest) -> HttpResponse:
 
 def _heads() -> HeadQuerySet:
     return Head.objects.public(clock.now())
-
-
-def _size(text: str) -> int:
-    """A size out of an address; 0 for none, or what is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else 0

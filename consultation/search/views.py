@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from consultation.search import queries
 from consultation.search.filters import LABELS, SearchFilter
+from consultation.text.numbers import whole
 from consultation.throttling.limits import throttled
 
 FIRST, ON_A_PAGE, LAST_PAGE = 10, 20, 50
@@ -48,4 +49,4 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 def _page(value: str) -> int:
-    return min(max(int(value), 1), LAST_PAGE) if value.isascii() and value.isdigit() and len(value) < len("1000") else 1
+    return min(max(whole(value, digits=3, else_=1), 1), LAST_PAGE)

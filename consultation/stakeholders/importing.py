@@ -144,6 +144,27 @@ def _rows(text: str, sheet: Sheet) -> list[tuple[int, dict[str, str]]]:
     except csv.Error as error:
         sheet.problems.append(Problem(reader.line_num, "", _("This is not a CSV file: %s.") % error))
         return []
+    names = _columns(lines, sheet)
+    if not names:
+        return []
+    if len(lines) - 1 > MAX_ROWS:
+        sheet.problems.append(Problem(1, "", _("The file has more than 5,000 rows. Divide it.")))
+        return []
+    rows = []
+    for number, cells in enumerate(lines[1:], start=2):
+        if not any(cell.strip() for cell in cells):
+            continue
+        if len(cells) > len(names):
+            sheet.problems.append(Problem(number, "", _("It has more cells than the first row.")))
+            continue
+        rows.append((number, dict(zip(names, cells, strict=False))))
+    if not rows and not sheet.problems:
+        sheet.problems.append(Problem(1, "", _("The file has no row with an organisation.")))
+    return rows
+
+
+def _columns(lines: list[list[str]], sheet: Sheet) -> list[str]:
+    """The names of the columns from the first row; none, and a problem, where they are not those that are needed."""
     names = [name.strip().casefold() for name in lines[0]] if lines else []
     missing = [name for name in NEEDED if name not in names]
     unknown = [name for name in names if name not in COLUMNS]
@@ -164,20 +185,7 @@ def _rows(text: str, sheet: Sheet) -> list[tuple[int, dict[str, str]]]:
             )
         )
         return []
-    if len(lines) - 1 > MAX_ROWS:
-        sheet.problems.append(Problem(1, "", _("The file has more than 5,000 rows. Divide it.")))
-        return []
-    rows = []
-    for number, cells in enumerate(lines[1:], start=2):
-        if not any(cell.strip() for cell in cells):
-            continue
-        if len(cells) > len(names):
-            sheet.problems.append(Problem(number, "", _("It has more cells than the first row.")))
-            continue
-        rows.append((number, dict(zip(names, cells, strict=False))))
-    if not rows and not sheet.problems:
-        sheet.problems.append(Problem(1, "", _("The file has no row with an organisation.")))
-    return rows
+    return names
 
 
 def _check(rows: list[tuple[int, dict[str, str]]], sheet: Sheet) -> None:

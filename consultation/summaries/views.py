@@ -23,6 +23,7 @@ from consultation.positions.statements import late_on, statements_page
 from consultation.reports.markdown import to_json, to_markdown
 from consultation.reports.models import Passage
 from consultation.stakeholders import rules as stakeholder_rules
+from consultation.stakeholders.models import Membership
 from consultation.statements.answers import answers_on
 from consultation.summaries import exports, queries, words
 from consultation.summaries.changes import changes_since
@@ -100,12 +101,7 @@ def recommendations(request: HttpRequest, slug: str) -> HttpResponse:
     facts = Facts(consultation)
     counts = queries.counts_by_passage(consultation, facts) if sees else {}
     comments = queries.comment_counts(consultation, facts)
-    held = {
-        p.recommendation_id: p
-        for p in Position.objects.filter(
-            consultation=consultation, organisation__in=[m.organisation_id for m in memberships]
-        ).select_related("signed", "signed_late", "draft")
-    }
+    held = _held(consultation, memberships)
     context = {
         "consultation": consultation,
         "filter": found,
@@ -126,6 +122,14 @@ def recommendations(request: HttpRequest, slug: str) -> HttpResponse:
         "tab": "recommendations",
     }
     return render(request, "summaries/recommendations.html", context)
+
+
+def _held(consultation: Consultation, memberships: list[Membership]) -> dict[int, Position]:
+    """The positions of the reader's own organisations, by recommendation."""
+    own = Position.objects.filter(
+        consultation=consultation, organisation__in=[m.organisation_id for m in memberships]
+    ).select_related("signed", "signed_late", "draft")
+    return {position.recommendation_id: position for position in own}
 
 
 @require_safe

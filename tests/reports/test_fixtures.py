@@ -14,6 +14,7 @@ from consultation.record.models import Entry
 from consultation.reports import actions, fixture_files
 from consultation.reports.checks import check
 from consultation.reports.contents import contents_of, from_dict
+from consultation.reports.draft import read_draft
 from consultation.reports.errors import Invalid, NotStored, Unreadable
 from consultation.reports.models import Edition, Passage, Report
 from consultation.stakeholders.models import User
@@ -175,7 +176,7 @@ def test_only_the_secretariat_stores_reports(report, contributor):
 def test_an_import_does_not_write_over_another_report(report):
     content = b"Sample report\n\n6 April 2017\nSample Hall\n\n1. One.\n2. Two.\n"
     made = actions.upload(None, "x.txt", content, uuid4(), slug=report.slug)
-    draft = actions.read_draft("x.txt", content, slug=report.slug)
+    draft = read_draft("x.txt", content, slug=report.slug)
     with pytest.raises(NotStored, match="Choose another slug"):
         actions.store_import(None, made, made.number, draft)
 

@@ -23,7 +23,11 @@ SOME_LINES = st.lists(LINE, min_size=1, max_size=3).map("\n".join)
 MARKED = st.sampled_from(
     ["**bold** word", "*so*", "[link](https://example.org/a)", "[none](#)", "a\\*b", "<!-- passage"]
 )
-TEXT = st.one_of(SOME_LINES, st.tuples(LINE, MARKED, LINE).map(" ".join))
+NOTED = st.sampled_from(["so[^1]", "**so[^2] bold**", "[link[^a]](https://example.org/a)", "[^1][^2]", "1[^9]2"])
+TEXT = st.one_of(SOME_LINES, st.tuples(LINE, st.one_of(MARKED, NOTED), LINE).map(" ".join))
+TITLE = st.one_of(LINE, LINE.map("{}[^1]".format))
+MARKERS = ["", "1. ", "- ", " - o ", "## "]
+NOTES = ["[^1]: ", "[^2]:\t", "[^a]: ", "[^9]: "]
 
 
 @st.composite
@@ -46,13 +50,13 @@ def reports(draw):
                 above.depth + 1 if above else 0,
                 text,
                 draw(st.sampled_from(["", "A note -->."])),
-                draw(st.sampled_from(["", "1. ", "- ", " - o ", "## "])),
+                draw(st.sampled_from(MARKERS + NOTES * (kind == "note"))),
                 draw(st.booleans()),
                 breaks,
             )
         )
     block = ReportFields(
-        "x", "en", draw(st.one_of(st.just(""), LINE)), draw(LINE), "", draw(LINE), "2025-01-02", None, None
+        "x", "en", draw(st.one_of(st.just(""), TITLE)), draw(TITLE), "", draw(LINE), "2025-01-02", None, None
     )
     return Contents(block, [RoleFields("chair", draw(LINE), "", 1)], passages)
 

@@ -12,3 +12,8 @@ from consultation.text.numbers import whole
 )
 def test_a_whole_number_or_the_other(text, number):
     assert whole(text, else_=-1) == number
+
+
+@pytest.mark.parametrize(("written", "read"), [("0", 0), ("007", 7), ("999", 999), ("1000", -1), ("", -1), ("-1", -1)])
+def test_a_caller_says_how_many_digits_it_takes_and_what_stands_for_none(written, read):
+    assert whole(written, digits=3, else_=-1) == read

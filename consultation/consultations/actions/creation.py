@@ -53,25 +53,7 @@ def create_consultation(officer: Any, plan: Plan, submission_id: UUID) -> Consul
     hold(plan.report)  # two forms of the same instant come one after the other
     if found := Consultation.objects.filter(submission_id=submission_id).first():
         return found
-    made = Consultation(
-        slug=free_slug(plan.title),
-        title=plan.title,
-        report=plan.report,
-        announced=plan.announced,
-        introduction=plan.introduction,
-        opens_at=plan.opens_at,
-        closes_at=plan.closes_at,
-        time_zone=plan.time_zone,
-        place=plan.place,
-        access=plan.access,
-        previous_round=plan.previous,
-        submission_id=submission_id,
-        **plan.rules,
-    )
-    try:
-        made.full_clean()
-    except ValidationError as error:
-        raise Refusal(" ".join(error.messages)) from error
+    made = _planned(plan, submission_id)
     made.save()
     made.open_to_groups.set(plan.groups)
     Participation.objects.bulk_create(Participation(consultation=made, organisation=o) for o in plan.organisations)
@@ -94,6 +76,30 @@ def create_consultation(officer: Any, plan: Plan, submission_id: UUID) -> Consul
         officers=[[user.pk, role] for user, role in plan.officers],
         questions=len(plan.questions),
     )
+    return made
+
+
+def _planned(plan: Plan, submission_id: UUID) -> Consultation:
+    """The consultation of a plan, not saved yet. Raises `Refusal` with what is wrong where it cannot be."""
+    made = Consultation(
+        slug=free_slug(plan.title),
+        title=plan.title,
+        report=plan.report,
+        announced=plan.announced,
+        introduction=plan.introduction,
+        opens_at=plan.opens_at,
+        closes_at=plan.closes_at,
+        time_zone=plan.time_zone,
+        place=plan.place,
+        access=plan.access,
+        previous_round=plan.previous,
+        submission_id=submission_id,
+        **plan.rules,
+    )
+    try:
+        made.full_clean()
+    except ValidationError as error:
+        raise Refusal(" ".join(error.messages)) from error
     return made
 
 

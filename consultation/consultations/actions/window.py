@@ -80,18 +80,23 @@ def change_window(
     )
     held.opens_at, held.closes_at, held.last_change = new.opens_at, new.closes_at, change
     held.save(update_fields=["opens_at", "closes_at", "last_change"])
+    _tell(change)
+    return change
+
+
+def _tell(change: WindowChange) -> None:
+    """The entry in the record, with both windows and the words about it."""
     append(
         f"consultation.{change.kind}",
-        held,
-        actor=officer,
-        consultation=held.slug,
+        change.consultation,
+        actor=change.made_by,
+        consultation=change.consultation.slug,
         change=change.pk,
         opened=[change.old_opens_at, change.new_opens_at],
         closes=[change.old_closes_at, change.new_closes_at],
-        reason=why.reason,
-        public_note=why.public_note,
+        reason=change.reason,
+        public_note=change.public_note,
     )
-    return change
 
 
 def _kind(held: Consultation, new: Window, now: datetime) -> Kind:

@@ -2,12 +2,11 @@
 
 from consultation.discussion.actions.comments import (
     attribute_comment,
-    drop_drafts,
-    let_drafts_go,
     revise_comment,
     withdraw_comment,
     write_comment,
 )
+from consultation.discussion.actions.drafts import drop_drafts, let_drafts_go
 from consultation.discussion.actions.outcomes import publish, remove, restore, return_to_author, unpublish, wait_again
 from consultation.discussion.actions.redactions import redact, repeating
 from consultation.discussion.actions.steps import Words

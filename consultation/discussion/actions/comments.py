@@ -7,7 +7,6 @@ from typing import Any, ParamSpec
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from consultation.consultations import rules as consultation_rules
@@ -15,9 +14,9 @@ from consultation.consultations.actions import act_for
 from consultation.consultations.attribution import Attribution, require_choice
 from consultation.consultations.models import Consultation
 from consultation.discussion import rules
+from consultation.discussion.actions.drafts import save_draft
 from consultation.discussion.actions.outcomes import publish, publish_new
 from consultation.discussion.actions.steps import Words, add_revision, held, move, tell, words_of
-from consultation.discussion.errors import DraftChanged
 from consultation.discussion.models import Comment, CommentRevision
 from consultation.record import clock
 from consultation.record.actions import append, together
@@ -87,29 +86,18 @@ def write_comment(
     if submit:
         rules.require_pace(consultation, membership.organisation)
         rules.require_thread_open(consultation, passage, parent)
-    if parent:
-        parent = _answerable(parent)
-    now = clock.now()
-    comment = Comment.objects.create(
+    comment = Comment(
         submission_id=submission_id,
         consultation=consultation,
         passage=passage,
-        parent=parent,
-        root_id=(parent.root_id or parent.pk) if parent else None,
-        answered_id=parent.published_id if parent else None,
         author=author,
         organisation=membership.organisation,
         attribution=attribution,
-        state=State.PENDING if submit else State.DRAFT,
         shared=shared and not submit,
-        created_at=now,
-        state_at=now,
     )
-    state = Revision.PENDING if submit else Revision.DRAFT
-    with together():
-        revision = add_revision(comment, author, words, state, late=late, is_first=True)
-        tell("comment.submitted" if submit else "comment.drafted", comment, author)
-        return _publish_at_once(revision, is_new=True) if submit else comment
+    if parent:
+        _answer(comment, parent)
+    return _begin(comment, words, submit=submit, late=late)
 
 
 @transaction.atomic
@@ -141,24 +129,16 @@ def revise_comment(
     if words_of(latest) == words and latest.state == Revision.PENDING:
         return comment
     rules.require_place(comment.consultation, comment.passage, words.proposed_wording)
-    redacted = BLACKED in f"{latest.body}{latest.proposed_wording}"
-    if redacted and latest.state != Revision.DRAFT and seen not in {None, latest.saves}:
-        raise Changed(
-            _("A moderator blacked out a part of this text since you opened it. Read it before you change it.")
-        )
+    _require_read(latest, seen)
     if submit:
         rules.require_attribution_choice(comment, late=late)
         rules.require_pace(comment.consultation, comment.organisation)
         rules.require_thread_open(comment.consultation, comment.passage, comment.parent)
     if latest.state == Revision.DRAFT:
         latest.late = late
-        _save_draft(author, comment, latest, words, submit=submit, shared=shared, seen=seen)
+        save_draft(author, comment, latest, words, submit=submit, shared=shared, seen=seen)
     else:
-        if latest.state == Revision.PENDING:
-            latest.state = Revision.SUPERSEDED
-            latest.save(update_fields=["state"])
-        add_revision(comment, author, words, Revision.PENDING if submit else Revision.DRAFT, late=late)
-        tell("comment.revised" if submit else "comment.drafted", comment, author)
+        _follow(comment, author, words, submit=submit, late=late)
     if not submit:
         return comment
     if comment.state in {State.DRAFT, State.RETURNED}:
@@ -204,17 +184,6 @@ def withdraw_comment(author: Any, comment: Comment) -> Comment:
     return comment
 
 
-def drop_drafts(author: Any) -> None:
-    """Blank what a person wrote and nobody else may read, in the caller's transaction: they are being erased."""
-    let_drafts_go(Comment.objects.filter(author=author, state=State.DRAFT, shared=False))
-
-
-def let_drafts_go(drafts: QuerySet[Comment]) -> int:
-    """Blank these drafts, in the caller's transaction; gives how many. They were never more than that."""
-    CommentRevision.objects.filter(comment__in=drafts).update(body="", proposed_wording="")
-    return drafts.update(state=State.WITHDRAWN, state_at=clock.now())
-
-
 def _attribute(author: Any, comment: Comment, attribution: str) -> None:
     """Change in whose name the comment is shown; of what was submitted the record keeps it."""
     if attribution == comment.attribution:
@@ -236,38 +205,14 @@ def _attribute(author: Any, comment: Comment, attribution: str) -> None:
         )
 
 
-def _save_draft(
-    author: Any,
-    comment: Comment,
-    draft: CommentRevision,
-    words: Words,
-    *,
-    submit: bool,
-    shared: bool | None,
-    seen: int | None,
-) -> None:
-    """Write over a draft, as long as it is the one that was read."""
-    same = words_of(draft) == words
-    if seen is not None and seen != draft.saves and not same:
-        raise DraftChanged(
-            _("A colleague changed this draft while you were writing. Both texts are below; nothing was saved."), draft
-        )
-    if shared is not None and shared != comment.shared and comment.author_id == author.pk:
-        comment.shared = shared
-        comment.save(update_fields=["shared"])
-    if same and not submit:
-        return
-    another = draft.created_by_id != author.pk
-    draft.body, draft.type, draft.proposed_wording = words.body, words.type, words.proposed_wording
-    draft.quote, draft.created_at, draft.created_by = comment.passage.text, clock.now(), author
-    draft.saves += 1
-    draft.state = Revision.PENDING if submit else Revision.DRAFT
-    draft.save()
-    # Saving while one types is one act, not a hundred: the record has its beginning, and each change of hands.
-    if submit:
-        tell("comment.revised", comment, author)
-    elif another:
-        tell("comment.drafted", comment, author)
+def _follow(comment: Comment, author: Any, words: Words, *, submit: bool, late: bool) -> None:
+    """A further revision; what waited for a moderator waits no more."""
+    latest = comment.latest
+    if latest and latest.state == Revision.PENDING:
+        latest.state = Revision.SUPERSEDED
+        latest.save(update_fields=["state"])
+    add_revision(comment, author, words, Revision.PENDING if submit else Revision.DRAFT, late=late)
+    tell("comment.revised" if submit else "comment.drafted", comment, author)
 
 
 def _require_own(author: Any, comment: Comment) -> None:
@@ -286,6 +231,15 @@ def _require_same(comment: Comment, passage: Passage, words: Words) -> None:
         )
 
 
+def _require_read(latest: CommentRevision, seen: int | None) -> None:
+    """What was blacked out meanwhile is not written again by a form that was opened before."""
+    redacted = BLACKED in f"{latest.body}{latest.proposed_wording}"
+    if redacted and latest.state != Revision.DRAFT and seen not in {None, latest.saves}:
+        raise Changed(
+            _("A moderator blacked out a part of this text since you opened it. Read it before you change it.")
+        )
+
+
 def _sent_before(submission_id: UUID) -> Comment | None:
     """What this form made. There is one at most, so nothing is put in order."""
     return next(iter(Comment.objects.filter(submission_id=submission_id).order_by()), None)
@@ -301,9 +255,21 @@ def _publish_at_once(revision: CommentRevision, *, is_new: bool = False) -> Comm
     return published
 
 
-def _answerable(parent: Comment) -> Comment:
-    """The comment that is answered, held so that it cannot go meanwhile. Raises `Changed`."""
+def _answer(comment: Comment, parent: Comment) -> None:
+    """Make it an answer to what is published of `parent`, held so that it cannot go meanwhile. Raises `Changed`."""
     parent = held(parent)
     if not rules.may_reply_to(parent):
         raise Changed(_("The comment that you answer is no longer published."))
-    return parent
+    comment.parent, comment.root_id, comment.answered_id = parent, parent.root_id or parent.pk, parent.published_id
+
+
+def _begin(comment: Comment, words: Words, *, submit: bool, late: bool) -> Comment:
+    """Save a new comment with its first words, and publish it where nobody looks at it before."""
+    comment.created_at = comment.state_at = clock.now()
+    comment.state = State.PENDING if submit else State.DRAFT
+    comment.save(force_insert=True)
+    state = Revision.PENDING if submit else Revision.DRAFT
+    with together():
+        revision = add_revision(comment, comment.author, words, state, late=late, is_first=True)
+        tell("comment.submitted" if submit else "comment.drafted", comment, comment.author)
+        return _publish_at_once(revision, is_new=True) if submit else comment

@@ -40,9 +40,7 @@ def decide(moderator: Any, item_id: str, revision: int, verdict: Verdict, submis
     """
     lock(item_id)
     if found := Decision.objects.filter(submission_id=submission_id, moderator=moderator).first():
-        same = Verdict(found.kind, found.reason, found.statement) == verdict and id_of(found) == item_id
-        if found.undone_at or not same:
-            raise Changed(_("This form was already used. Open the page again and submit once more."))
+        _require_same(found, item_id, verdict)
         return found
     item = queue.find(item_id, moderator)
     if item is None:
@@ -75,6 +73,13 @@ def decide(moderator: Any, item_id: str, revision: int, verdict: Verdict, submis
     release(item_id)
     tell(f"{item.kind.name}.{_PAST[Kind(decision.kind)]}", item, decision, moderator)
     return decision
+
+
+def _require_same(found: Decision, item_id: str, verdict: Verdict) -> None:
+    """Raise `Changed` unless the decision of this form stands, on the same item and with this verdict."""
+    same = Verdict(found.kind, found.reason, found.statement) == verdict and id_of(found) == item_id
+    if found.undone_at or not same:
+        raise Changed(_("This form was already used. Open the page again and submit once more."))
 
 
 @transaction.atomic

@@ -54,11 +54,7 @@ def make_pack(
         submission_id=submission_id,
     )
     content = content_of(pack, maker)
-    if found := Pack.objects.filter(submission_id=submission_id).first():
-        same = (found.texts, found.positions, found.comments) == (pack.texts, pack.positions, pack.comments)
-        if found.made_by_id != maker.pk or found.organisation_id != organisation.pk or not same:
-            raise Changed(_("A pack was made with this form already. Open the page again and make a new one."))
-        pack.pk, pack.number, pack.made_at = found.pk, found.number, found.made_at
+    if _is_made(pack):
         return content
     pack.save()
     append(
@@ -72,6 +68,18 @@ def make_pack(
         blank=blank,
     )
     return content
+
+
+def _is_made(pack: Pack) -> bool:
+    """Whether the form has made this pack, which it becomes then. Raises `Changed` where it made another one."""
+    found = Pack.objects.filter(submission_id=pack.submission_id).first()
+    if found is None:
+        return False
+    same = (found.texts, found.positions, found.comments) == (pack.texts, pack.positions, pack.comments)
+    if found.made_by_id != pack.made_by_id or found.organisation_id != pack.organisation_id or not same:
+        raise Changed(_("A pack was made with this form already. Open the page again and make a new one."))
+    pack.pk, pack.number, pack.made_at = found.pk, found.number, found.made_at
+    return True
 
 
 @transaction.atomic

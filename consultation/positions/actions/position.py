@@ -121,13 +121,7 @@ def sign_position(
     consultation_rules.require_positioned(consultation, recommendation)
     position = held_position(consultation, recommendation, membership.organisation, answer)
     if found := position.versions.filter(signing_id=submission_id).first():
-        if found.state != State.SIGNED or Answer.of(found) != answer:
-            raise Changed(
-                _(
-                    "This form was signed before; since then the position was changed or withdrawn, or your answer is "
-                    "another. Nothing was done now. Check the answer and send it again if it is to count."
-                )
-            )
+        _require_standing(found, answer)
         return found
     late = consultation_rules.require_taking(signer, consultation, membership.organisation)
     require_seen(position, seen_version)
@@ -211,6 +205,17 @@ def withdraw_position(
     tell("position.withdrawn", version, focal_point)
     _tell_aligned(version, focal_point)
     return position
+
+
+def _require_standing(signed: PositionVersion, answer: Answer) -> None:
+    """Raise `Changed` unless what this form signed stands, and says this."""
+    if signed.state != State.SIGNED or Answer.of(signed) != answer:
+        raise Changed(
+            _(
+                "This form was signed before; since then the position was changed or withdrawn, or your answer is "
+                "another. Nothing was done now. Check the answer and send it again if it is to count."
+            )
+        )
 
 
 def _stand(position: Position, version: PositionVersion) -> None:

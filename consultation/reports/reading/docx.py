@@ -1,12 +1,11 @@
 """DOCX by python-docx: paragraphs and tables in order, with headings, numbers, bold, italics, links and footnotes.
 
-Checked before (`text.archives`) and here: no document type declaration in any part, no macros; nothing is fetched.
+Checked before (`text.archives`, `parts`): no document type declaration in any part, no macros; nothing is fetched.
 """
 
 import io
 import json
 import re
-import zipfile
 from typing import Any, BinaryIO
 
 import docx
@@ -14,21 +13,19 @@ from django.utils.translation import gettext as _
 from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
-from lxml import etree
 
 from consultation.reports.errors import Unreadable
 from consultation.reports.reading import labels
 from consultation.reports.reading.blocks import Block, Doubt, Source, join, made, marked
 from consultation.reports.reading.characters import check_characters, turned
 from consultation.reports.reading.inline import Runs, words
+from consultation.reports.reading.notes import Note, Notes, bookmarked
 from consultation.reports.reading.numbering import Numbering
+from consultation.reports.reading.parts import broken, check_parts
 from consultation.reports.reading.plain_text import left_out_marked
 from consultation.text.markdown import plain
 
 LABELS = "urn:consultation:report-labels"
-_DECLARATION = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-_ENCODING = re.compile(rb"^<\?xml[^>]*encoding=[\"']([\w-]+)[\"']")
-_XML = (".xml", ".rels")
 _HEADING = re.compile(r"heading\s*([1-9])", re.IGNORECASE)
 _TITLES = {"title": "title", "subtitle": "forum"}
 _UNREAD = [
@@ -44,62 +41,27 @@ _REVISED = _("The file has tracked changes. Insertions were taken, deletions lef
 
 def read(stream: BinaryIO) -> Source:
     """The blocks of a DOCX file that passed `check_archive`. Raises `Unreadable`."""
-    _check_parts(stream)
+    check_parts(stream)
     try:
         document = docx.Document(stream)
         body = document.element.body
         if sum(1 for _paragraph in body.iter(qn("w:p"))) > _MOST_PARAGRAPHS:
             raise Unreadable(_("The file has more than %s paragraphs.") % f"{_MOST_PARAGRAPHS // 5:,}")
         reader = _Reader(document)
+        reader.take_notes(reader.notes.after(""))
         for element in _flat(body):
             reader.take(element)
-        reader.take_notes()
+        reader.take_notes(reader.notes.left())
     except Unreadable:
         raise
     except Exception as error:  # python-docx and lxml raise of many kinds on what is not a document
-        raise Unreadable(_broken(stream)) from error
+        raise Unreadable(broken(stream)) from error
     source = reader.source()
     if not source.words.strip():
         raise Unreadable(_("The file is empty."))
     check_characters(source.words)
     source.doubts += turned(source.words)
     return source
-
-
-def _check_parts(stream: BinaryIO) -> None:
-    """No document type, one encoding, no macros: before any parser sees a part."""
-    with zipfile.ZipFile(stream) as archive:
-        names = archive.namelist()
-        if any("vbaproject" in name.lower() for name in names):
-            raise Unreadable(_("The file holds macros. Save it as DOCX without macros."))
-        if "word/document.xml" not in names and "[Content_Types].xml" not in names:
-            raise Unreadable(_("The file is not a DOCX document."))
-        for name in names:
-            if not name.lower().endswith(_XML):
-                continue
-            part = archive.read(name)
-            found = _ENCODING.match(part.removeprefix(b"\xef\xbb\xbf"))
-            utf8 = not found or found[1].lower() in {b"utf-8", b"us-ascii", b"ascii"}
-            if _DECLARATION.search(part) or not utf8 or b"\x00" in part:
-                raise Unreadable(_("The part %s declares a document type or an encoding; that is refused.") % name[:80])
-            if name == "[Content_Types].xml" and b"macroEnabled" in part:
-                raise Unreadable(_("The file is made for macros. Save it as DOCX without macros."))
-    stream.seek(0)
-
-
-def _broken(stream: BinaryIO) -> str:
-    """What is broken, with the part and its place, where one part is no XML."""
-    stream.seek(0)
-    with zipfile.ZipFile(stream) as archive:
-        for name in archive.namelist():
-            if name.lower().endswith(_XML):
-                try:
-                    parse_xml(archive.read(name))
-                except etree.XMLSyntaxError as error:
-                    line, column = error.position
-                    place = {"part": name[:80], "line": line, "column": column}
-                    return _("The file is broken: %(part)s is no XML at line %(line)s, character %(column)s.") % place
-    return _("The file is broken: it is not a document that can be read.")
 
 
 def _flat(body: Any) -> "list[Any]":
@@ -125,7 +87,7 @@ class _Reader:
         self.numbering = Numbering(part.element if part is not None and hasattr(part, "element") else None)
         self.styles = {style.style_id: style for style in document.styles}
         self.labels = _labels(document)
-        self.notes = _note_numbers(document.element.body)
+        self.notes = Notes(document, self.labels)
         block = self.labels.get("", {})
         self.title_block = [str(block[k]) for k in ("forum", "title", "date_line", "place_line") if block.get(k)]
 
@@ -135,28 +97,21 @@ class _Reader:
         else:
             self._paragraph(element)
 
-    def _paragraph(self, paragraph: Any, note: str = "") -> None:
+    def _paragraph(self, paragraph: Any) -> None:
         runs = Runs(paragraph, self.document.part, self.notes)
-        if runs.words.strip() and runs.words in self.title_block:
-            self.title_block.remove(runs.words)
+        if runs.shown.strip() and runs.shown in self.title_block:
+            self.title_block.remove(runs.shown)
             return
         self.words.append(runs.shown)
-        if not runs.words.strip():
+        if not runs.shown.strip():
             return
         number = len(self.words)
-        ref = next((name for b in paragraph.iter(qn("w:bookmarkStart")) if (name := _ref(b)) in self.labels), None)
-        if ref and not note:
-            self.blocks.append(self._labelled(runs, ref, number))
-            return
-        block = self._block(paragraph, runs, number)
-        if note:
-            block.shape, block.text, block.automatic = "note", runs.markdown.strip(), True
-            block.marker, block.number = f"[^{note}]: ", note
-        if note and self.blocks and self.blocks[-1].shape == "note" and self.blocks[-1].number == note:
-            block.marker, block.blank_before = "", False
-            join(self.blocks[-1], block)
+        ref = next((r for b in paragraph.iter(qn("w:bookmarkStart")) if (r := bookmarked(b)) in self.labels), "")
+        if ref:
+            self.blocks.append(self._labelled(ref, runs.shown, runs.markdown, number))
+            self.take_notes(self.notes.after(ref))
         else:
-            self.blocks.append(block)
+            self.blocks.append(self._block(paragraph, runs, number))
 
     def _block(self, paragraph: Any, runs: Runs, number: int) -> Block:
         name, level = self._heading(paragraph)
@@ -193,17 +148,22 @@ class _Reader:
             block.text = block.marker.lstrip() + block.text
         block.marker, block.automatic = "", False
 
-    def _labelled(self, runs: Runs, ref: str, number: int) -> Block:
-        """A passage of an export of ours: with its own marks where its words are the same, else as it was edited."""
+    def _labelled(self, ref: str, shown: str, markdown: str, number: int, *, note: bool = False) -> Block:
+        """A passage of an export of ours: with its own marks where its words are the same, else as it was edited.
+
+        The word processor makes bullets and the marks before notes: they are no words, and stay.
+        """
         label = dict(self.labels[ref])
         text, marker = str(label.pop("text", "")), str(label.get("marker", ""))
-        words = _letters(runs.words)
-        shown = words == _letters(marker + plain(text))
-        if shown or words == _letters(plain(text)):
+        words = _letters(shown)
+        with_marker = words == _letters(marker + plain(text))
+        if with_marker or words == _letters(plain(text)):
             block = labels.labelled(label, marker + text, number, ref)
-            block.automatic = not shown
+            block.automatic = not with_marker
         else:
-            block = labels.labelled(label, runs.markdown, number, ref)
+            made_here = note or marker == "- "
+            block = labels.labelled(label, (marker if made_here else "") + markdown.strip(), number, ref)
+            block.automatic = made_here
             block.doubts.append(Doubt("edited", _("The words of this passage were changed since the export.")))
         return block
 
@@ -247,18 +207,27 @@ class _Reader:
         if text.strip(" |\n"):
             self.blocks.append(Block(text, "table", first_line=len(self.words), last_line=len(self.words), source=text))
 
-    def take_notes(self) -> None:
-        """Footnotes and endnotes, each a block at the end, in the order of their numbers."""
-        found = []
-        for relation, reference in ((RT.FOOTNOTES, "w:footnoteReference"), (RT.ENDNOTES, "w:endnoteReference")):
-            for part in [r.target_part for r in self.document.part.rels.values() if r.reltype == relation]:
-                for note in parse_xml(part.blob):
-                    if note.get(qn("w:type")) in {None, "normal"}:
-                        key = (qn(reference), note.get(qn("w:id"), ""))
-                        name = self.notes.setdefault(key, str(len(self.notes) + 1))
-                        found += [(int(name), paragraph) for paragraph in note.iter(qn("w:p"))]
-        for number, paragraph in sorted(found, key=lambda pair: pair[0]):
-            self._paragraph(paragraph, str(number))
+    def take_notes(self, notes: list[Note]) -> None:
+        """Each of these notes as a block."""
+        for note in notes:
+            runs = [Runs(p, note.part, self.notes) for p in note.paragraphs]
+            self._leave_mark_out(note, runs)
+            first = len(self.words) + 1
+            self.words += [r.shown for r in runs]
+            runs = [r for r in runs if r.shown.strip()]
+            if note.ref and runs:
+                shown, markdown = ("\n".join(part) for part in ([r.shown for r in runs], [r.markdown for r in runs]))
+                self.blocks.append(self._labelled(note.ref, shown, markdown, first, note=True))
+            elif runs:
+                self.blocks.append(_note_block(note, runs, first, len(self.words)))
+
+    def _leave_mark_out(self, note: Note, runs: list[Runs]) -> None:
+        """The mark that the file itself says is no word of the note. LibreOffice says it twice when it wrote it."""
+        if note.mark and runs:
+            runs[0].leave_out(note.mark)
+            words = plain(str(self.labels[note.ref].get("text", ""))) if note.ref else ""
+            if words and _letters("".join(r.shown for r in runs)) == _letters(note.mark + words):
+                runs[0].leave_out(note.mark)
 
     def source(self) -> Source:
         label = self.labels.get("")
@@ -295,16 +264,15 @@ def _tag(name: str) -> str:
     return str(qn(name))
 
 
-def _note_numbers(body: Any) -> dict[tuple[str, str], str]:
-    """The number of each note by the tag and id of its reference: in the order of reading, as people see them."""
-    references = [
-        (e.tag, e.get(qn("w:id"), "")) for e in body.iter(*map(qn, ("w:footnoteReference", "w:endnoteReference")))
-    ]
-    return {key: str(number) for number, key in enumerate(dict.fromkeys(references), 1)}
-
-
-def _ref(bookmark: Any) -> str:
-    return str(bookmark.get(qn("w:name"), "")).removeprefix("passage_").replace("_", "-")
+def _note_block(note: Note, runs: list[Runs], first: int, last: int) -> Block:
+    """A note with its paragraphs as one, as lines of a note are that follow each other."""
+    marker = f"[^{note.name}]: "
+    block, *further = (Block(t, "note", "", 0, note.name, first, last, t) for t in (r.markdown.strip() for r in runs))
+    block.marker, block.automatic = marker, True
+    for paragraph in further:
+        paragraph.blank_before = False
+        join(block, paragraph)
+    return block
 
 
 def _labels(document: Any) -> dict[str, Any]:

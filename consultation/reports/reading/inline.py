@@ -5,10 +5,12 @@ from typing import Any
 
 from docx.oxml.ns import qn
 
+from consultation.reports.reading.notes import Notes, custom_mark
 from consultation.text.markdown import plain
 
 _SPECIAL = re.compile(r"([\\*_\[\]])")
 _ADDRESS = re.compile(r"(?:https?://|mailto:)[^\s()<>]+\Z", re.IGNORECASE)
+_CROSSING = re.compile(r"\s*NOTEREF\s+\"?([^\s\"]+)", re.IGNORECASE)
 _OFF = {"0", "false", "off", "none"}
 # Not the paragraph's own words: boxes and drawings have theirs, the second of two alternatives repeats the first.
 _ELSEWHERE = {
@@ -21,16 +23,26 @@ _ELSEWHERE = {
 
 
 class Runs:
-    """One paragraph: its `words` as they stand in the file, and the same as `markdown`.
+    """One paragraph: what is `shown` of it in the file, and the same as `markdown`.
 
-    `notes` are the numbers of the notes that it may refer to, by the tag and the id of the reference.
+    `notes` are those that it may refer to.
     """
 
-    def __init__(self, paragraph: Any, part: Any, notes: dict[tuple[str, str], str]) -> None:
+    def __init__(self, paragraph: Any, part: Any, notes: Notes) -> None:
         self._pieces: list[tuple[str, str, str]] = []  # text, marks, address of a link ("#" for one without)
         self._part, self._notes = part, notes
+        self._fields: list[str] = []  # the instructions of those that are open
         self._walk(paragraph, "", None)
-        self.words = "".join(text for text, marks, _address in self._pieces if marks != "note")
+        self._finish()
+
+    def leave_out(self, mark: str) -> None:
+        """Leave out the mark of a note where it stands before its words: it is none of them."""
+        if self._pieces and self._pieces[0][0].startswith(mark):
+            text, marks, address = self._pieces.pop(0)
+            self._pieces.insert(0, (text.removeprefix(mark), marks, address))
+            self._finish()
+
+    def _finish(self) -> None:
         self.shown = "".join(text for text, _marks, _address in self._pieces)  # with the marks of its notes
         self.markdown = self._markdown()
 
@@ -42,26 +54,48 @@ class Runs:
                 self._run(child, address)
             elif child.tag == qn("w:hyperlink"):
                 self._walk(child, marks, self._address(child))
+            elif child.tag == qn("w:fldSimple") and (name := self._crossed(child.get(qn("w:instr"), ""))):
+                self._put(f"[^{name}]", "note", None)
             elif child.tag != qn("w:pPr"):
                 self._walk(child, marks, address)
 
     def _run(self, run: Any, address: str | None) -> None:
         script = "Cs" if _on(run, "w:rtl") or _on(run, "w:cs") else ""  # right-to-left words have marks of their own
         marks = "".join(mark for mark, name in (("**", "w:b"), ("*", "w:i")) if _on(run, name + script))
-        text = ""
+        said = ""  # the mark of the note before, where the file says it
         for child in run:
             if child.tag == qn("w:t"):
-                text += child.text or ""
+                text = "" if any(map(self._crossed, self._fields)) else child.text or ""
+                self._put("" if said and text.strip() == said else text, marks, address)
+                said = ""
             elif child.tag == qn("w:noBreakHyphen"):
-                text += "-"
+                self._put("-", marks, address)
             elif child.tag in {qn("w:tab"), qn("w:br"), qn("w:cr"), qn("w:ptab")}:
-                text += " "
+                self._put(" ", marks, address)
             elif child.tag in {qn("w:footnoteReference"), qn("w:endnoteReference")}:
-                self._put(text, marks, address)
-                name = child.get(qn("w:id"), "")
-                self._put(f"[^{self._notes.get((child.tag, name), name)}]", "note", None)
-                text = ""
-        self._put(text, marks, address)
+                number = child.get(qn("w:id"), "")
+                name = self._notes.names.get((child.tag, number), number)
+                self._put(f"[^{name}]", "note", None)
+                said = name if custom_mark(child) == name else ""
+            elif child.tag in {qn("w:fldChar"), qn("w:instrText")}:
+                self._field(child)
+
+    def _field(self, child: Any) -> None:
+        """A field in the text: one that refers to a note again is the mark of that note, others are what they show."""
+        kind = child.get(qn("w:fldCharType"), "")
+        if kind == "begin":
+            self._fields.append("")
+        elif self._fields and kind == "end":
+            self._fields.pop()
+        elif self._fields and kind == "separate" and (name := self._crossed(self._fields[-1])):
+            self._put(f"[^{name}]", "note", None)
+        elif self._fields and not kind:
+            self._fields[-1] += child.text or ""
+
+    def _crossed(self, instruction: str) -> str:
+        """The name of the note that the instruction of a field refers to again."""
+        found = _CROSSING.match(instruction)
+        return self._notes.crossed.get(found[1], "") if found else ""
 
     def _put(self, text: str, marks: str, address: str | None) -> None:
         if not text:

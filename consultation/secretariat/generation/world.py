@@ -78,21 +78,7 @@ def _delegations(sizes: Sizes, consultation: Consultation, chance: random.Random
     groups = list(StakeholderGroup.objects.values_list("pk", flat=True))
     organisation, person = bulk.next_key(Organisation), bulk.next_key(User)
     pairs = [(person + n, organisation + n) for n in range(sizes.organisations)]
-    names = [f"Generated Organisation {sizes.seed}-{n:06}" for n in range(sizes.organisations)]
-    bulk.insert(
-        Organisation,
-        (
-            {
-                "id": org,
-                "name": name,
-                "slug": f"generated-{sizes.seed}-{n:06}",
-                "folded_name": folded(name),
-                "group_id": chance.choices(groups, range(len(groups), 0, -1))[0],
-                "state": Organisation.State.APPROVED,
-            }
-            for n, ((_person, org), name) in enumerate(zip(pairs, names, strict=True))
-        ),
-    )
+    _organisations(sizes, [organisation for _person, organisation in pairs], groups, chance)
     bulk.insert(
         User,
         (
@@ -122,6 +108,25 @@ def _delegations(sizes: Sizes, consultation: Consultation, chance: random.Random
         ),
     )
     return pairs
+
+
+def _organisations(sizes: Sizes, keys: list[int], groups: list[int], chance: random.Random) -> None:
+    """Most of them in the first groups, the fewest in the last."""
+    names = [f"Generated Organisation {sizes.seed}-{n:06}" for n in range(sizes.organisations)]
+    bulk.insert(
+        Organisation,
+        (
+            {
+                "id": org,
+                "name": name,
+                "slug": f"generated-{sizes.seed}-{n:06}",
+                "folded_name": folded(name),
+                "group_id": chance.choices(groups, range(len(groups), 0, -1))[0],
+                "state": Organisation.State.APPROVED,
+            }
+            for n, (org, name) in enumerate(zip(keys, names, strict=True))
+        ),
+    )
 
 
 def _positions(

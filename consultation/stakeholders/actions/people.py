@@ -1,5 +1,7 @@
 """What a person wishes; erasing a person, while what they said in an organisation's name stands."""
 
+from datetime import datetime
+
 from allauth.usersessions.models import UserSession
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -46,10 +48,7 @@ def erase_person(officer: User | None, user: User) -> list[Membership]:
     addressed.open().update(revoked_at=now)
     addressed.update(email="")
     deleted = personal_data.erase_own_rows(user)
-    user.email, user.name, user.is_active, user.erased_at = f"erased-{user.pk}@invalid", "", False, now
-    user.last_login, user.language = None, ""
-    user.set_unusable_password()
-    user.save()
+    _blank(user, now)
     transaction.on_commit(lambda: erased.keep([erased.name_of(user)]))
     parts = erase(Entry.objects.filter(actor=user), Part.PERSON)
     append(
@@ -61,3 +60,11 @@ def erase_person(officer: User | None, user: User) -> list[Membership]:
         parts_of_entries=parts,
     )
     return ended
+
+
+def _blank(user: User, now: datetime) -> None:
+    """Leave of the account no more than its number, and when it was erased."""
+    user.email, user.name, user.is_active, user.erased_at = f"erased-{user.pk}@invalid", "", False, now
+    user.last_login, user.language = None, ""
+    user.set_unusable_password()
+    user.save()
