@@ -45,7 +45,7 @@ class RecommendationFilter(django_filters.FilterSet):
         empty_label=_("Any, or none"),
         method="mentioning",
     )
-    q = django_filters.CharFilter(field_name="text", lookup_expr="icontains", label=_("Words"))
+    q = django_filters.CharFilter(label=_("Words or code"), method="saying")
 
     class Meta:
         model = Passage
@@ -85,6 +85,11 @@ class RecommendationFilter(django_filters.FilterSet):
     def mentioning(self, queryset: "QuerySet[Passage]", name: str, value: Instrument) -> "QuerySet[Passage]":
         """Those that invoke an instrument."""
         return queryset.filter(pk__in=value.mentions.order_by().values("passage"))
+
+    def saying(self, queryset: "QuerySet[Passage]", name: str, value: str) -> "QuerySet[Passage]":
+        """Those with these words in their text, and the one whose code or ref this is."""
+        called = Passage.objects.filter(report=self.consultation.report_id).called(value)
+        return queryset.filter(Q(text__icontains=value) | Q(pk__in=called.order_by().values("pk")))
 
     def by_mine(self, queryset: "QuerySet[Passage]", name: str, value: str) -> "QuerySet[Passage]":
         """By the state of the position of one's own organisations."""
