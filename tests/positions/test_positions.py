@@ -10,7 +10,7 @@ from consultation.positions.actions import Answer
 from consultation.positions.models import Position, PositionVersion
 from consultation.record import clock
 from consultation.record.errors import Changed
-from consultation.record.models import Entry
+from consultation.record.models import Entry, Leaf
 from consultation.stakeholders.models import Membership, Organisation
 from consultation.summaries.queries import counts_by_passage
 from tests import factories
@@ -40,12 +40,42 @@ def test_a_contributor_drafts_and_nothing_counts_until_the_focal_point_signs(
     assert "Within our law." in check
     assert "Sign on behalf of" in check
     signed = browser.post(
-        address(consultation), form(stance="reservation", explanation="Within our law.", action="sign", confirm="1")
+        address(consultation),
+        form(stance="reservation", explanation="Within our law.", action="sign", confirm="1"),
+        follow=True,
     )
     assert "it counts from now" in signed.content.decode()
     version = PositionVersion.objects.get()
     assert (version.state, version.drafted_by, version.signed_by) == ("signed", contributor, focal_point)
     assert taken(consultation) == 1
+
+
+def test_signing_leads_to_a_page_that_can_be_read_again(consultation, contributor, focal_point, as_user):
+    browser, sent = as_user(focal_point), form(action="sign", confirm="1")
+    answers = [browser.post(address(consultation), sent) for _time in range(2)]
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert len({answer.url for answer in answers}) == 1
+    position = Position.objects.get()
+    page = browser.get(answers[0].url).content.decode()
+    assert "it counts from now" in page
+    again = browser.get(answers[0].url)
+    assert again.status_code == 200
+    assert "it counts from now" not in again.content.decode()
+    for shown in (page, again.content.decode()):
+        assert "Position on POL.3 signed" in shown
+        assert position.receipt in shown
+        assert Leaf.objects.get(entry__kind="position.signed").printed in shown
+    # The delegation reads it too, also after closing; others have no delegation to read it for.
+    factories.close(consultation)
+    assert position.receipt in as_user(contributor).get(answers[0].url).content.decode()
+    assert as_user(factories.UserFactory()).get(answers[0].url).status_code == 403
+
+
+def test_where_nothing_is_signed_the_page_of_a_signature_leads_to_the_position(consultation, focal_point, as_user):
+    browser = as_user(focal_point)
+    signed = browser.post(address(consultation), form(action="sign", confirm="1")).url
+    browser.post(address(consultation), {"action": "withdraw"})
+    assert browser.get(signed, follow=True).redirect_chain == [(address(consultation), 302)]
 
 
 def test_signing_shows_check_answers_first(consultation, focal_point, as_user):
@@ -178,7 +208,7 @@ def test_an_action_that_is_not_known_does_nothing(consultation, contributor, as_
 def test_the_same_signature_sent_twice_is_one(consultation, focal_point, as_user):
     browser = as_user(focal_point)
     sent = form(action="sign", confirm="1")
-    assert [browser.post(address(consultation), sent).status_code for _ in range(2)] == [200, 200]
+    assert [browser.post(address(consultation), sent).status_code for _ in range(2)] == [302, 302]
     assert PositionVersion.objects.count() == 1
     assert Entry.objects.filter(kind="position.signed").count() == 1
 
@@ -288,7 +318,7 @@ def test_a_signature_counts_when_it_is_there_before_the_instant(
     answer = browser.post(
         address(consultation), form(stance="reservation", explanation="In time?", action="sign", confirm="1")
     )
-    assert answer.status_code == (200 if counts else 409)
+    assert answer.status_code == (302 if counts else 409)
     assert taken(consultation) == int(counts)
     assert PositionVersion.objects.get().state == ("signed" if counts else "draft")
     if not counts:
