@@ -155,6 +155,39 @@ def test_after_closing_a_draft_is_kept_and_nothing_is_signed(consultation, focal
     assert taken(consultation) == 0
 
 
+def test_after_closing_a_draft_is_read_where_it_was_to_be_checked(consultation, contributor, focal_point, as_user):
+    browser = as_user(contributor)
+    check = browser.post(address(consultation), form(stance="reservation", explanation="Within our law.")).url
+    factories.close(consultation)
+    for person in (contributor, focal_point):
+        answer = as_user(person).get(check)
+        page = answer.content.decode()
+        assert answer.status_code == 200
+        assert "closed on" in page
+        assert "It does not count." in page
+        assert "Within our law." in page
+        assert "<h1>A draft that was not signed</h1>" in page
+        assert 'name="action"' not in page
+        # No link to the form, which is closed; where it is asked for all the same, the words are there too.
+        assert f'href="{address(consultation)}' not in page
+        asked = as_user(person).get(address(consultation))
+        assert asked.status_code == 409
+        assert "Within our law." in asked.content.decode()
+    assert as_user(factories.delegate(consultation)).get(check).status_code == 409
+    assert as_user(factories.UserFactory()).get(check).status_code == 403
+
+
+def test_after_closing_an_old_link_to_a_draft_leads_to_what_became_of_it(consultation, focal_point, as_user):
+    browser = as_user(focal_point)
+    check = browser.post(address(consultation), form(action="sign")).url
+    signed = browser.post(address(consultation), form(action="sign", confirm="1")).url
+    factories.close(consultation)
+    assert browser.get(check).url == signed
+    PositionVersion.objects.update(state="withdrawn", ended_at=clock.now())
+    Position.objects.update(signed=None)
+    assert browser.get(check).url == address(consultation).removesuffix("position/")
+
+
 def test_changing_a_signed_position_keeps_the_earlier_version(consultation, focal_point):
     factories.signed(focal_point, consultation)
     factories.signed(focal_point, consultation, stance="cannot_endorse")

@@ -59,7 +59,10 @@ def position(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
         return answer()
     if request.GET.get("step") == "signed":
         return desk.signed_page()
-    consultation_rules.require_taking(request.user, consultation, desk.membership.organisation)
+    try:
+        consultation_rules.require_taking(request.user, consultation, desk.membership.organisation)
+    except Closed as closed:
+        return desk.closed_page(closed)
     if request.GET.get("step") == "check" and desk.held and desk.held.draft:
         return desk.check_page()
     return desk.form_page(desk.form())
@@ -184,6 +187,20 @@ class Desk:
         self.request.session[_SIGNED] = version.name
         return redirect(self._address("signed"))
 
+    def closed_page(self, closed: Closed) -> HttpResponse:
+        """The draft to read where nothing can be signed; old links to its check lead to what became of it.
+
+        Raises `Closed` where the form was asked for and there is no draft.
+        """
+        checking = self.request.GET.get("step") == "check"
+        if self.held and self.held.draft:
+            return self.check_page(closed=closed, status=200 if checking else closed.status)
+        if checking and self.held and (self.held.signed or self.held.signed_late):
+            return redirect(self._address("signed"))
+        if checking and self.held:
+            return redirect("passage", self.consultation.slug, self.recommendation.ref)
+        raise closed
+
     def signed_page(self) -> HttpResponse:
         """What stands signed, for the delegation, with its receipt for who signed it and what can be done next."""
         version = self.held and (self.held.signed_late or self.held.signed)
@@ -267,7 +284,9 @@ class Desk:
         context = {**self._context(), "form": form, "changed": changed}
         return render(self.request, "positions/form.html", context, status=status)
 
-    def check_page(self, send_back: SendBackForm | None = None) -> HttpResponse:
+    def check_page(
+        self, send_back: SendBackForm | None = None, closed: Closed | None = None, status: int = 200
+    ) -> HttpResponse:
         if not self.held or not self.held.draft:
             raise Changed(_("There is no draft to check."))
         draft = self.held.draft
@@ -283,8 +302,10 @@ class Desk:
             "who": self._told(draft),
             "send_back": send_back or SendBackForm(initial={"version": draft.number}),
             "draft": draft,
+            "closed": closed,
         }
-        status = 422 if send_back and send_back.errors else 200
+        if send_back and send_back.errors:
+            status = 422
         return render(self.request, "positions/check.html", context, status=status)
 
     def _told(self, version: PositionVersion) -> Origin | None:
