@@ -79,6 +79,8 @@ STATES = [
     ("passage-full", "", "/consultations/full/passages/p8/", 200),
     ("passage-empty", "delegate.civil", "/consultations/empty/passages/p8/", 200),
     ("position-check", "focal.civil", "/consultations/full/passages/pol5/position/?step=check", 200),
+    ("position-signed", "focal.civil", "/consultations/full/passages/pra6/position/?step=signed", 200),
+    ("position-draft-closed", "delegate.civil", "/consultations/closed/passages/pol6/position/?step=check", 200),
     ("position-closed-409", "focal.civil", "/consultations/closed/passages/pra6/position/", 409),
     ("position-observer-403", "observer.state", "/consultations/full/passages/pra6/position/", 403),
     ("summary-full", "", "/consultations/full/summary/", 200),
