@@ -1,5 +1,6 @@
 """The one place where a refusal becomes a status and a page. What the person typed stays on that page."""
 
+import re
 import sys
 from collections.abc import Callable, Collection
 from contextlib import suppress
@@ -24,6 +25,7 @@ from consultation.record.errors import Changed, NotAllowed, Refusal, TooMany
 
 PASSING = {429, 503}  # of which the same page may answer a little later
 RETRY_SECONDS = 60  # after which a browser asks a service again that did not answer
+# What people write in words of their own, by the name of the field; tests look for fields that are missing here.
 TYPED = {
     "body": gettext_lazy("Comment"),
     "proposed_wording": gettext_lazy("Proposed wording"),
@@ -48,7 +50,24 @@ TYPED = {
     "source": gettext_lazy("Source of the results"),
     "objection": gettext_lazy("Reason for breaking silence"),
     "extension_reason": gettext_lazy("Reason of the extension"),
+    "reason": gettext_lazy("Reason"),
+    "public_note": gettext_lazy("Public note"),
+    "email": gettext_lazy("E-mail address"),
+    "official_email": gettext_lazy("Official e-mail address"),
+    "website": gettext_lazy("Website (optional)"),
+    "mandate": gettext_lazy("Mandate"),
+    "name": gettext_lazy("Name"),
+    "place": gettext_lazy("Place"),
+    "questions": gettext_lazy("Guiding questions"),
+    "moderators": gettext_lazy("Moderators"),
+    "rapporteurs": gettext_lazy("Rapporteurs"),
+    "secretariat": gettext_lazy("Secretariat of this consultation"),
+    "forum": gettext_lazy("Forum"),
+    "date_line": gettext_lazy("Date and times"),
+    "place_line": gettext_lazy("Place"),
+    "roles": gettext_lazy("Session record"),
 }
+_CHOSEN = re.compile(r"[a-z_]*")  # a reason that was chosen from a list, by its code
 HEADINGS = {
     403: gettext_lazy("You may not do this"),
     405: gettext_lazy("There is nothing to read here"),
@@ -99,6 +118,8 @@ def typed(request: HttpRequest, *, but: Collection[str] = ()) -> list[tuple[str,
         row, _dash, field = name.rpartition("-")
         if name.startswith("finding_"):
             row, field = name.removeprefix("finding_"), "finding"
+        if field == "reason" and _CHOSEN.fullmatch(str(text)):
+            continue
         if field in TYPED and name not in but and str(text).strip():
             found.append((f"{row}: {TYPED[field]}" if row else str(TYPED[field]), str(text)))
     return found
