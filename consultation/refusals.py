@@ -1,10 +1,12 @@
 """The one place where a refusal becomes a status and a page. What the person typed stays on that page."""
 
+import logging
 import re
 import sys
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -16,13 +18,15 @@ from django.middleware.csrf import REASON_BAD_ORIGIN
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
+from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.translation import get_language_bidi, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from consultation import request_ids
 from consultation.record.errors import Changed, NotAllowed, Refusal, TooMany
 
+log = logging.getLogger(__name__)
 PASSING = {429, 503}  # of which the same page may answer a little later
 RETRY_SECONDS = 60  # after which a browser asks a service again that did not answer
 # What people write in words of their own, by the name of the field; tests look for fields that are missing here.
@@ -218,10 +222,22 @@ def _plain(request: HttpRequest, status: int, heading: str, sentence: str) -> Ht
         "request_id": request_ids.current(),
         "typed": words,
         "is_unknown": status >= HTTPStatus.INTERNAL_SERVER_ERROR,
+        **_look(),
     }
     response = HttpResponse(render_to_string("_plain.html", context), status=status)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _look() -> dict[str, Any]:
+    """The addresses of the styles and of the icon; nothing where the static files were never collected."""
+    bootstrap = "bootstrap.rtl.min.css" if get_language_bidi() else "bootstrap.min.css"
+    try:
+        styles = [static(f"vendor/bootstrap/{bootstrap}"), static("css/app.css")]
+        return {"styles": styles, "icon": static("img/icon.svg")}
+    except ValueError:
+        log.error("The static files are not collected: run `manage.py collectstatic` and start the server again.")
+        return {}
 
 
 def _database_is_away(error: BaseException | None) -> bool:
