@@ -3,7 +3,6 @@
 from typing import Any
 
 import django_filters
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +13,7 @@ from consultation.record import clock
 from consultation.reports.models import Instrument, Passage
 from consultation.stakeholders.models import StakeholderGroup
 from consultation.summaries.queries import Row, answered
+from consultation.text.forms import FieldsAlone
 
 
 class RecommendationFilter(django_filters.FilterSet):
@@ -62,9 +62,7 @@ class RecommendationFilter(django_filters.FilterSet):
             del self.filters["group"], self.filters["stance"]
         invoked = Instrument.objects.filter(mentions__passage__report=consultation.report_id).distinct()
         self.form.fields["framework"].queryset = invoked
-        self.form.helper = FormHelper()
-        self.form.helper.disable_csrf = True  # it only asks: the token would stand in addresses
-        self.form.helper.form_tag = False
+        self.form.helper = FieldsAlone()
 
     @property
     def is_narrowed(self) -> bool:
