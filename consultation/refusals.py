@@ -1,9 +1,12 @@
 """The one place where a refusal becomes a status and a page. What the person typed stays on that page."""
 
+import logging
+import re
 import sys
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -15,15 +18,18 @@ from django.middleware.csrf import REASON_BAD_ORIGIN
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
+from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.translation import get_language_bidi, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from consultation import request_ids
 from consultation.record.errors import Changed, NotAllowed, Refusal, TooMany
 
+log = logging.getLogger(__name__)
 PASSING = {429, 503}  # of which the same page may answer a little later
 RETRY_SECONDS = 60  # after which a browser asks a service again that did not answer
+# What people write in words of their own, by the name of the field; tests look for fields that are missing here.
 TYPED = {
     "body": gettext_lazy("Comment"),
     "proposed_wording": gettext_lazy("Proposed wording"),
@@ -48,7 +54,24 @@ TYPED = {
     "source": gettext_lazy("Source of the results"),
     "objection": gettext_lazy("Reason for breaking silence"),
     "extension_reason": gettext_lazy("Reason of the extension"),
+    "reason": gettext_lazy("Reason"),
+    "public_note": gettext_lazy("Public note"),
+    "email": gettext_lazy("E-mail address"),
+    "official_email": gettext_lazy("Official e-mail address"),
+    "website": gettext_lazy("Website (optional)"),
+    "mandate": gettext_lazy("Mandate"),
+    "name": gettext_lazy("Name"),
+    "place": gettext_lazy("Place"),
+    "questions": gettext_lazy("Guiding questions"),
+    "moderators": gettext_lazy("Moderators"),
+    "rapporteurs": gettext_lazy("Rapporteurs"),
+    "secretariat": gettext_lazy("Secretariat of this consultation"),
+    "forum": gettext_lazy("Forum"),
+    "date_line": gettext_lazy("Date and times"),
+    "place_line": gettext_lazy("Place"),
+    "roles": gettext_lazy("Session record"),
 }
+_CHOSEN = re.compile(r"[a-z_]*")  # a reason that was chosen from a list, by its code
 HEADINGS = {
     403: gettext_lazy("You may not do this"),
     405: gettext_lazy("There is nothing to read here"),
@@ -99,6 +122,8 @@ def typed(request: HttpRequest, *, but: Collection[str] = ()) -> list[tuple[str,
         row, _dash, field = name.rpartition("-")
         if name.startswith("finding_"):
             row, field = name.removeprefix("finding_"), "finding"
+        if field == "reason" and _CHOSEN.fullmatch(str(text)):
+            continue
         if field in TYPED and name not in but and str(text).strip():
             found.append((f"{row}: {TYPED[field]}" if row else str(TYPED[field]), str(text)))
     return found
@@ -197,10 +222,22 @@ def _plain(request: HttpRequest, status: int, heading: str, sentence: str) -> Ht
         "request_id": request_ids.current(),
         "typed": words,
         "is_unknown": status >= HTTPStatus.INTERNAL_SERVER_ERROR,
+        **_look(),
     }
     response = HttpResponse(render_to_string("_plain.html", context), status=status)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _look() -> dict[str, Any]:
+    """The addresses of the styles and of the icon; nothing where the static files were never collected."""
+    bootstrap = "bootstrap.rtl.min.css" if get_language_bidi() else "bootstrap.min.css"
+    try:
+        styles = [static(f"vendor/bootstrap/{bootstrap}"), static("css/app.css")]
+        return {"styles": styles, "icon": static("img/icon.svg")}
+    except ValueError:
+        log.error("The static files are not collected: run `manage.py collectstatic` and start the server again.")
+        return {}
 
 
 def _database_is_away(error: BaseException | None) -> bool:

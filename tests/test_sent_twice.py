@@ -5,31 +5,100 @@ from uuid import uuid4
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 
+from consultation.api import actions as programs
+from consultation.dispositions import actions as dispositions
+from consultation.dispositions import queries
+from consultation.offline import fields as f
+from consultation.offline.models import Letter
+from consultation.positions.models import PositionVersion
 from consultation.record.models import Entry
 from tests import factories
+from tests.drafting import arranging
 from tests.test_actions import ACTIONS, ROLES, STATES, TABLE, turn, world  # noqa: F401 - a fixture
 
 # What a rapporteur does while the consultation is open.
 CHAIRED = {"answer-comment", "answer-several", "draft-passage", "insert-passage", "silence-start", "silence-extend"}
-# What needs a world of its own is sent twice there.
-ELSEWHERE = {
-    "publish-answers": "dispositions/test_publishing.py: test_the_same_form_publishes_once",
-    "draft-new-passage": "drafting/test_drafting.py: test_two_rapporteurs_at_once_and_the_same_form_twice",
-    "publish-next-text": "drafting/test_drafting.py: test_publishing_twice_is_publishing_once_and_then_nothing_changes",
-    "position-reconfirm": "drafting/test_reconfirming.py: test_sent_twice_it_is_one_draft",
-    # A secret is shown once: the second answer leads to the list.
-    "make-token": "api/test_tokens.py",
-    "register-webhook": "api/test_webhooks.py",
-    "register-secretariat-webhook": "api/test_webhooks.py",
-    "stop-secretariat-webhook": "api/test_webhooks.py",
-    # With files that a letter and a pack are made of.
-    "letter-enter": "offline/test_letters.py",
-    "letter-take-back": "offline/test_letters.py",
-    "pack-blank": "offline/test_packs.py",
-    "pack-save": "offline/test_packs.py",
-    # Each look at what was blacked out is an event of its own.
-    "look": "moderation/test_redaction.py",
+# Each look at what was blacked out is an event of its own: it is meant to count twice (moderation/test_redaction.py).
+EACH_COUNTS = {"look"}
+# A secret is shown once: the second answer leads to the list.
+SHOWN_ONCE = {"make-token", "register-webhook", "register-secretariat-webhook"}
+
+
+def letter_enter(made, consultation):
+    scan = SimpleUploadedFile("scan.png", b"\x89PNG\r\n\x1a\n" + b"\x00" * 100)
+    line = {f"t0-{f.REF}": "pol1", f"t0-{f.STANCE}": "endorse"}
+    return factories.secretariat(), made.addresses["enter_letter"], {"scan": scan, "note": "By post.", **line}
+
+
+def letter_take_back(made, consultation):
+    return Letter.objects.get().entered_by, made.addresses["letter"], {"action": "take_back"}
+
+
+def pack_blank(made, consultation):
+    return factories.secretariat(), made.addresses["blank_pack"], {"kind": "xlsx"}
+
+
+def register_secretariat_webhook(made, consultation):
+    fields = ACTIONS["register-webhook"].form(made)
+    return factories.secretariat(), made.addresses["secretariat_webhooks"], fields
+
+
+def stop_secretariat_webhook(made, consultation):
+    target = programs.Target(None, "https://hooks.example.org/", ["comment.published"])
+    secretariat = factories.secretariat()
+    hook, _made = programs.register_webhook(secretariat, consultation, target, uuid4())
+    return secretariat, f"{made.addresses['secretariat_webhooks']}{hook.pk}/stop/", {}
+
+
+def publish_answers(made, consultation):
+    rapporteur = factories.chair(consultation)
+    for pending in consultation.comments.filter(latest__state="pending"):
+        factories.decided(made.people["moderator"], pending)
+    for comment in queries.answerable(consultation):
+        read = dispositions.Read(comment.published.number, 0)
+        dispositions.answer(rapporteur, comment, dispositions.Answer("accepted"), read, uuid4())
+    arranging.close(consultation)
+    return rapporteur, made.addresses["publish_dispositions"], {"seen": queries.newest_version(consultation)}
+
+
+def draft_new_passage(made, consultation):
+    rapporteur = factories.chair(consultation)
+    place = arranging.added(rapporteur, consultation)
+    fields = {"action": "save", "text": "Other words.", "why": "Why.", "version": 1}
+    return rapporteur, f"/consultations/{consultation.slug}/next-text/draft/new/{place.public_id}/", fields
+
+
+def publish_next_text(made, consultation):
+    rapporteur = factories.chair(consultation)
+    arranging.changed(rapporteur, consultation)
+    arranging.close(consultation)
+    return rapporteur, made.addresses["publish_next_text"], {"title": "Second version", "version": 1}
+
+
+def position_reconfirm(made, consultation):
+    rapporteur, focal_point = factories.chair(consultation), made.people["focal"]
+    signed = PositionVersion.objects.get(position__recommendation__ref="pol4", signed_by=focal_point)
+    arranging.changed(rapporteur, consultation)
+    second = arranging.next_round(arranging.publish(rapporteur, consultation))
+    organisation = factories.organisation_of(focal_point)
+    factories.Participation.objects.create(consultation=second, organisation=organisation)
+    fields = {"action": "reconfirm", "earlier": signed.name, "version": 0}
+    return focal_point, f"/consultations/{second.slug}/passages/pol4/position/", fields
+
+
+# What needs more than the world of all has: who sends what where.
+ARRANGED = {
+    "letter-enter": letter_enter,
+    "letter-take-back": letter_take_back,
+    "pack-blank": pack_blank,
+    "register-secretariat-webhook": register_secretariat_webhook,
+    "stop-secretariat-webhook": stop_secretariat_webhook,
+    "publish-answers": publish_answers,
+    "draft-new-passage": draft_new_passage,
+    "publish-next-text": publish_next_text,
+    "position-reconfirm": position_reconfirm,
 }
 # What takes something away makes nothing: the second time it is no longer there, or told already.
 GONE = {"remove": 404, "withdraw": 404, "practice-withdraw": 404, "attribute": 403}
@@ -48,20 +117,29 @@ def rows() -> dict[str, int]:
     return {m._meta.label: m._base_manager.count() for m in models}
 
 
-@pytest.mark.parametrize("action", sorted(set(ACTIONS) - set(ELSEWHERE)))
+@pytest.mark.parametrize("action", sorted(set(ACTIONS) - EACH_COUNTS))
 def test_a_form_sent_twice_has_one_effect_and_the_same_answer(consultation, contributor, world, as_user, action):  # noqa: F811
-    role, state = doer(action)
-    turn(consultation, contributor, state)
-    browser = as_user(factories.chair(consultation) if role == "chair" else world.people[role])
-    sent = {"submission_id": str(uuid4()), **ACTIONS[action].form(world)}
+    if arranged := ARRANGED.get(action):
+        person, address, fields = arranged(world, consultation)
+    else:
+        role, state = doer(action)
+        turn(consultation, contributor, state)
+        person = factories.chair(consultation) if role == "chair" else world.people[role]
+        address, fields = world.addresses[ACTIONS[action].address], ACTIONS[action].form(world)
+    browser, sent = as_user(person), {"submission_id": str(uuid4()), **fields}
     before = Entry.objects.count()
     answers, written = [], []
     for _ in range(2):
-        answers.append(browser.post(world.addresses[ACTIONS[action].address], sent))
+        for file in (field for field in sent.values() if isinstance(field, SimpleUploadedFile)):
+            file.seek(0)
+        answers.append(browser.post(address, sent))
         written.append((Entry.objects.count(), rows()))
     assert written[0][0] > before, answers[0].status_code
     assert written[1] == written[0], answers[1].status_code
     if action in GONE:
         assert answers[1].status_code == GONE[action]
+    elif action in SHOWN_ONCE:
+        assert [answer.status_code for answer in answers] == [200, 302]
+        assert answers[1].url == address
     else:
         assert len({(answer.status_code, answer.headers.get("Location")) for answer in answers}) == 1

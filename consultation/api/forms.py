@@ -5,7 +5,6 @@ import json
 from typing import Any
 from urllib.parse import urlsplit
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -23,7 +22,7 @@ from consultation.positions.models import Stance
 from consultation.record import clock
 from consultation.reports.models import Passage
 from consultation.stakeholders.forms import NameField
-from consultation.text.forms import OnceMixin
+from consultation.text.forms import FieldsAlone, OnceMixin
 
 MOST, USUAL = 100, 50
 _LONGEST_URL = 500
@@ -137,8 +136,7 @@ class TokenForm(OnceMixin):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
+        self.helper = FieldsAlone()
 
 
 class WebhookForm(OnceMixin):
@@ -169,8 +167,7 @@ class WebhookForm(OnceMixin):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["consultation"]
         field.queryset = consultations
-        self.helper = FormHelper()
-        self.helper.form_tag = False
+        self.helper = FieldsAlone()
 
     def clean_url(self) -> str:
         url = str(self.cleaned_data["url"])

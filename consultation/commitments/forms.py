@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
 from django import forms
 from django.conf import settings
@@ -14,7 +13,7 @@ from consultation.commitments.models import Progress
 from consultation.reports.models import Passage
 from consultation.stakeholders.forms import offer_organisations
 from consultation.stakeholders.models import Membership, StakeholderGroup
-from consultation.text.forms import OnceMixin, WrittenField
+from consultation.text.forms import FieldsAlone, OnceMixin, WrittenField
 
 LIMIT = settings.COMMITMENT_MAX_CHARACTERS
 SHORT = 1_000
@@ -75,8 +74,7 @@ class CommitmentForm(OnceMixin):
             del self.fields["recommendation"]
         else:
             offer_organisations(self, memberships)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
+        self.helper = FieldsAlone()
         first = [name for name in ("organisation", "recommendation") if name in self.fields]
         self.helper.layout = Layout(*first, "what", "by_when", "indicator", "responsible", "submission_id", "version")
 
@@ -112,8 +110,7 @@ class ProgressForm(OnceMixin):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
+        self.helper = FieldsAlone()
 
     @property
     def told(self) -> Told:

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from consultation.consultations.attribution import ENOUGH, Attribution
-from consultation.text.forms import filled
+from consultation.text.forms import FieldsAlone, filled
 
 _LONGEST_CODE = 40
 MEANINGS = {
@@ -38,8 +37,7 @@ class CodeForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
+        self.helper = FieldsAlone()
 
 
 def offer_attributions(form: forms.Form, attributions: list[Attribution]) -> None:

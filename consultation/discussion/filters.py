@@ -3,13 +3,13 @@
 from typing import Any
 
 import django_filters
-from crispy_forms.helper import FormHelper
 from django.utils.translation import gettext_lazy as _
 
 from consultation.consultations.attribution import Attributions
 from consultation.discussion import threads
 from consultation.discussion.models import Comment, CommentQuerySet
 from consultation.stakeholders.models import StakeholderGroup
+from consultation.text.forms import FieldsAlone
 
 
 class ThreadFilter(django_filters.FilterSet):
@@ -41,9 +41,7 @@ class ThreadFilter(django_filters.FilterSet):
     def __init__(self, data: Any, thread: CommentQuerySet, attributions: Attributions) -> None:
         super().__init__(data or None, queryset=thread)
         self.attributions = attributions
-        self.form.helper = FormHelper()
-        self.form.helper.disable_csrf = True  # it only asks: the token would stand in addresses
-        self.form.helper.form_tag = False
+        self.form.helper = FieldsAlone()
 
     def as_it_is(self, queryset: CommentQuerySet, name: str, value: str) -> CommentQuerySet:
         return queryset

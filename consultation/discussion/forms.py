@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field, Layout
 from django import forms
 from django.conf import settings
@@ -17,7 +16,7 @@ from consultation.discussion.models import Comment, CommentRevision
 from consultation.reports.models import Passage
 from consultation.stakeholders.forms import offer_organisations
 from consultation.stakeholders.models import Membership
-from consultation.text.forms import OnceMixin, WrittenField, filled, require_known_action
+from consultation.text.forms import FieldsAlone, OnceMixin, WrittenField, filled, require_known_action
 
 LIMIT = settings.COMMENT_MAX_CHARACTERS
 
@@ -70,8 +69,7 @@ class CommentForm(OnceMixin):
             self.fields["body"].label = _("Your answer")
         offer_attributions(self, attributions or [])
         offer_organisations(self, memberships)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
+        self.helper = FieldsAlone()
         self.helper.layout = Layout(
             *(["organisation"] if "organisation" in self.fields else []),
             "submission_id",

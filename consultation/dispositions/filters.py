@@ -3,7 +3,6 @@
 from typing import Any
 
 import django_filters
-from crispy_forms.helper import FormHelper
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +11,7 @@ from consultation.discussion.models import Comment, CommentRevision
 from consultation.dispositions import queries
 from consultation.dispositions.models import Disposition, DispositionVersion
 from consultation.stakeholders.models import StakeholderGroup
+from consultation.text.forms import FieldsAlone
 
 STATES = [("open", _("Not answered yet, or changed since")), ("answered", _("Answered"))]
 TYPES = [*CommentRevision.Type.choices, ("wording", _("With proposed wording"))]
@@ -26,9 +26,7 @@ class _ByComment(django_filters.FilterSet):
     def __init__(self, data: Any, rows: "QuerySet[Any]", attributions: Attributions) -> None:
         super().__init__(data or None, queryset=rows)
         self.attributions = attributions
-        self.form.helper = FormHelper()
-        self.form.helper.disable_csrf = True  # it only asks: the token would stand in addresses
-        self.form.helper.form_tag = False
+        self.form.helper = FieldsAlone()
 
     @property
     def is_narrowed(self) -> bool:

@@ -3,7 +3,6 @@
 import re
 from typing import Any
 
-from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from consultation.dispositions import rules
 from consultation.dispositions.actions import Answer, Read
 from consultation.dispositions.models import DispositionVersion
-from consultation.text.forms import OnceMixin, WrittenField
+from consultation.text.forms import FieldsAlone, OnceMixin, WrittenField
 
 LIMIT = 4_000
 _READ = re.compile(r"([0-9a-z]{12}):(\d{1,9}):(\d{1,9})")
@@ -45,8 +44,7 @@ class AnswerForm(OnceMixin):
         super().__init__(*args, **kwargs)
         if not published:
             del self.fields["note"]
-        self.helper = FormHelper()
-        self.helper.form_tag = False
+        self.helper = FieldsAlone()
         self.helper.layout = Layout(*self.fields)
 
     def clean(self) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import django_filters
-from crispy_forms.helper import FormHelper
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +12,7 @@ from consultation.moderation import queue
 from consultation.moderation.kinds import KINDS
 from consultation.record import clock
 from consultation.stakeholders.models import StakeholderGroup
+from consultation.text.forms import FieldsAlone
 
 REASONS = [
     (queue.NEW, _("Comments")),
@@ -53,9 +53,7 @@ class QueueFilter(django_filters.FilterSet):
             ("", _("All consultations")),
             *((c.slug, c.title) for c in consultations),
         ]
-        self.form.helper = FormHelper()
-        self.form.helper.disable_csrf = True  # it only asks: the token would stand in addresses
-        self.form.helper.form_tag = False
+        self.form.helper = FieldsAlone()
 
     @property
     def is_narrowed(self) -> bool:

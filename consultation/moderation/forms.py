@@ -3,7 +3,6 @@
 import re
 from typing import Any
 
-from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +11,7 @@ from consultation.moderation import rules
 from consultation.moderation.actions import Verdict
 from consultation.moderation.kinds import KINDS
 from consultation.moderation.models import Decision
-from consultation.text.forms import OnceMixin, WrittenField
+from consultation.text.forms import FieldsAlone, OnceMixin, WrittenField
 from consultation.text.redaction import holds
 
 MEANINGS = {
@@ -50,8 +49,7 @@ class VerdictForm(OnceMixin):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.offer(tuple(MEANINGS))
-        self.helper = FormHelper()
-        self.helper.form_tag = False
+        self.helper = FieldsAlone()
 
     def offer(self, possible: tuple[str, ...]) -> None:
         """Show only these decisions. What is sent is checked against the item's state when it is decided."""
@@ -138,8 +136,7 @@ class RedactionForm(OnceMixin):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
+        self.helper = FieldsAlone()
         self.helper.layout = Layout("submission_id", "revision", "words", "reason", "statement")
 
     def clean(self) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from crispy_forms.bootstrap import InlineRadios
-from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +13,7 @@ from consultation.notifications.kinds import How, Kind
 from consultation.notifications.models import Preferences
 from consultation.silence.models import CHAIRS
 from consultation.stakeholders.models import Membership
+from consultation.text.forms import FieldsAlone
 
 _REGIONS = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 _HOURS_OF_THE_DAY = 24
@@ -53,8 +53,7 @@ class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]
         )
         self.fields["time_zone"] = forms.ChoiceField(label=_("In the time zone of"), choices=time_zones)
         self.fields["follow_own_threads"].label = _("Follow the threads that I write in")
-        self.helper = FormHelper()
-        self.helper.form_tag = False
+        self.helper = FieldsAlone()
         if not moderated_by(self.instance.person).exists():
             del self.fields[Kind.MODERATION]
         if not self.instance.person.offices.filter(role__in=CHAIRS).exists():

@@ -192,9 +192,9 @@ def _signature(notification: Notification, organisation: str) -> Wording:
 def _sent_back(notification: Notification, organisation: str) -> Wording:
     draft = notification.position.draft if notification.position else None
     sentence = _("Your draft position on %(passage)s for %(organisation)s was sent back to you.")
-    return Wording(
-        sentence % _names(notification, organisation), _position_path(notification), draft.note if draft else ""
-    )
+    # While nothing can be written, to where the draft is read.
+    path = _position_path(notification, check=not notification.consultation.is_open)
+    return Wording(sentence % _names(notification, organisation), path, draft.note if draft else "")
 
 
 def _moderation(notification: Notification, organisation: str) -> Wording:

@@ -48,7 +48,7 @@ def verification(frame: Frame) -> list[Block]:
     )
     sentences = [
         _("Every figure and every quotation in this document comes from one file of data, at %s.") % frame.data_address,
-        _("Its fingerprint (SHA-256 of the file) is %s.") % frame.fingerprint,
+        _("Its fingerprint (SHA-256 of the file) stands at the head of this document."),
         frozen,
         _(
             "To verify: download the file, compute its SHA-256 and compare it with this fingerprint; then recompute "

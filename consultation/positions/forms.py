@@ -3,7 +3,6 @@
 import re
 from typing import Any
 
-from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field, Layout
 from django import forms
 from django.conf import settings
@@ -15,7 +14,7 @@ from consultation.positions.actions import Answer
 from consultation.positions.models import Capacity, PositionVersion, Stance
 from consultation.stakeholders.forms import offer_organisations
 from consultation.stakeholders.models import Membership
-from consultation.text.forms import OnceMixin, WrittenField, filled
+from consultation.text.forms import FieldsAlone, OnceMixin, WrittenField, filled
 
 LIMIT = settings.EXPLANATION_MAX_CHARACTERS
 
@@ -71,8 +70,7 @@ class PositionForm(OnceMixin):
         self.now = now or Answer("")
         offer_attributions(self, attributions or [])
         offer_organisations(self, memberships)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
+        self.helper = FieldsAlone()
         self.helper.layout = Layout(
             *(["organisation"] if "organisation" in self.fields else []),
             "submission_id",
@@ -116,8 +114,7 @@ class AlignForm(OnceMixin):
         super().__init__(*args, **kwargs)
         self.answer = Answer.with_statement(statement)
         offer_organisations(self, memberships)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
+        self.helper = FieldsAlone()
 
 
 class ReconfirmForm(OnceMixin):

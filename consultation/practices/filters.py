@@ -3,7 +3,6 @@
 from typing import Any
 
 import django_filters
-from crispy_forms.helper import FormHelper
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
@@ -12,6 +11,7 @@ from consultation.consultations.models import Consultation
 from consultation.practices.models import Practice, PracticeQuerySet, Related
 from consultation.reports.models import Instrument, Passage
 from consultation.stakeholders.models import StakeholderGroup
+from consultation.text.forms import FieldsAlone
 
 
 class PracticeFilter(django_filters.FilterSet):
@@ -53,9 +53,7 @@ class PracticeFilter(django_filters.FilterSet):
         invoked = Instrument.objects.filter(mentions__passage__in=recommendations.order_by()).distinct()
         self.form.fields["framework"].queryset = invoked
         self.form.fields["country"].choices = [("", _("All countries")), *countries]
-        self.form.helper = FormHelper()
-        self.form.helper.form_tag = False
-        self.form.helper.disable_csrf = True  # it only asks: the token would stand in addresses
+        self.form.helper = FieldsAlone()
 
     def by_country(self, queryset: PracticeQuerySet, name: str, value: str) -> PracticeQuerySet:
         """The codes stand in one column with commas between them."""

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
 from django import forms
 from django.conf import settings
@@ -16,7 +15,7 @@ from consultation.record import clock
 from consultation.reports.models import Passage
 from consultation.stakeholders.forms import NameField, offer_organisations
 from consultation.stakeholders.models import Membership
-from consultation.text.forms import OnceMixin, WrittenField, filled, require_known_action
+from consultation.text.forms import FieldsAlone, OnceMixin, WrittenField, filled, require_known_action
 
 LIMIT = settings.PRACTICE_MAX_CHARACTERS
 SHORT = 1_000
@@ -105,8 +104,7 @@ class PracticeForm(OnceMixin):
         self.submits = submits
         self.fields["recommendations"].queryset = recommendations  # type: ignore[attr-defined]  # a choice field
         offer_organisations(self, memberships)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
+        self.helper = FieldsAlone()
         first = ["organisation"] if "organisation" in self.fields else []
         self.helper.layout = Layout(*first, "submission_id", *Description.__dataclass_fields__)
 

@@ -3,7 +3,10 @@
 from typing import Any
 
 from django.contrib import admin
+from django.forms import BaseInlineFormSet
 from django.urls import URLPattern, path
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from consultation.record.admin import ReadOnlyAdmin, RecordedAdmin
 from consultation.reports import admin_views, editing, framework_views, review_views, version_views
@@ -12,8 +15,21 @@ from consultation.reports.forms import MentionForm
 from consultation.reports.models import Edition, Import, Instrument, Mention, Passage, Report, SessionRole
 
 
+class SessionRoles(BaseInlineFormSet):  # type: ignore[type-arg]
+    """The rows of the session record; the heads of their columns are no labels, so each field has its own."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        row = form.instance if form.instance.pk else _("new entry")
+        for field in form.fields.values():
+            if not field.widget.is_hidden:
+                field.widget.attrs["aria-label"] = f"{capfirst(field.label)} – {row}"
+
+
 class SessionRoleInline(admin.TabularInline):  # type: ignore[type-arg]
     model = SessionRole
+    formset = SessionRoles
+    template = "admin/reports/_session_roles.html"
     extra = 0
     show_change_link = False
 

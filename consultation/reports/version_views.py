@@ -1,22 +1,27 @@
 """The secretariat's page on versions: which passages of a newer report are passages of an earlier one."""
 
+import hashlib
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from consultation.record.errors import Refusal
+from consultation.record.errors import Changed, Refusal
 from consultation.reports import actions
 from consultation.reports.admin_views import for_the_secretariat, page
-from consultation.reports.contents import contents_of
-from consultation.reports.matching import matches
+from consultation.reports.contents import PassageFields, contents_of
+from consultation.reports.matching import Match, matches
 from consultation.reports.models import Report
+
+ROWS = 200
 
 
 class ReportField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable at run time
@@ -32,32 +37,79 @@ class EarlierForm(forms.Form):
     earlier = ReportField(queryset=Report.objects.all(), to_field_name="slug", label=gettext_lazy("Earlier version"))
 
 
+@dataclass(frozen=True)
+class Row:
+    """One line of the comparison: a proposed match, or a passage that only one of the two texts has."""
+
+    new: PassageFields | None
+    old: PassageFields | None
+    match: Match | None = None
+
+    @property
+    def name(self) -> str:
+        """How the form names the match; "" where there is none."""
+        return f"{self.match.new.ref}:{self.match.old.ref}" if self.match else ""
+
+
+def _rows(newer: Report, earlier: Report) -> list[Row]:
+    """The passages of the newer text in its order, then those that only the earlier one has."""
+    old, new = contents_of(earlier).passages, contents_of(newer).passages
+    by_ref = {m.new.ref: m for m in matches(old, new)}
+    matched = {m.old.ref for m in by_ref.values()}
+    rows = [Row(p, m.old, m) if (m := by_ref.get(p.ref)) else Row(p, None) for p in new]
+    return [*rows, *(Row(None, p) for p in old if p.ref not in matched)]
+
+
+def _ticked(request: HttpRequest, rows: list[Row], proposed: set[str]) -> set[str]:
+    """The names of the matches that are ticked: all before anything was sent.
+
+    The form of one page (`page`) says of the others which ones are not ticked (`apart`).
+    """
+    if request.method != "POST":
+        return proposed
+    sent = {name for name in request.POST.getlist("match") if ":" in name}
+    if "page" not in request.POST:
+        return sent
+    shown = {row.name for row in Paginator(rows, ROWS).get_page(request.POST["page"])}
+    return sent | proposed - shown - set(request.POST.getlist("apart"))
+
+
+def _digest(names: set[str]) -> str:
+    return hashlib.sha256(" ".join(sorted(names)).encode()).hexdigest()
+
+
 @for_the_secretariat
 @require_http_methods(["GET", "HEAD", "POST"])
 def version(request: HttpRequest, pk: int) -> HttpResponse:
     """Propose matches with an earlier version, and keep those that are ticked."""
     newer = get_object_or_404(Report, pk=pk)
     form = EarlierForm(request.POST or request.GET or None, initial={"earlier": newer.previous and newer.previous.slug})
-    sent = request.POST.getlist("match")
     form.fields["earlier"].queryset = Report.objects.exclude(pk=newer.pk)  # type: ignore[attr-defined]  # its own kind
     earlier = form.cleaned_data["earlier"] if form.is_bound and form.is_valid() else None
-    if request.method == "POST" and earlier:
-        chosen = dict(pair.split(":", 1) for pair in sent if ":" in pair)
+    rows = _rows(newer, earlier) if earlier else []
+    proposed = {row.name for row in rows if row.name}
+    ticked = _ticked(request, rows, proposed)
+    turned = request.POST.get("turn")
+    if request.method == "POST" and earlier and turned is None:
         try:
-            actions.confirm_version(request.user, newer, earlier, chosen)
+            if request.POST.get("seen", _digest(proposed)) != _digest(proposed):
+                raise Changed(_("One of the two texts was changed since. Look at the matches again."))
+            actions.confirm_version(request.user, newer, earlier, dict(name.split(":", 1) for name in ticked))
         except Refusal as refusal:
             messages.error(request, refusal.sentence)
         else:
             messages.success(request, _("Confirmed: an earlier version of this report is “%s”.") % earlier)
             return redirect("admin:reports_report_change", newer.pk)
-    found = matches(contents_of(earlier).passages, contents_of(newer).passages) if earlier else []
-    matched = {m.new.ref for m in found}, {m.old.ref for m in found}
+    pages = Paginator(rows, ROWS).get_page(turned or request.POST.get("page") or request.GET.get("page"))
     context = {
         "form": form,
         "earlier": earlier,
-        "matches": [(m, request.method != "POST" or f"{m.new.ref}:{m.old.ref}" in sent) for m in found],
-        "only_new": [p for p in newer.passages.all() if p.ref not in matched[0]] if earlier else [],
-        "only_old": [p for p in earlier.passages.all() if p.ref not in matched[1]] if earlier else [],
+        "pages": pages,
+        "ticked": ticked,
+        "proposed": len(proposed),
+        # What is not ticked on the other pages: fewer than what is.
+        "apart": sorted(proposed - ticked - {row.name for row in pages}),
+        "seen": _digest(proposed),
     }
-    status = HTTPStatus.CONFLICT if request.method == "POST" else HTTPStatus.OK
+    status = HTTPStatus.CONFLICT if request.method == "POST" and turned is None else HTTPStatus.OK
     return page(request, "version", _("Versions of %s") % newer, status=status, **context)

@@ -3,7 +3,6 @@
 from typing import Any
 
 import django_filters
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +13,7 @@ from consultation.practices.models import Related
 from consultation.reports.models import Instrument
 from consultation.search.queries import COMMENT, EXPLANATION, KINDS, PASSAGE, PRACTICE, Question
 from consultation.stakeholders.models import StakeholderGroup
+from consultation.text.forms import FieldsAlone
 
 LABELS = {
     PASSAGE: _("Passages"),
@@ -96,9 +96,7 @@ class SearchFilter(django_filters.FilterSet):
         reports = {c.report_id for c in consultations}
         invoked = Instrument.objects.filter(mentions__passage__report__in=reports).distinct()
         self.form.fields["framework"].queryset = invoked
-        self.form.helper = FormHelper()
-        self.form.helper.disable_csrf = True  # it only asks: the token would stand in addresses
-        self.form.helper.form_tag = False
+        self.form.helper = FieldsAlone()
         self.chosen = (
             {k: v for k, v in self.form.cleaned_data.items() if v} if self.form.is_bound and self._checked() else {}
         )

@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +15,7 @@ from consultation.silence.actions import Objection
 from consultation.silence.models import Breaking, Procedure
 from consultation.stakeholders.forms import offer_organisations
 from consultation.stakeholders.models import Membership
-from consultation.text.forms import OnceMixin, WrittenField
+from consultation.text.forms import FieldsAlone, OnceMixin, WrittenField
 
 LIMIT = 5_000
 
@@ -43,8 +42,7 @@ class UntilMixin(OnceMixin):
         self.fields["until_time"].help_text = _now(
             "In the time of %(place)s (%(zone)s). What comes at this time or later is too late."
         ) % {"place": consultation.place, "zone": consultation.time_zone}
-        self.helper = FormHelper()
-        self.helper.form_tag = False
+        self.helper = FieldsAlone()
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -136,8 +134,7 @@ class BreakForm(OnceMixin):
         offer_organisations(self, memberships)
         self.order_fields(self.field_order)
         self.only = memberships[0].organisation_id if len(memberships) == 1 else None
-        self.helper = FormHelper()
-        self.helper.form_tag = False
+        self.helper = FieldsAlone()
 
     @property
     def objection_made(self) -> Objection:

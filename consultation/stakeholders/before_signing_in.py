@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from consultation.refusals import typed
@@ -34,9 +35,9 @@ class BeforeSigningInMiddleware:
 
 
 def _signs_in(request: HttpRequest, response: HttpResponse) -> bool:
-    sign_in = resolve_url(settings.LOGIN_URL)
-    to = response.url if isinstance(response, HttpResponseRedirect) else ""
-    return to.partition("?")[0] == sign_in != request.path
+    to = response.url.partition("?")[0] if isinstance(response, HttpResponseRedirect) else ""
+    # The admin has an address of its own for it, which leads on to the one of all.
+    return to != request.path and to in {resolve_url(settings.LOGIN_URL), reverse("admin:login")}
 
 
 def context(request: HttpRequest) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +10,7 @@ from consultation.positions.actions import Answer
 from consultation.positions.forms import MEANINGS
 from consultation.positions.models import Stance
 from consultation.stakeholders.models import Organisation
-from consultation.text.forms import OnceMixin, WrittenField
+from consultation.text.forms import FieldsAlone, OnceMixin, WrittenField
 
 WORDS = 5_000
 
@@ -48,8 +47,7 @@ class StatementForm(OnceMixin):
         super().__init__(*args, **kwargs)
         listed = Organisation.objects.filter(pk__in=[m.pk for m in members]).order_by("name")
         self.fields["members"].queryset = listed  # type: ignore[attr-defined]  # a choice field
-        self.helper = FormHelper()
-        self.helper.form_tag = False
+        self.helper = FieldsAlone()
 
     @property
     def answer(self) -> Answer:

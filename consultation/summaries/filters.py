@@ -3,7 +3,6 @@
 from typing import Any
 
 import django_filters
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +13,7 @@ from consultation.record import clock
 from consultation.reports.models import Instrument, Passage
 from consultation.stakeholders.models import StakeholderGroup
 from consultation.summaries.queries import Row, answered
+from consultation.text.forms import FieldsAlone
 
 
 class RecommendationFilter(django_filters.FilterSet):
@@ -45,7 +45,7 @@ class RecommendationFilter(django_filters.FilterSet):
         empty_label=_("Any, or none"),
         method="mentioning",
     )
-    q = django_filters.CharFilter(field_name="text", lookup_expr="icontains", label=_("Words"))
+    q = django_filters.CharFilter(label=_("Words or code"), method="saying")
 
     class Meta:
         model = Passage
@@ -62,9 +62,7 @@ class RecommendationFilter(django_filters.FilterSet):
             del self.filters["group"], self.filters["stance"]
         invoked = Instrument.objects.filter(mentions__passage__report=consultation.report_id).distinct()
         self.form.fields["framework"].queryset = invoked
-        self.form.helper = FormHelper()
-        self.form.helper.disable_csrf = True  # it only asks: the token would stand in addresses
-        self.form.helper.form_tag = False
+        self.form.helper = FieldsAlone()
 
     @property
     def is_narrowed(self) -> bool:
@@ -85,6 +83,11 @@ class RecommendationFilter(django_filters.FilterSet):
     def mentioning(self, queryset: "QuerySet[Passage]", name: str, value: Instrument) -> "QuerySet[Passage]":
         """Those that invoke an instrument."""
         return queryset.filter(pk__in=value.mentions.order_by().values("passage"))
+
+    def saying(self, queryset: "QuerySet[Passage]", name: str, value: str) -> "QuerySet[Passage]":
+        """Those with these words in their text, and the one whose code or ref this is."""
+        called = Passage.objects.filter(report=self.consultation.report_id).called(value)
+        return queryset.filter(Q(text__icontains=value) | Q(pk__in=called.order_by().values("pk")))
 
     def by_mine(self, queryset: "QuerySet[Passage]", name: str, value: str) -> "QuerySet[Passage]":
         """By the state of the position of one's own organisations."""

@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, QueryDict
@@ -32,6 +33,13 @@ def _filled(words: Any, **values: Any) -> str:
 
 # A lazy translation with its values, said in the language of whoever reads it. `%` would say it once, in English.
 filled = lazy(_filled, str)
+
+
+class FieldsAlone(FormHelper):
+    """How a form is laid out: its fields. The template writes the form around them, with the token where it is sent."""
+
+    form_tag = False
+    disable_csrf = True
 
 
 def posted(request: HttpRequest) -> QueryDict | None:

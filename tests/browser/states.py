@@ -115,6 +115,10 @@ def _fill(consultation, others, *, few: bool = False) -> None:
     wording = Words("Other words.", proposed_wording=text.replace("immediately", "without delay"))
     proposal = write_comment(state, consultation, factories.passage(consultation, "pra6"), wording, uuid4())
     factories.decided(moderator, proposal)
+    for ref in ("pol5", "pol6"):
+        recommendation = factories.passage(consultation, ref)
+        positions.draft_position(civil, consultation, recommendation, Answer("endorse", "As drafted."), uuid4())
+    positions.send_back(_person("focal.civil"), consultation, recommendation, "A made-up note of the focal point.")
     if few:
         return
     removed = factories.published(private, consultation, moderator, ref="pra6", body="To be removed.", parent=first)
@@ -129,10 +133,6 @@ def _fill(consultation, others, *, few: bool = False) -> None:
     for author in others.values():
         factories.submitted(author, consultation, "p12", WORDS)
     write_comment(civil, consultation, factories.passage(consultation, "p9"), Words("A draft."), uuid4(), submit=False)
-    for ref in ("pol5", "pol6"):
-        recommendation = factories.passage(consultation, ref)
-        positions.draft_position(civil, consultation, recommendation, Answer("endorse", "As drafted."), uuid4())
-    positions.send_back(_person("focal.civil"), consultation, recommendation, "A made-up note of the focal point.")
     factories.practice(civil, consultation, "pra6", title="A sample practice with a rather long title of its own")
 
 

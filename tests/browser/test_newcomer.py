@@ -80,6 +80,6 @@ def test_a_newcomer_comes_to_a_first_signed_position(open_browser, mails):
     newcomer.goto("/delegation/")
     newcomer.get_by_role("link", name="PRA.9").first.click()
     newcomer.get_by_role("button", name="Sign on behalf of Sample Union of Sailors").click()
-    expect(newcomer.locator("body")).to_contain_text("it counts from now")
+    expect(newcomer.get_by_role("status")).to_contain_text("it counts from now")
     newcomer.goto(f"{C}/summary.json")
     assert re.search(r'"slug": "trade-unions", "name": "Trade unions", "organisations": 1', newcomer.content())

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from consultation.notifications import unsubscribing
-from tests.browser.conftest import fit_for_everybody, serving
+from tests.browser.conftest import fit_for_everybody, serving, sideways, violations
 
 C = "/consultations/gfmd-gcm-1"
 # Of the copy with sample data alone; what stands below in every state is not here again.
@@ -79,6 +79,8 @@ STATES = [
     ("passage-full", "", "/consultations/full/passages/p8/", 200),
     ("passage-empty", "delegate.civil", "/consultations/empty/passages/p8/", 200),
     ("position-check", "focal.civil", "/consultations/full/passages/pol5/position/?step=check", 200),
+    ("position-signed", "focal.civil", "/consultations/full/passages/pra6/position/?step=signed", 200),
+    ("position-draft-closed", "delegate.civil", "/consultations/closed/passages/pol6/position/?step=check", 200),
     ("position-closed-409", "focal.civil", "/consultations/closed/passages/pra6/position/", 409),
     ("position-observer-403", "observer.state", "/consultations/full/passages/pra6/position/", 403),
     ("summary-full", "", "/consultations/full/summary/", 200),
@@ -116,6 +118,21 @@ def test_a_state_is_fit_for_everybody(open_browser, states, name, person, addres
     assert page.goto(address).status == status
     fit_for_everybody(page, f"state-{name}", whole=False)
     assert elsewhere == []
+
+
+def test_the_secretariat_changes_the_session_record_of_a_report_by_the_names_of_its_fields(open_browser):
+    page = open_browser("admin")
+    page.goto("/admin/reports/report/")
+    page.locator("#result_list tbody th a").first.click()
+    page.get_by_label("Name – Chair").first.wait_for()
+    assert violations(page) == []
+    page.get_by_role("button", name="Add another").click()
+    page.get_by_label("Name – new entry").first.fill("A. Sample")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_text("Please correct the errors below.").wait_for()
+    assert violations(page) == []
+    page.set_viewport_size({"width": 390, "height": 900})
+    assert sideways(page) <= 390
 
 
 def comment_without_words(page):

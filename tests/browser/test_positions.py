@@ -136,7 +136,7 @@ def test_an_organisation_aligns_with_the_explanation_of_another(open_browser):
     page.click("button[value=sign]")
     fit_for_everybody(page, "align-check")
     page.get_by_role("button", name="Sign on behalf of Sample Civil Society Network").click()
-    expect(page.locator("body")).to_contain_text("it counts from now")
+    expect(page.get_by_role("status")).to_contain_text("it counts from now")
     anybody = open_browser()
     anybody.goto(f"{C}/passages/pra8/")
     shown = anybody.locator("main").inner_text()

@@ -128,7 +128,7 @@ def sign_on_the_old_text(visit, anybody, path):
         page.fill("[name=explanation]", "Within the law of the sample." if stance == "reservation" else "")
         page.click("button[value=sign]")
         page.get_by_role("button", name=f"Sign on behalf of {NAMES[name]}").click()
-        expect(page.locator("body")).to_contain_text("it counts from now")
+        expect(page.get_by_role("status")).to_contain_text("it counts from now")
     publish_the_next(visit["moderator"])
     assert states(anybody, path, "pol8") == {"endorse": 1, "reservation": 1, "cannot_endorse": 0}
 
@@ -240,7 +240,7 @@ def reconfirm(visit, anybody, first, second):
     south.get_by_role("button", name="Reconfirm on the new text").click()
     assert states(anybody, second, "pol8") == none
     south.get_by_role("button", name="Sign on behalf of Sample South").click()
-    expect(south.locator("body")).to_contain_text("it counts from now")
+    expect(south.get_by_role("status")).to_contain_text("it counts from now")
 
     assert states(anybody, second, "pol8") == {**none, "endorse": 1}
     anybody.reload()

@@ -87,7 +87,7 @@ def test_from_reading_to_an_endorsement_summary(open_browser):  # noqa: PLR0915 
     focal_point.get_by_role("link", name="POL.3").click()
     picture(focal_point, "check-1280")
     focal_point.get_by_role("button", name="Sign on behalf of Sample State").click()
-    expect(focal_point.locator("body")).to_contain_text("it counts from now")
+    expect(focal_point.get_by_role("status")).to_contain_text("it counts from now")
     picture(focal_point, "signed-1280")
 
     # Everybody sees the summary by stakeholder group, with denominators.

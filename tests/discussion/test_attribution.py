@@ -195,8 +195,8 @@ def test_the_check_says_what_others_will_see(consultation, focal_point, as_user,
     address = f"/consultations/{consultation.slug}/passages/pol3/position/"
     sent = {"stance": "endorse", "explanation": "", "attribution": attribution, "action": "sign", "version": 0}
     assert seen in as_user(focal_point).post(address, sent, follow=True).content.decode()
-    signed = as_user(focal_point).post(address, {**sent, "confirm": "1", "version": 1}).content.decode()
-    assert seen in signed
+    signed = as_user(focal_point).post(address, {**sent, "confirm": "1", "version": 1}, follow=True)
+    assert seen in signed.content.decode()
 
 
 def test_the_last_one_without_a_name_is_told_that_it_is_held_back(consultation, focal_point, others, as_user, client):

@@ -51,7 +51,7 @@ class Act:
     @property
     def confirmation(self) -> int:
         """The status of the answer that says that it is done."""
-        return 200 if self.kind == "sign" else 302
+        return 302
 
 
 def send(act: Act, browser: Browser) -> int:

@@ -169,6 +169,20 @@ def test_the_drafter_is_told_what_was_sent_back(consultation, contributor, focal
     assert Teller(told_last.person).worded(told_last).quote == "Which law?"
 
 
+def test_what_was_sent_back_leads_to_where_it_can_be_read_after_closing(
+    consultation, contributor, focal_point, work, as_user
+):
+    drafted(contributor, consultation, answer=Answer("reservation", "Within our law."))
+    positions.send_back(focal_point, consultation, factories.passage(consultation, "pol3"), "Which law?")
+    work()
+    factories.close(consultation)
+    told_last = Notification.objects.visible_to(contributor).for_display().last()
+    answer = as_user(contributor).get(Teller(contributor).worded(told_last).path)
+    assert answer.status_code == 200
+    for words in ("closed on", "Within our law.", "Which law?"):
+        assert words in answer.content.decode()
+
+
 @pytest.mark.parametrize("place", ["consultation", "passage", "thread"])
 def test_followers_are_told_of_a_new_comment(consultation, contributor, moderator, work, place):
     root = factories.published(contributor, consultation, moderator)

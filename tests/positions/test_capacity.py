@@ -36,7 +36,7 @@ def test_it_is_asked_checked_and_signed(consultation, focal_point, as_user):
     check = browser.post(address(consultation), sent, follow=True).content.decode()
     assert "Pending confirmation by the capital" in check
     assert '<input type="hidden" name="capacity" value="pending">' in check
-    signed = browser.post(address(consultation), {**sent, "confirm": "1", "version": 1})
+    signed = browser.post(address(consultation), {**sent, "confirm": "1", "version": 1}, follow=True)
     assert "Pending confirmation by the capital" in signed.content.decode()
     assert PositionVersion.objects.get(state="signed").capacity == "pending"
 

@@ -54,7 +54,7 @@ def test_a_contributor_drafts_it_and_the_focal_point_signs_it(
     check = browser.get(answer.url).content.decode()
     assert WORDS in check
     assert f'name="align" value="{statement.name}"' in check
-    signed = browser.post(address(consultation, statement), sent(statement, action="sign", confirm="1"))
+    signed = browser.post(address(consultation, statement), sent(statement, action="sign", confirm="1"), follow=True)
     assert "it counts from now" in signed.content.decode()
     version = Position.objects.get(organisation=factories.organisation_of(focal_point)).signed
     assert (version.stance, version.explanation, version.aligned_with) == ("reservation", "", statement)

@@ -60,7 +60,8 @@ def test_a_draft_without_a_name_is_changed_before_it_is_signed(consultation, foc
     check = browser.post(address, {**sent, "action": "draft"}, follow=True).content.decode()
     assert "Organisation named" in check
     signed = browser.post(address, {**sent, "version": 2, "action": "sign", "confirm": "1"})
-    assert signed.status_code == 200
+    assert signed.status_code == 302
+    assert "it is marked late and is in none of the figures" in browser.get(signed.url).content.decode()
     assert PositionVersion.objects.get(state="signed").attribution == "named"
 
 

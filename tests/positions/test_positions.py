@@ -10,7 +10,7 @@ from consultation.positions.actions import Answer
 from consultation.positions.models import Position, PositionVersion
 from consultation.record import clock
 from consultation.record.errors import Changed
-from consultation.record.models import Entry
+from consultation.record.models import Entry, Leaf
 from consultation.stakeholders.models import Membership, Organisation
 from consultation.summaries.queries import counts_by_passage
 from tests import factories
@@ -40,12 +40,42 @@ def test_a_contributor_drafts_and_nothing_counts_until_the_focal_point_signs(
     assert "Within our law." in check
     assert "Sign on behalf of" in check
     signed = browser.post(
-        address(consultation), form(stance="reservation", explanation="Within our law.", action="sign", confirm="1")
+        address(consultation),
+        form(stance="reservation", explanation="Within our law.", action="sign", confirm="1"),
+        follow=True,
     )
     assert "it counts from now" in signed.content.decode()
     version = PositionVersion.objects.get()
     assert (version.state, version.drafted_by, version.signed_by) == ("signed", contributor, focal_point)
     assert taken(consultation) == 1
+
+
+def test_signing_leads_to_a_page_that_can_be_read_again(consultation, contributor, focal_point, as_user):
+    browser, sent = as_user(focal_point), form(action="sign", confirm="1")
+    answers = [browser.post(address(consultation), sent) for _time in range(2)]
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert len({answer.url for answer in answers}) == 1
+    position = Position.objects.get()
+    page = browser.get(answers[0].url).content.decode()
+    assert "it counts from now" in page
+    again = browser.get(answers[0].url)
+    assert again.status_code == 200
+    assert "it counts from now" not in again.content.decode()
+    for shown in (page, again.content.decode()):
+        assert "Position on POL.3 signed" in shown
+        assert position.receipt in shown
+        assert Leaf.objects.get(entry__kind="position.signed").printed in shown
+    # The delegation reads it too, also after closing; others have no delegation to read it for.
+    factories.close(consultation)
+    assert position.receipt in as_user(contributor).get(answers[0].url).content.decode()
+    assert as_user(factories.UserFactory()).get(answers[0].url).status_code == 403
+
+
+def test_where_nothing_is_signed_the_page_of_a_signature_leads_to_the_position(consultation, focal_point, as_user):
+    browser = as_user(focal_point)
+    signed = browser.post(address(consultation), form(action="sign", confirm="1")).url
+    browser.post(address(consultation), {"action": "withdraw"})
+    assert browser.get(signed, follow=True).redirect_chain == [(address(consultation), 302)]
 
 
 def test_signing_shows_check_answers_first(consultation, focal_point, as_user):
@@ -125,6 +155,39 @@ def test_after_closing_a_draft_is_kept_and_nothing_is_signed(consultation, focal
     assert taken(consultation) == 0
 
 
+def test_after_closing_a_draft_is_read_where_it_was_to_be_checked(consultation, contributor, focal_point, as_user):
+    browser = as_user(contributor)
+    check = browser.post(address(consultation), form(stance="reservation", explanation="Within our law.")).url
+    factories.close(consultation)
+    for person in (contributor, focal_point):
+        answer = as_user(person).get(check)
+        page = answer.content.decode()
+        assert answer.status_code == 200
+        assert "closed on" in page
+        assert "It does not count." in page
+        assert "Within our law." in page
+        assert "<h1>A draft that was not signed</h1>" in page
+        assert 'name="action"' not in page
+        # No link to the form, which is closed; where it is asked for all the same, the words are there too.
+        assert f'href="{address(consultation)}' not in page
+        asked = as_user(person).get(address(consultation))
+        assert asked.status_code == 409
+        assert "Within our law." in asked.content.decode()
+    assert as_user(factories.delegate(consultation)).get(check).status_code == 409
+    assert as_user(factories.UserFactory()).get(check).status_code == 403
+
+
+def test_after_closing_an_old_link_to_a_draft_leads_to_what_became_of_it(consultation, focal_point, as_user):
+    browser = as_user(focal_point)
+    check = browser.post(address(consultation), form(action="sign")).url
+    signed = browser.post(address(consultation), form(action="sign", confirm="1")).url
+    factories.close(consultation)
+    assert browser.get(check).url == signed
+    PositionVersion.objects.update(state="withdrawn", ended_at=clock.now())
+    Position.objects.update(signed=None)
+    assert browser.get(check).url == address(consultation).removesuffix("position/")
+
+
 def test_changing_a_signed_position_keeps_the_earlier_version(consultation, focal_point):
     factories.signed(focal_point, consultation)
     factories.signed(focal_point, consultation, stance="cannot_endorse")
@@ -178,7 +241,7 @@ def test_an_action_that_is_not_known_does_nothing(consultation, contributor, as_
 def test_the_same_signature_sent_twice_is_one(consultation, focal_point, as_user):
     browser = as_user(focal_point)
     sent = form(action="sign", confirm="1")
-    assert [browser.post(address(consultation), sent).status_code for _ in range(2)] == [200, 200]
+    assert [browser.post(address(consultation), sent).status_code for _ in range(2)] == [302, 302]
     assert PositionVersion.objects.count() == 1
     assert Entry.objects.filter(kind="position.signed").count() == 1
 
@@ -288,7 +351,7 @@ def test_a_signature_counts_when_it_is_there_before_the_instant(
     answer = browser.post(
         address(consultation), form(stance="reservation", explanation="In time?", action="sign", confirm="1")
     )
-    assert answer.status_code == (200 if counts else 409)
+    assert answer.status_code == (302 if counts else 409)
     assert taken(consultation) == int(counts)
     assert PositionVersion.objects.get().state == ("signed" if counts else "draft")
     if not counts:

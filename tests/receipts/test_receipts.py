@@ -285,7 +285,7 @@ def test_each_confirmation_says_the_code(consultation, contributor, focal_point,
     page = browser.post(f"{c}/passages/p8/comments/", draft, follow=True).content.decode()
     assert "/receipts/" not in page
     answer = {"stance": "endorse", "action": "sign", "confirm": "1", "submission_id": draft["submission_id"]}
-    page = as_user(focal_point).post(f"{c}/passages/pol3/position/", answer).content.decode()
+    page = as_user(focal_point).post(f"{c}/passages/pol3/position/", answer, follow=True).content.decode()
     assert Leaf.objects.get(entry__kind="position.signed").printed in page
 
 

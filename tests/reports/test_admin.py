@@ -1,6 +1,7 @@
 """The secretariat imports a document and loads a fixture in the admin; nobody else can."""
 
 import json
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -229,6 +230,18 @@ def test_the_title_block_and_the_session_record_are_edited_as_a_new_edition(secr
     assert list(report.session_roles.values_list("name", flat=True)) == [names[0], "B. Sample", *names[3:]]
     assert [edition.way for edition in report.editions.all()] == ["found", "edited"]
     assert Entry.objects.about(report).get().content["way"] == "edited"
+
+
+def test_each_field_of_the_session_record_has_a_name(secretariat):
+    report = Report.objects.get(slug="gfmd-gcm-cluster-1")
+    page = secretariat.get(f"{A}/{report.pk}/change/").content.decode()
+    rows = page.partition('id="session_roles-group"')[2].partition("</fieldset>")[0]
+    fields = [field for field in re.findall(r"<(?:input|select)[^>]*>", rows) if 'type="hidden"' not in field]
+    # Role, name, capacity and order of each, and whether it goes; and of the row that a new one is made of.
+    assert len(fields) == 5 * report.session_roles.count() + 4
+    names = [re.search(r'aria-label="([^"]+)"', field).group(1) for field in fields]
+    assert len(set(names)) == len(names)
+    assert '<th class="original"></th>' not in page
 
 
 def test_saving_the_page_of_a_report_unchanged_stores_nothing(secretariat):

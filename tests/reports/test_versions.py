@@ -1,5 +1,6 @@
 """A corrected text is a new version: passages are matched, a person confirms, nothing of anybody carries over."""
 
+import re
 from copy import deepcopy
 
 import pytest
@@ -115,7 +116,7 @@ def test_the_secretariat_confirms_matches_in_the_admin(newer, earlier, as_user):
     page = secretariat.get(address, {"earlier": earlier.slug})
     assert page.status_code == 200
     assert "<ins>The participants</ins>" in page.content.decode()
-    chosen = [f"{m.new.ref}:{m.old.ref}" for m, _ticked in page.context["matches"] if m.new.ref != "p1"]
+    chosen = [f"{m.new.ref}:{m.old.ref}" for m in proposed(newer, earlier) if m.new.ref != "p1"]
     answer = secretariat.post(address, {"earlier": earlier.slug, "match": chosen})
     assert answer.status_code == 302
     assert PassageMatch.objects.filter(passage__report=newer).count() == 56
@@ -127,8 +128,51 @@ def test_what_was_unticked_stays_so_when_the_matches_are_refused(newer, earlier,
     address = f"/admin/reports/report/{newer.pk}/version/"
     answer = secretariat.post(address, {"earlier": earlier.slug, "match": ["p1:p1", "p2:nowhere"]})
     assert answer.status_code == 409
-    assert [m.new.ref for m, ticked in answer.context["matches"] if ticked] == ["p1"]
+    page = answer.content.decode()
+    assert re.findall(r'id="match-(\w+)" checked', page) == ["p1"]
     assert f"({earlier.slug})" in answer.content.decode()
+
+
+@pytest.mark.parametrize("rows", [200, 10])
+def test_a_long_comparison_is_looked_at_in_pages_and_what_was_unticked_goes_with_them(
+    newer, earlier, as_user, monkeypatch, django_assert_max_num_queries, rows
+):
+    monkeypatch.setattr("consultation.reports.version_views.ROWS", rows)
+    secretariat = as_user(factories.UserFactory(is_staff=True, is_superuser=True))
+    address = f"/admin/reports/report/{newer.pk}/version/"
+
+    def form(page):
+        """What the page's form holds."""
+        inputs = page.content.decode().partition('id="rows"')[2]
+        fields = dict(re.findall(r'name="(earlier|page|seen)" value="([^"]+)"', inputs))
+        lists = {name: re.findall(rf'name="{name}" value="([^"]+)"', inputs) for name in ("match", "apart")}
+        return {**fields, **lists}
+
+    with django_assert_max_num_queries(12):
+        page = secretariat.get(address, {"earlier": earlier.slug})
+    assert len(form(page)["match"]) == min(rows, 57)
+    assert "57 of 57 proposed matches are ticked" in page.content.decode()
+    sent, number = form(page), 1
+    sent["match"].remove("p1:p1")
+    shown = []
+    while f'name="turn" value="{number + 1}"' in page.content.decode():
+        number += 1
+        with django_assert_max_num_queries(12):
+            page = secretariat.post(address, {**sent, "turn": number})
+        assert page.status_code == 200
+        sent = form(page)
+        shown += sent["match"]
+        assert sent["apart"] == ["p1:p1"]
+        assert "56 of 57 proposed matches are ticked" in page.content.decode()
+    assert PassageMatch.objects.count() == 0
+    assert secretariat.post(address, {**sent, "seen": "another"}).status_code == 409
+    assert secretariat.post(address, sent).status_code == 302
+    matched = PassageMatch.objects.filter(passage__report=newer)
+    assert matched.count() == 56
+    assert not matched.filter(passage__ref="p1").exists()
+    assert "Only in the earlier version" in page.content.decode()  # ¶ 9, in the last line
+    assert number == (1 if rows == 200 else 6)
+    assert len(shown) == (0 if rows == 200 else 47)
 
 
 def test_a_comment_is_shown_on_the_newer_text_with_the_difference(

@@ -3,6 +3,7 @@
 import logging
 
 import pytest
+from django.core.management import call_command
 from django.db import OperationalError
 
 from consultation.discussion import actions
@@ -55,6 +56,28 @@ def test_an_unknown_error_shows_a_reference_and_no_details(browser, consultation
     assert BODY in page
     assert "inner workings" not in page
     assert "Traceback" not in page
+
+
+@pytest.mark.parametrize("collected", [False, True])
+def test_where_the_static_files_were_never_collected_the_page_is_there_and_the_log_says_what_to_do(
+    browser, consultation, monkeypatch, settings, tmp_path, caplog, collected
+):
+    caplog.set_level(logging.ERROR)
+    storage = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": storage}}
+    if collected:
+        call_command("collectstatic", interactive=False, verbosity=0)
+        broken(monkeypatch, ValueError("inner workings"))
+    answer = send(browser, consultation, origin="http://testserver") if collected else browser.get("/")
+    page = answer.content.decode()
+    assert answer.status_code == 500
+    assert "Something went wrong" in page
+    assert answer["X-Request-ID"] in page
+    # No link to a file that is not there, and nothing about it that is the operator's alone.
+    assert ("stylesheet" in page) is ("icon" in page) is collected
+    assert "collectstatic" not in page
+    assert ("manage.py collectstatic" in caplog.text) is not collected
 
 
 def test_the_text_of_a_form_that_another_site_sent_is_not_shown(browser, consultation, monkeypatch):

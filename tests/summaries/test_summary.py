@@ -1,5 +1,7 @@
 """What counts, how it is counted, and the summary for people and for programs."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -142,6 +144,26 @@ def test_the_recommendations_are_filtered(client, as_user, consultation, groups)
     assert shown("q=detention") == 1
     assert shown("mine=signed", state) == 1
     assert shown("mine=none", state) == 23
+
+
+@pytest.mark.parametrize(
+    ("asked", "refs"),
+    [
+        ("POL.3", ["pol3"]),
+        ("pol3", ["pol3"]),
+        ("%20Pol.3%20", ["pol3"]),
+        ("PRA.10", ["pra10"]),
+        ("pra%207.A", ["pra7a"]),
+        ("detention", ["pra6"]),
+        # A code in part, or with more to it, is words like others.
+        ("pra1%25", []),
+        ("pol33", []),
+    ],
+)
+def test_a_recommendation_is_found_by_its_code_or_ref(client, consultation, asked, refs):
+    page = client.get(f"/consultations/{consultation.slug}/recommendations/?q={asked}").content.decode()
+    shown = re.findall(r'class="recommendation" id="(\w+)"', page)
+    assert shown == refs
 
 
 @pytest.mark.parametrize(

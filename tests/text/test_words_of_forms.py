@@ -10,6 +10,7 @@ from django.utils.translation import override
 
 import consultation
 from consultation.discussion.forms import CommentForm
+from consultation.refusals import TYPED
 
 
 def every_form() -> list[type[forms.BaseForm]]:
@@ -39,3 +40,20 @@ def test_no_label_or_hint_is_translated_before_somebody_reads_it(form):
     }
     if form.__module__ != "consultation.styleguide":
         assert words == {}
+
+
+# Written by hand, and not worth keeping or better not shown again: times, lists of addresses and numbers, a secret.
+NOT_KEPT = {"opens", "closes", "until", "reminders", "code", "time_zone", "slug", "language", "ref", "before", "others"}
+
+
+@pytest.mark.parametrize("form", every_form(), ids=lambda form: form.__name__)
+def test_what_can_be_typed_is_kept_when_the_form_cannot_be_taken(form):
+    of_their_own = (forms.Textarea, forms.TextInput, forms.EmailInput, forms.URLInput)
+    others = (forms.NumberInput, forms.PasswordInput, forms.HiddenInput, forms.DateInput, forms.TimeInput)
+    typed = {
+        name
+        for name, field in getattr(form, "base_fields", {}).items()
+        if isinstance(field.widget, of_their_own) and not isinstance(field.widget, others)
+    }
+    if form.__module__ not in {"consultation.styleguide", "consultation.api.forms"} or form.__name__ == "TokenForm":
+        assert typed - set(TYPED) <= NOT_KEPT

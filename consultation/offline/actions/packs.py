@@ -1,5 +1,6 @@
 """Giving out a pack, and saving what came back in one: as drafts, all of it or nothing."""
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -82,9 +83,27 @@ def _is_made(pack: Pack) -> bool:
     return True
 
 
+@dataclass(frozen=True)
+class Saved:
+    """How many drafts came from a filled pack."""
+
+    positions: int = 0
+    comments: int = 0
+
+    @property
+    def number(self) -> int:
+        return self.positions + self.comments
+
+
+def saved_by(pack: Pack, submission_id: UUID) -> Saved | None:
+    """What this form saved of the pack, where it was sent before."""
+    entry = Entry.objects.about(pack).filter(kind="pack.read", content__submission=str(submission_id)).first()
+    return Saved(entry.content["positions"], entry.content["comments"]) if entry else None
+
+
 @transaction.atomic
-def save_lines(drafter: Any, pack: Pack, lines: list[Line], submission_id: UUID) -> int:
-    """Save these lines of a filled pack as drafts, all of them or none; gives how many. Sent again it changes nothing.
+def save_lines(drafter: Any, pack: Pack, lines: list[Line], submission_id: UUID) -> Saved:
+    """Save these lines of a filled pack as drafts, all of them or none. Sent again it changes nothing.
 
     The lines were compared with what is here: a position or a draft that changed since is not written over. Nothing
     is signed or submitted. Raises `NotAllowed`, and `LinesChanged`.
@@ -92,8 +111,8 @@ def save_lines(drafter: Any, pack: Pack, lines: list[Line], submission_id: UUID)
     consultation, organisation = pack.consultation, pack.organisation
     act_for(drafter, consultation, organisation.pk, to_submit=False)
     hold(pack)
-    if Entry.objects.about(pack).filter(kind="pack.read", content__submission=str(submission_id)).exists():
-        return 0
+    if before := saved_by(pack, submission_id):
+        return before
     rows = [_row(line) for line in lines if line.is_position]
     try:
         drafted = positions.draft_several(drafter, consultation, organisation, rows, submission_id) if rows else []
@@ -117,7 +136,7 @@ def save_lines(drafter: Any, pack: Pack, lines: list[Line], submission_id: UUID)
         comments=len(written),
         submission=str(submission_id),
     )
-    return len(drafted) + len(written)
+    return Saved(len(drafted), len(written))
 
 
 def _row(line: Line) -> Row:

@@ -22,7 +22,7 @@ from consultation.offline.content import Content
 from consultation.offline.errors import BadPack, LinesChanged
 from consultation.offline.formats import FORMATS, LIMITS
 from consultation.offline.forms import MOST_LINES, FileForm, PackForm, SaveForm, shown_rows
-from consultation.offline.lines import CONFLICT, REFUSED, Line
+from consultation.offline.lines import CONFLICT, REFUSED
 from consultation.offline.models import Pack
 from consultation.offline.reading import pack_named, read_pack
 from consultation.positions.views.grid import membership_named
@@ -93,6 +93,8 @@ def save(request: HttpRequest, organisation: str, slug: str) -> HttpResponse:
         pack = pack_named(number, consultation, membership.organisation)
     except BadPack as bad:
         return _page(request, membership, consultation, problem=bad.sentence, status=422)
+    if before := actions.saved_by(pack, form.cleaned_data["submission_id"]):
+        return _saved(request, membership, consultation, before)
     comparison = Comparison(pack, request.user, shown_rows(request.POST))
     for line in comparison.lines:
         line.take = request.POST.get(f"{line.written.name}-take", "")
@@ -103,11 +105,12 @@ def save(request: HttpRequest, organisation: str, slug: str) -> HttpResponse:
     if any(request.POST.get(f"{line.written.name}-seen") != str(line.mark) for line in taken):
         return _differences(request, membership, comparison, status=409, sentence=_moved())
     try:
-        saved = actions.save_lines(request.user, pack, taken, form.cleaned_data["submission_id"]) if taken else 0
+        once = form.cleaned_data["submission_id"]
+        saved = actions.save_lines(request.user, pack, taken, once) if taken else actions.Saved()
     except LinesChanged as changed:
         fresh = Comparison(pack, request.user, shown_rows(request.POST))
         return _differences(request, membership, fresh, status=409, sentence=changed.sentence)
-    return _saved(request, membership, consultation, saved, taken)
+    return _saved(request, membership, consultation, saved)
 
 
 def file_of(content: Content) -> HttpResponse:
@@ -157,16 +160,15 @@ def _differences(
 
 
 def _saved(
-    request: HttpRequest, membership: Membership, consultation: Consultation, saved: int, taken: list[Line]
+    request: HttpRequest, membership: Membership, consultation: Consultation, saved: actions.Saved
 ) -> HttpResponse:
-    if not saved:
+    if not saved.number:
         messages.info(request, _("Nothing was chosen that is not here already, so nothing was saved."))
         return redirect("offline", membership.organisation.slug, consultation.slug)
-    sentence = ngettext("%d draft is saved.", "%d drafts are saved.", saved) % saved
-    to_sign = any(line.is_position for line in taken)
-    if to_sign and stakeholder_rules.may_sign(request.user, membership):
+    sentence = ngettext("%d draft is saved.", "%d drafts are saved.", saved.number) % saved.number
+    if saved.positions and stakeholder_rules.may_sign(request.user, membership):
         messages.success(request, sentence)
         return redirect("sign_several", membership.organisation.slug, consultation.slug)
     waits = _("Nothing counts until a focal point has signed.")
-    messages.success(request, f"{sentence} {waits}" if to_sign else sentence)
+    messages.success(request, f"{sentence} {waits}" if saved.positions else sentence)
     return redirect("delegation")

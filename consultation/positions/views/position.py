@@ -33,11 +33,13 @@ from consultation.stakeholders.models import Membership
 from consultation.stakeholders.signing_in import keep_and_sign_in, kept
 from consultation.text.forms import NO_SUCH_ACTION
 
+_SIGNED = "signed_just_now"
+
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def position(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
-    """The position of one's organisation on one recommendation: form, check-answers (`?step=check`), signature."""
+    """The position of one's organisation on one recommendation: form; by `?step=`, its `check` and what is `signed`."""
     consultation = visible(request, slug)
     recommendation = get_object_or_404(consultation.recommendations(), ref=ref)
     if not request.user.is_authenticated:
@@ -55,7 +57,12 @@ def position(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
             "confirm_capacity": desk.confirm_capacity,
         }.get(request.POST.get("action", "draft"), desk.unknown)
         return answer()
-    consultation_rules.require_taking(request.user, consultation, desk.membership.organisation)
+    if request.GET.get("step") == "signed":
+        return desk.signed_page()
+    try:
+        consultation_rules.require_taking(request.user, consultation, desk.membership.organisation)
+    except Closed as closed:
+        return desk.closed_page(closed)
     if request.GET.get("step") == "check" and desk.held and desk.held.draft:
         return desk.check_page()
     return desk.form_page(desk.form())
@@ -78,7 +85,9 @@ class Desk:
             )
             .select_related(
                 "signed__aligned_with",
+                "signed__signed_by",
                 "signed_late__aligned_with",
+                "signed_late__signed_by",
                 "draft__drafted_by",
                 "draft__aligned_with__position__organisation__group",
                 "organisation",
@@ -153,7 +162,7 @@ class Desk:
             messages.success(
                 self.request, _("Your draft is saved and waits for the focal point. It counts only when it is signed.")
             )
-        return redirect(self._check_address())
+        return redirect(self._address("check"))
 
     def unknown(self) -> HttpResponse:
         form = self.form()
@@ -175,8 +184,34 @@ class Desk:
             return self.draft()
         except Changed as changed:
             return self.form_page(form, changed)
+        self.request.session[_SIGNED] = version.name
+        return redirect(self._address("signed"))
+
+    def closed_page(self, closed: Closed) -> HttpResponse:
+        """The draft to read where nothing can be signed; old links to its check lead to what became of it.
+
+        Raises `Closed` where the form was asked for and there is no draft.
+        """
+        checking = self.request.GET.get("step") == "check"
+        if self.held and self.held.draft:
+            return self.check_page(closed=closed, status=200 if checking else closed.status)
+        if checking and self.held and (self.held.signed or self.held.signed_late):
+            return redirect(self._address("signed"))
+        if checking and self.held:
+            return redirect("passage", self.consultation.slug, self.recommendation.ref)
+        raise closed
+
+    def signed_page(self) -> HttpResponse:
+        """What stands signed, for the delegation, with its receipt for who signed it and what can be done next."""
+        version = self.held and (self.held.signed_late or self.held.signed)
+        if not self.held or not version:
+            return redirect("position", self.consultation.slug, self.recommendation.ref)
+        version.position = self.held
         context = {**self._context(), "version": version, "next": self._next(), "who": self._told(version)}
-        context["leaf"] = newest_leaf(version.position, self.request.user)
+        # Said once, and nowhere else: whatever is done to the position before, the words do not follow.
+        context["is_new"] = self.request.session.pop(_SIGNED, "") == version.name
+        context["may_write"] = consultation_rules.may_write_now(self.request.user, self.consultation)
+        context["leaf"] = newest_leaf(self.held, self.request.user)
         return render(self.request, "positions/signed.html", context)
 
     def reconfirm(self) -> HttpResponse:
@@ -198,7 +233,7 @@ class Desk:
         except Changed as changed:
             self.request.method = "GET"  # nothing was typed: the form shows what is there now
             return self.form_page(self.form(), changed)
-        return redirect(self._check_address())
+        return redirect(self._address("check"))
 
     def send_back(self) -> HttpResponse:
         form = SendBackForm(self.request.POST)
@@ -249,7 +284,9 @@ class Desk:
         context = {**self._context(), "form": form, "changed": changed}
         return render(self.request, "positions/form.html", context, status=status)
 
-    def check_page(self, send_back: SendBackForm | None = None) -> HttpResponse:
+    def check_page(
+        self, send_back: SendBackForm | None = None, closed: Closed | None = None, status: int = 200
+    ) -> HttpResponse:
         if not self.held or not self.held.draft:
             raise Changed(_("There is no draft to check."))
         draft = self.held.draft
@@ -265,8 +302,10 @@ class Desk:
             "who": self._told(draft),
             "send_back": send_back or SendBackForm(initial={"version": draft.number}),
             "draft": draft,
+            "closed": closed,
         }
-        status = 422 if send_back and send_back.errors else 200
+        if send_back and send_back.errors:
+            status = 422
         return render(self.request, "positions/check.html", context, status=status)
 
     def _told(self, version: PositionVersion) -> Origin | None:
@@ -312,9 +351,9 @@ class Desk:
         focal_points = Membership.objects.focal_points(self.membership.organisation)
         return ", ".join(str(m.user) for m in focal_points) or _("none")
 
-    def _check_address(self) -> str:
+    def _address(self, step: str) -> str:
         address = reverse("position", args=[self.consultation.slug, self.recommendation.ref])
-        return f"{address}?step=check&organisation={self.membership.organisation.slug}"
+        return f"{address}?step={step}&organisation={self.membership.organisation.slug}"
 
     def _next(self) -> Passage | None:
         """The next recommendation, in the report's order, on which the organisation has no signed position."""

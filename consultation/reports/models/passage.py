@@ -1,6 +1,7 @@
 """The passages of a report, and which of them are the same in the version before."""
 
 from django.db import models
+from django.db.models.functions import Replace
 from django.utils.translation import gettext_lazy as _
 
 from consultation.reports.models.report import Report
@@ -14,6 +15,16 @@ class PassageQuerySet(models.QuerySet["Passage"]):
 
     def paragraphs(self) -> "PassageQuerySet":
         return self.filter(kind=Passage.Kind.PARAGRAPH)
+
+    def called(self, name: str) -> "PassageQuerySet":
+        """The passages whose ref or code this is, in capitals or not, with the dots and spaces of it or without."""
+        bare: models.F | Replace = models.F("code")
+        for mark in (" ", "."):
+            bare = Replace(bare, models.Value(mark), models.Value(""))
+        squeezed = "".join(name.split()).replace(".", "")
+        return self.alias(bare_code=bare).filter(
+            models.Q(ref__iexact=name.strip()) | models.Q(ref__iexact=squeezed) | models.Q(bare_code__iexact=squeezed)
+        )
 
 
 class PassageManager(models.Manager.from_queryset(PassageQuerySet)):  # type: ignore[misc]  # made at run time
