@@ -15,6 +15,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -67,7 +68,7 @@ def _is_anybody(request: HttpRequest) -> bool:
     return (
         settings.PAGES_KEPT_SECONDS > 0
         and request.method in {"GET", "HEAD"}
-        and settings.SESSION_COOKIE_NAME not in request.COOKIES
+        and request.COOKIES.keys().isdisjoint({settings.SESSION_COOKIE_NAME, CookieStorage.cookie_name})
         and "HX-Request" not in request.headers
         and "Authorization" not in request.headers
         and len(request.get_full_path()) <= _LONGEST_ADDRESS

@@ -3,7 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib import messages
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.cache import caches
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 
 from consultation.consultations import public_pages
 from consultation.record import clock
@@ -68,6 +72,21 @@ def test_who_is_signed_in_gets_their_own_page_and_leaves_nothing_of_it(client, c
     assert "Waits for a moderator." not in everybody
     assert str(contributor) not in everybody
     assert "Waits for a moderator." in as_user(contributor).get(page).content.decode()
+
+
+@pytest.mark.parametrize("page", ["/", "report/"])
+def test_what_is_said_to_one_person_is_not_kept_for_everybody(client, consultation, page):
+    """A cookie of messages is signed for nobody in particular: whoever has one could write on everybody's page."""
+    page = page if page == "/" else address(consultation, page)
+    request = RequestFactory().get("/")
+    said = CookieStorage(request)
+    said.add(messages.SUCCESS, "You invited everybody@sample.example.")
+    answer = HttpResponse()
+    said.update(answer)
+    told = Client()
+    told.cookies["messages"] = answer.cookies["messages"].value
+    assert "everybody@sample.example" in told.get(page).content.decode()
+    assert "everybody@sample.example" not in client.get(page).content.decode()
 
 
 def test_language_and_theme_have_pages_of_their_own(client, consultation):
