@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from consultation.summaries.queries import Counts, Row
 
@@ -80,14 +80,3 @@ def _listed(groups: list[tuple[str, Counts]], name: str) -> str:
     if len(items) == 1:
         return items[0]
     return _("%(first)s and %(last)s") % {"first": ", ".join(items[:-1]), "last": items[-1]}
-
-
-def since_sentence(new: int, changed: int, withdrawn: int) -> str:
-    """How many positions came, changed and went since a moment."""
-    return ", ".join(
-        [
-            ngettext("%d new position", "%d new positions", new) % new,
-            ngettext("%d changed", "%d changed", changed) % changed,
-            ngettext("%d withdrawn", "%d withdrawn", withdrawn) % withdrawn,
-        ]
-    )

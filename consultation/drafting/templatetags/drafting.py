@@ -56,12 +56,6 @@ def next_text_on(consultation: Consultation, passage: Passage) -> OnPassage | No
     return found
 
 
-@register.filter
-def taken_up(next_text: OnPassage | None, comment: Any) -> list[tuple[str, str]]:
-    """The ref and code of each passage of the next text that this comment stands behind."""
-    return list(next_text.taken_up.get(comment.pk, {}).items()) if next_text else []
-
-
 @register.inclusion_tag("drafting/_announced.html")
 def next_text_announced(consultation: Consultation) -> dict[str, Any]:
     """A line that leads to the next text, once it is published."""
