@@ -10,17 +10,17 @@ from typing import IO, Any
 
 import xlsxwriter
 
-from consultation.text.cells import harmless, harmless_line
+from consultation.text.cells import harmless, harmless_line, harmless_lines
 from consultation.text.sheets import Table
 
 Row = Mapping[str, Any]
 
 
 class _Line:
-    """A file for the CSV writer that hands each line back."""
+    """A file for the CSV writer that hands each line back, harmless."""
 
     def write(self, line: str) -> str:
-        return line
+        return harmless_lines(line)
 
 
 def as_json(head: Mapping[str, Any], name: str, rows: Iterable[Row]) -> Iterator[str]:
@@ -47,7 +47,7 @@ def chunks_as_csv(columns: Sequence[str], chunks: Iterable[Iterable[Sequence[str
     for chunk in itertools.chain([heading], chunks):
         lines = io.StringIO()
         csv.writer(lines).writerows([harmless_line(cells) for cells in chunk])
-        yield lines.getvalue()
+        yield harmless_lines(lines.getvalue())
 
 
 def as_xlsx(columns: Sequence[str], rows: Iterable[Row]) -> IO[bytes]:
