@@ -82,10 +82,10 @@ def given_out() -> dict[str, Any] | None:
     return head
 
 
-def remember(head: dict[str, Any]) -> None:
-    """Keep this head as the newest that was given out, unless a larger one was since."""
+def remember(head: dict[str, Any], *, after_loss: bool = False) -> None:
+    """Keep this head as the newest that was given out, unless a larger one was since, and that is not lost."""
     newest = given_out()
-    if newest and newest["record"] == head["record"] and newest["size"] >= head["size"]:
+    if newest and newest["record"] == head["record"] and newest["size"] >= head["size"] and not after_loss:
         return
     path = Path(settings.RECORD_HEAD_FILE)
     with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=path.name, delete=False) as made:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Max, Q
 
 from consultation.record import clock, keys, leaves, merkle
+from consultation.record.actions import append
 from consultation.record.models import Entry, Head, Identity, Key, Leaf, Node
 from consultation.record.verify import fingerprint, leaf_of
 
@@ -36,8 +37,27 @@ def seal(limit: int = BATCH, *, after_loss: bool = False) -> int:
         sealed = _place(size, limit)
         head = _sign(key, identity, size + sealed) if key and size + sealed else None
     if head:
-        keys.remember(as_head(head))
+        keys.remember(as_head(head), after_loss=after_loss)
     return sealed
+
+
+def continue_after_loss() -> int:
+    """Sign what is here although entries of a head that was given out are gone for good; gives how many were sealed.
+
+    An entry says which head that was, and the file beside the key holds the new one, however small. Where nothing is
+    lost this is `seal`. Raises `KeyProblem`.
+    """
+    if keys.signing_key() is None:
+        return seal()
+    with transaction.atomic():
+        identity, size = held(), tree_size()
+        try:
+            _require_grown(identity, size)
+        except Shrunk:
+            append("record.continued_after_loss", identity, given_out=keys.given_out(), sealed=size)
+        else:
+            return seal()
+    return seal(after_loss=True)
 
 
 def commit_backlog(limit: int = BATCH) -> int:

@@ -62,7 +62,32 @@ def test_a_head_smaller_than_the_one_given_out_is_never_signed(db):
     with pytest.raises(CommandError, match="was given out"):
         call_command("seal_record")
     call_command("seal_record", after_loss=True)
-    assert Head.objects.first().size == 3
+    assert Head.objects.first().size == 4  # with what says that there was a loss
+
+
+@pytest.mark.parametrize("left", [1, 5, 9, 14])
+def test_after_a_loss_the_record_goes_on_however_small_it_is(db, left):
+    """Ten entries were signed, an older copy came back, and fewer, as many or more were written since."""
+    write(1)
+    sealing.seal_all()
+    with transaction.atomic():
+        write(9)
+        sealing.seal_all()
+        transaction.set_rollback(True)
+    given_out = keys.given_out()
+    assert given_out["size"] == 10
+    write(left - 1)
+    with pytest.raises(sealing.Shrunk):
+        sealing.seal_all()
+    call_command("seal_record", after_loss=True)
+    assert (Head.objects.first().size, keys.given_out()["size"]) == (left + 1, left + 1)
+    told = Entry.objects.get(kind="record.continued_after_loss")
+    assert told.content["given_out"] == given_out
+    write()
+    assert sealing.seal_all() == 1
+    # Where nothing is lost nothing is said of a loss.
+    call_command("seal_record", after_loss=True)
+    assert Entry.objects.filter(kind="record.continued_after_loss").count() == 1
 
 
 def test_other_entries_than_those_given_out_are_never_signed(db, settings):

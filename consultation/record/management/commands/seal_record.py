@@ -21,9 +21,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            if options["after_loss"]:
-                sealing.seal(after_loss=True)
-            sealed = sealing.seal_all()
+            sealed = sealing.continue_after_loss() if options["after_loss"] else 0
+            sealed += sealing.seal_all()
         except KeyProblem as problem:
             raise CommandError(str(problem)) from problem
         head = Head.objects.first()
