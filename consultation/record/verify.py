@@ -199,7 +199,8 @@ def check_head(head: Any, signature: Any, keys: dict[str, str]) -> None:
     _require_shape(head, HEAD, "A head")
     fits = _number(head["size"]) and head["size"] > 0 and isinstance(head["root"], str) and HEX.match(head["root"])
     require(fits, "format", "A head must have a size and a root.")
-    require(head["key"] in keys, "key", "The head names a key that is not known, or older than the one that you trust.")
+    known = isinstance(head["key"], str) and head["key"] in keys
+    require(known, "key", "The head names a key that is not known, or older than the one that you trust.")
     require(_signed(keys[head["key"]], head, signature), "signature", "The head is not signed by its key.")
 
 
@@ -300,6 +301,9 @@ def main(arguments: list[str] | None = None) -> int:
             check_older(receipt, read(options.head), read(options.proof) if options.proof else None, keys)
     except Failed as failed:
         sys.stdout.write(f"FAILED at {failed.step}: {failed.why}\n")
+        return 1
+    except (TypeError, ValueError, RecursionError) as error:
+        sys.stdout.write(f"FAILED at format: no receipt holds this: {str(error)!a}\n")
         return 1
     except ImportError:
         sys.stdout.write("FAILED at signature: the package cryptography is not installed (pip install cryptography).\n")

@@ -15,7 +15,7 @@ from consultation.receipts.rules import DECISIONS, OWN_ACTS
 from consultation.receipts.wording import ACTS
 from consultation.record import clock, sealing
 from consultation.record.models import Entry, Head, Leaf
-from consultation.record.verify import Failed, check, check_older
+from consultation.record.verify import Failed, check, check_older, main
 from consultation.secretariat.actions import erase_person, merge_organisations
 from tests import factories
 
@@ -172,6 +172,19 @@ def test_a_receipt_that_lacks_something_is_none(comment, contributor, as_user, n
     receipt = taken(as_user, contributor, code_of(comment))
     assert failing({k: v for k, v in receipt.items() if k != name}) == "format"
     assert failing({**receipt, "more": 1}) == "format"
+
+
+@pytest.mark.parametrize("strange", ["\ud800", float("1e400"), [[]]], ids=["half a letter", "no number", "a list"])
+def test_what_no_receipt_holds_is_told_and_never_a_traceback(comment, contributor, as_user, tmp_path, capsys, strange):
+    sealing.seal_all()
+    receipt = taken(as_user, contributor, code_of(comment))
+    told = next(field for field in receipt["fields"].values() if "value" in field)
+    for holder, name in ((told, "value"), (receipt["head"], "key")):
+        before, holder[name] = holder[name], strange
+        (tmp_path / "receipt.json").write_text(json.dumps(receipt))
+        assert main([str(tmp_path / "receipt.json")]) == 1
+        assert capsys.readouterr().out.startswith("FAILED at ")
+        holder[name] = before
 
 
 def test_another_record_with_a_key_of_its_own_is_not_believed(comment, contributor, as_user):
