@@ -19,7 +19,10 @@ CONNECT_SECONDS, WHOLE_SECONDS = 5, 10
 _READ = 1_000
 _PORTS = {"https": 443, "http": 80}
 # Addresses that lead into the older network by a detour: they could name any address of ours.
-_DETOURS = [ipaddress.ip_network(n) for n in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")]
+_DETOURS = [
+    ipaddress.ip_network(n)
+    for n in ("::/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "fec0::/10")
+]
 
 
 class Unreachable(Exception):  # noqa: N818 - named for what it says
