@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFieldsSent
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.middleware.csrf import REASON_BAD_ORIGIN
@@ -281,4 +281,6 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, PermissionDenied):
             exception = NotAllowed(str(exception) or _("You may not see this page."))
+        if isinstance(exception, DataError) and "NUL" in str(exception):
+            return bad_request(request)  # a name with a character that PostgreSQL stores nowhere: nothing has it
         return refuse(request, exception) if isinstance(exception, Refusal) else None

@@ -1,6 +1,9 @@
 """What an address answers to methods other than those that its page uses."""
 
+from http import HTTPStatus
+
 import pytest
+from django.db import connection
 
 from tests import factories
 
@@ -37,3 +40,11 @@ def test_programs_that_use_another_method_get_the_bare_answer(consultation, cont
 def test_an_empty_form_is_an_invalid_one(consultation, moderator, contributor, as_user):
     comment = factories.submitted(contributor, consultation)
     assert as_user(moderator).post(f"/moderation/comment-{comment.public_id}/").status_code == 422
+
+
+@pytest.mark.parametrize("name", ["passage", "thread"])
+def test_what_names_a_thing_with_a_character_that_no_database_stores_is_nothing(
+    consultation, contributor, as_user, name
+):
+    answer = as_user(contributor).post(f"/consultations/{consultation.slug}/follow/", {name: "p8\x00"})
+    assert answer.status_code == (HTTPStatus.BAD_REQUEST if connection.vendor == "postgresql" else HTTPStatus.NOT_FOUND)
