@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +20,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from consultation.record.errors import Refusal
+from consultation.refusals import refuse
 from consultation.serving import metrics
 from consultation.serving.replicas import PRIMARY, watch, written
 
@@ -28,8 +30,10 @@ OWN_TABLES = {"stakeholders.user", "stakeholders.invitation"}
 OWN_ADDRESSES = ("/accounts/", "/admin/", "/invitations/", "/metrics", "/readyz", "/healthz")
 # Written while reading; it changes what stands on no other page.
 QUIET_APPS, QUIET_TABLES = {"django_cache", "sessions", "usersessions"}, {"discussion.visit"}
-# A copy that says no may only be late: the primary has the last word.
+# A copy that says no may only be late: the primary has the last word, also where a view has made its no an answer.
 NOT_FROM_A_COPY = (Http404, PermissionDenied, Refusal, OperationalError, InterfaceError)
+NO = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT}
+AWAY = HTTPStatus.SERVICE_UNAVAILABLE
 COOKIE = "after" if not settings.HTTPS else "__Host-after"
 _MARGIN_SECONDS = 5
 
@@ -108,14 +112,20 @@ class ReplicaMiddleware:
             return None
         replica = source.alias
         try:
-            return view(request, *args, **named)
+            answer = view(request, *args, **named)
+            away = answer.status_code == AWAY
+            if source.alias == PRIMARY or not (away or answer.status_code in NO):
+                return answer
         except NOT_FROM_A_COPY as refused:
             if source.alias == PRIMARY:  # It has written meanwhile, and read the primary since.
+                if isinstance(refused, Refusal):
+                    return refuse(request, refused)  # Django asks for the page of what a view raised, not of this
                 raise
-            source.alias = PRIMARY
-            if isinstance(refused, DatabaseError | InterfaceError):
-                watch.failed(replica)
-            return None
+            away = isinstance(refused, DatabaseError | InterfaceError)
+        source.alias = PRIMARY
+        if away:
+            watch.failed(replica)
+        return None
 
 
 def _chosen(request: HttpRequest) -> str:

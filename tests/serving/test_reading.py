@@ -3,9 +3,12 @@
 import pytest
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.http import HttpResponse
 
 from consultation.discussion.models import Comment, Visit
-from consultation.serving.reading import Router, Source, reading
+from consultation.record.errors import NotAllowed
+from consultation.serving.reading import ReplicaMiddleware, Router, Source, reading
+from consultation.serving.replicas import watch
 from consultation.stakeholders.models import Invitation, Membership, User
 
 router = Router()
@@ -50,6 +53,34 @@ def test_rows_that_are_held_are_the_primarys(settings):
     with reading(Source("replica1")):
         assert Comment.objects.all().db == "replica1"
         assert Comment.objects.select_for_update().db == "default"
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 409, 503])
+def test_a_no_that_a_view_made_an_answer_is_asked_of_the_primary_too(rf, status, monkeypatch):
+    """The API answers its own problems: a copy that is late would else have the last word there."""
+    away = []
+    monkeypatch.setattr(watch, "failed", away.append)
+    source = Source("replica1")
+    with reading(source):
+        asked = ReplicaMiddleware(HttpResponse).process_view(rf.get("/"), lambda _: HttpResponse(status=status), [], {})
+    assert (asked, source.alias) == (None, "default")
+    assert away == (["replica1"] if status == 503 else [])
+
+
+def test_what_a_copy_answers_is_the_answer(rf):
+    given = HttpResponse("read")
+    with reading(Source("replica1")):
+        assert ReplicaMiddleware(HttpResponse).process_view(rf.get("/"), lambda _: given, [], {}) is given
+
+
+def test_a_refusal_after_a_write_is_its_page(rf):
+    def refusing(request):
+        router.db_for_write(Comment)
+        raise NotAllowed("Not by you.")
+
+    with reading(Source("replica1")):
+        answer = ReplicaMiddleware(HttpResponse).process_view(rf.get("/"), refusing, [], {})
+    assert (answer.status_code, b"Not by you." in answer.content) == (403, True)
 
 
 @pytest.mark.parametrize(("database", "migrated"), [("default", True), ("replica1", False)])
