@@ -93,6 +93,7 @@ class UserAdmin(RecordedAdmin, DjangoUserAdmin):  # type: ignore[type-arg]  # no
 
 @admin.register(StakeholderGroup)
 class StakeholderGroupAdmin(RecordedAdmin):
+    recorded_words = ("slug", "name", "code")
     list_display = ("name", "code", "order")
 
 
@@ -114,6 +115,7 @@ class GroupingSpeakerInline(admin.TabularInline):  # type: ignore[type-arg]  # n
 
 @admin.register(Grouping)
 class GroupingAdmin(RecordedAdmin):
+    recorded_words = ("slug", "name")
     list_display = ("name", "slug")
     search_fields = ("name",)
     prepopulated_fields = {"slug": ("name",)}
@@ -122,6 +124,7 @@ class GroupingAdmin(RecordedAdmin):
 
 @admin.register(Organisation)
 class OrganisationAdmin(RecordedAdmin):
+    recorded_words = ("slug", "name")
     list_display = ("name", "group", "state", "focal_points")
     list_filter = ("state", "group", "kind")
     list_select_related = ("group",)
