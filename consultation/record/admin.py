@@ -103,7 +103,8 @@ class RecordedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # one class fo
 
     def log_deletions(self, request: Any, queryset: "QuerySet[Any]") -> Any:
         for obj in queryset:
-            append(f"{obj._meta.model_name}.deleted", obj, actor=request.user, name=str(obj))
+            told = edits.values(obj, self.recorded_words)
+            append(f"{obj._meta.model_name}.deleted", obj, actor=request.user, was=told)
         return super().log_deletions(request, queryset)
 
 

@@ -85,6 +85,10 @@ class UserAdmin(RecordedAdmin, DjangoUserAdmin):  # type: ignore[type-arg]  # no
     )
     inlines = [MembershipInline]
 
+    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
+        """A person is erased, by the action, and never deleted."""
+        return False
+
     @transaction.atomic
     def user_change_password(self, request: Any, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002 - Django's name
         """One transaction, so that the change and its entry in the record are one."""

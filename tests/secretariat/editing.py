@@ -9,6 +9,9 @@ def sent_back(page: Any) -> dict[str, Any]:
     for inline in page.context["inline_admin_formsets"]:
         forms += [inline.formset.management_form, *inline.formset.initial_forms]
     found = {form.add_prefix(name): form[name].value() for form in forms for name in form.fields}
+    for form in forms:
+        hidden = [name for name, field in form.fields.items() if field.show_hidden_initial]
+        found |= {form.add_initial_prefix(name): form[name].value() for name in hidden}
     return {name: _typed(value) for name, value in found.items() if value is not None and value is not False}
 
 
