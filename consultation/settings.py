@@ -485,7 +485,7 @@ LOGGING = {
 # What each process of this server has counted. prometheus_client reads the name of the directory from the environment
 # when it is imported; processes of another machine or of an earlier start have another.
 if METRICS_TOKEN:
-    METRICS_DIR = DATA_DIR / "metrics" / f"{socket.gethostname()}-{os.getppid()}"
+    METRICS_DIR = DATA_DIR / "metrics" / f"{socket.gethostname()}-{os.getpgrp()}"
     METRICS_DIR.mkdir(parents=True, exist_ok=True)
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS_DIR)
 
