@@ -16,7 +16,7 @@ LOOPBACK = export ALLOWED_HOSTS="$${ALLOWED_HOSTS:-localhost,127.0.0.1,[::1]}"; 
 	SECRET_KEY="$$(cat "$(DATA_DIR)/secret-key")"; export SECRET_KEY; fi
 
 .DEFAULT_GOAL := help
-.PHONY: help run test faults fuzz leaks bench lint format requirements audit vendor screenshots clean
+.PHONY: help run test faults fuzz leaks bench lint format messages requirements audit vendor screenshots clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

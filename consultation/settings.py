@@ -77,6 +77,9 @@ try:
     DEBUG = env.bool("DEBUG", False)
     SAMPLE_DATA = env.bool("SAMPLE_DATA", False)
     SECRET_KEY = env.str("SECRET_KEY", "")
+    # Keys of before, with commas: what they signed is still taken, and nothing new is signed with them.
+    _earlier_keys: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
+    SECRET_KEY_FALLBACKS = [key.strip() for key in _earlier_keys if key.strip()]
     _hosts: list[str] = env.list("ALLOWED_HOSTS", [])
     ALLOWED_HOSTS = [host.strip() for host in _hosts]
     # How many proxies of ours stand in front and add to X-Forwarded-For; without one the header is anybody's word.
@@ -145,6 +148,12 @@ if len(SECRET_KEY) < _KEY_CHARACTERS:
     raise ImproperlyConfigured(
         f"SECRET_KEY is missing or shorter than {_KEY_CHARACTERS} characters. Set it to a long random value."
     )
+if any(len(key) < _KEY_CHARACTERS for key in SECRET_KEY_FALLBACKS):
+    raise ImproperlyConfigured(
+        f"SECRET_KEY_FALLBACKS has a key shorter than {_KEY_CHARACTERS} characters. Keys are divided by commas."
+    )
+if SECRET_KEY in SECRET_KEY_FALLBACKS:
+    raise ImproperlyConfigured("SECRET_KEY is among SECRET_KEY_FALLBACKS. Set it to a new long random value.")
 if not ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS is missing. Set it to the host names that serve this site.")
 if "*" in ALLOWED_HOSTS:
@@ -451,7 +460,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 if HTTPS:
     SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # Without a proxy of ours the header is anybody's word.
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
@@ -485,7 +495,7 @@ LOGGING = {
 # What each process of this server has counted. prometheus_client reads the name of the directory from the environment
 # when it is imported; processes of another machine or of an earlier start have another.
 if METRICS_TOKEN:
-    METRICS_DIR = DATA_DIR / "metrics" / f"{socket.gethostname()}-{os.getppid()}"
+    METRICS_DIR = DATA_DIR / "metrics" / f"{socket.gethostname()}-{os.getpgrp()}"
     METRICS_DIR.mkdir(parents=True, exist_ok=True)
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS_DIR)
 

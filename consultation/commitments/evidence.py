@@ -1,5 +1,8 @@
 """The words that an entry about a commitment is evidence of: those of the version, or of the report, that it names."""
 
+from datetime import timedelta
+from typing import Any
+
 from consultation.commitments.models import CommitmentVersion, Progress
 from consultation.record.evidence import Words, number_in
 from consultation.record.models import Entry
@@ -22,13 +25,32 @@ def _promises(entries: list[Entry]) -> dict[int, Words]:
 
 
 def _progress(entries: list[Entry]) -> dict[int, Words]:
-    names = {entry.pk: (*number_in(entry, "version"), str(entry.content["benchmark"])) for entry in entries}
+    names = {entry.pk: number_in(entry, "version") for entry in entries}
     reports = Progress.objects.filter(
-        commitment__in={commitment for commitment, _n, _b in names.values()},
-        number__in={number for _c, number, _b in names.values()},
+        commitment__in={commitment for commitment, _n in names.values()},
+        number__in={number for _c, number in names.values()},
     ).select_related("commitment", "benchmark")
-    found = {(r.commitment_id, r.number, str(r.benchmark.date)): r for r in reports}
-    return {pk: _report(found[name]) for pk, name in names.items() if name in found}
+    found: dict[tuple[Any, Any], list[Progress]] = {}
+    for report in reports:
+        found.setdefault((report.commitment_id, report.number), []).append(report)
+    told = {entry.pk: _told_by(entry, found.get(names[entry.pk], [])) for entry in entries}
+    return {pk: _report(report) for pk, report in told.items() if report}
+
+
+def _told_by(entry: Entry, reports: list[Progress]) -> Progress | None:
+    """The report, among those with the number that it names: at the benchmark of its key.
+
+    Older entries have no key but the date of the benchmark as it was then, which may have been edited since. They are
+    about the report that was drafted, or signed, when they were written.
+    """
+    if (key := entry.content.get("benchmark_key")) is not None:
+        return next((report for report in reports if report.benchmark_id == key), None)
+
+    def distance(report: Progress) -> tuple[timedelta, bool]:
+        at = report.signed_at if entry.kind == "progress.signed" and report.signed_at else report.drafted_at
+        return abs(entry.at - at), str(report.benchmark.date) != str(entry.content["benchmark"])
+
+    return min(reports, key=distance, default=None)
 
 
 def _promise(version: CommitmentVersion) -> Words:

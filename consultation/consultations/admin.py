@@ -38,6 +38,7 @@ class ConsultationForm(forms.ModelForm):  # type: ignore[type-arg]
 @admin.register(Consultation)
 class ConsultationAdmin(RecordedAdmin):
     form = ConsultationForm
+    recorded_words = ("slug", "title", "time_zone", "place", "reminder_days")
     list_display = ("title", "state", "opens_at", "closes_at", "time_zone", "announced")
     list_select_related = ("report",)
     filter_horizontal = ("open_to_groups",)

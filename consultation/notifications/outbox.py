@@ -1,13 +1,14 @@
 """The mail backend of the application: it stores every mail in the database, and the worker sends it."""
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from email.utils import parseaddr
 
 from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
+from django.db.models import Q
 from django.template.loader import render_to_string
 
 from consultation.notifications.models import Mail, new_message_id
@@ -24,6 +25,14 @@ class Backend(BaseEmailBackend):
         with transaction.atomic():
             Mail.objects.bulk_create(m for message in email_messages for m in _mails(message))
         return len(email_messages)
+
+
+def forget(addresses: Iterable[str]) -> tuple[str, int]:
+    """Delete the mails to these addresses, sent or not: of a person who is erased. Gives the table, and how many."""
+    said = Q(pk__in=[])
+    for address in addresses:
+        said |= Q(recipient__iexact=address)
+    return Mail._meta.label_lower, Mail.objects.filter(said).delete()[0]
 
 
 def on_one_line(words: str) -> str:

@@ -31,7 +31,9 @@ PASSAGE, COMMENT, EXPLANATION, PRACTICE = "passage", "comment", "explanation", "
 KINDS = (PASSAGE, COMMENT, EXPLANATION, PRACTICE)
 # The column that is searched, by kind.
 COLUMNS = {PASSAGE: "text", COMMENT: "body", EXPLANATION: "explanation", PRACTICE: "text"}
-_WORD = re.compile(r"\w+")
+# Letters, digits, and the marks that are vowels in many scripts: what both databases take for a word.
+_MARKS = "".join(sign for sign in map(chr, range(0xFFFF)) if unicodedata.category(sign) in {"Mn", "Mc"})
+_WORD = re.compile(rf"(?:[^\W_]|[{_MARKS}])+")
 _MOST_WORDS, _LONGEST_WORD = 10, 60
 _EXCERPT = 300
 # Scripts that write no spaces between words: their texts are searched as they stand.
@@ -77,7 +79,7 @@ class Question:
     def words(self) -> list[str]:
         """The words asked for, at most ten, without marks; none where there is nothing to search for."""
         text = unicodedata.normalize("NFC", self.text.replace("\x00", " "))
-        return [word[:_LONGEST_WORD] for word in _WORD.findall(text) if word.strip("_")][:_MOST_WORDS]
+        return [word[:_LONGEST_WORD] for word in _WORD.findall(text)][:_MOST_WORDS]
 
 
 def question(text: str) -> Question:

@@ -57,22 +57,26 @@ def as_text() -> bytes:
 
 
 def forget_earlier_starts() -> None:
-    """Remove what servers of this machine counted that do not run any more."""
+    """Remove what servers of this machine counted that do not run any more.
+
+    A server and the processes it starts are a group, by whose number the directory is called. The first process of a
+    machine always lives; a directory of its number is left by a version that called them after the parent.
+    """
     host = settings.METRICS_DIR.name.rpartition("-")[0]
     for directory in settings.METRICS_DIR.parent.glob(f"{host}-*"):
         number = directory.name.rpartition("-")[2]
-        if number.isdigit() and not _lives(int(number)):
+        if directory != settings.METRICS_DIR and number.isdigit() and not _lives(int(number)):
             shutil.rmtree(directory, ignore_errors=True)
 
 
-def _lives(process: int) -> bool:
+def _lives(group: int) -> bool:
     try:
-        os.kill(process, 0)
+        os.killpg(group, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
-        return True
-    return True
+        pass
+    return group > 1
 
 
 class Waiting(Collector):

@@ -85,6 +85,10 @@ class UserAdmin(RecordedAdmin, DjangoUserAdmin):  # type: ignore[type-arg]  # no
     )
     inlines = [MembershipInline]
 
+    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
+        """A person is erased, by the action, and never deleted."""
+        return False
+
     @transaction.atomic
     def user_change_password(self, request: Any, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002 - Django's name
         """One transaction, so that the change and its entry in the record are one."""
@@ -93,6 +97,7 @@ class UserAdmin(RecordedAdmin, DjangoUserAdmin):  # type: ignore[type-arg]  # no
 
 @admin.register(StakeholderGroup)
 class StakeholderGroupAdmin(RecordedAdmin):
+    recorded_words = ("slug", "name", "code")
     list_display = ("name", "code", "order")
 
 
@@ -114,6 +119,7 @@ class GroupingSpeakerInline(admin.TabularInline):  # type: ignore[type-arg]  # n
 
 @admin.register(Grouping)
 class GroupingAdmin(RecordedAdmin):
+    recorded_words = ("slug", "name")
     list_display = ("name", "slug")
     search_fields = ("name",)
     prepopulated_fields = {"slug": ("name",)}
@@ -122,6 +128,7 @@ class GroupingAdmin(RecordedAdmin):
 
 @admin.register(Organisation)
 class OrganisationAdmin(RecordedAdmin):
+    recorded_words = ("slug", "name")
     list_display = ("name", "group", "state", "focal_points")
     list_filter = ("state", "group", "kind")
     list_select_related = ("group",)

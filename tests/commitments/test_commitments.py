@@ -7,16 +7,17 @@ from uuid import uuid4
 
 import pytest
 
-from consultation.commitments import actions
+from consultation.commitments import actions, evidence
 from consultation.commitments.actions import Promise, Told
 from consultation.commitments.models import Benchmark, Commitment, CommitmentVersion, Progress
 from consultation.commitments.progress import overview_of
 from consultation.consultations.models import Consultation
-from consultation.record import clock
+from consultation.record import checking, clock, sealing
 from consultation.record.errors import Changed, NotAllowed, Refusal
 from consultation.record.models import Entry
 from consultation.stakeholders.models import Organisation
 from tests import factories
+from tests.secretariat.editing import sent_back
 
 
 @pytest.fixture
@@ -297,3 +298,58 @@ def test_a_person_who_left_the_delegation_signs_nothing(published, focal_point):
     focal_point.memberships.update(ended_at=clock.now())
     with pytest.raises(NotAllowed):
         actions.sign(focal_point, commitment, uuid4(), seen_version=1)
+
+
+def test_a_benchmark_whose_date_was_edited_leaves_the_record_as_it_was(published, benchmark, focal_point):
+    """Entries name the date as it was then; with the same number at two benchmarks, too."""
+    commitment = signed(focal_point, published)
+    second = Benchmark.objects.create(consultation=published, date=benchmark.date - timedelta(days=30), name="Other")
+    reported(focal_point, commitment, benchmark)
+    reported(focal_point, commitment, second, words="None yet.")
+    sealing.seal_all()
+    assert list(checking.problems()) == []
+    Benchmark.objects.filter(pk=benchmark.pk).update(date=benchmark.date - timedelta(days=5))
+    assert list(checking.problems()) == []
+    Benchmark.objects.filter(pk=second.pk).update(date=benchmark.date)
+    Progress.objects.filter(benchmark=second).update(words="All of it.")
+    assert [line.partition(":")[0] for line in checking.problems()] == ["changed", "changed"]
+
+
+def test_an_entry_that_names_its_benchmark_by_key_is_about_that_one(published, benchmark, focal_point):
+    commitment = signed(focal_point, published)
+    second = Benchmark.objects.create(consultation=published, date=benchmark.date - timedelta(days=30), name="Other")
+    reported(focal_point, commitment, benchmark)
+    reported(focal_point, commitment, second, words="None yet.")
+    entry = Entry(
+        subject=f"commitments.commitment:{commitment.pk}",
+        content={"version": 1, "benchmark": str(benchmark.date), "benchmark_key": second.pk},
+    )
+    entry.pk = 1
+    assert evidence.words([entry])[1]["progress"] == "None yet."
+
+
+@pytest.fixture
+def secretariat(db):
+    return factories.UserFactory(is_staff=True, is_superuser=True)
+
+
+def test_what_is_edited_of_a_benchmark_is_on_the_record(benchmark, secretariat, as_user):
+    browser, address = as_user(secretariat), f"/admin/commitments/benchmark/{benchmark.pk}/change/"
+    later = benchmark.date + timedelta(days=4)
+    sent = {**sent_back(browser.get(address)), "date": later.isoformat()}
+    assert browser.post(address, sent).status_code == 302
+    entry = Entry.objects.about(benchmark).get()
+    assert (entry.kind, entry.actor) == ("benchmark.changed", secretariat)
+    told = entry.content["changes"][0]["changed"]
+    assert (told["before"], told["after"]) == ({"date": benchmark.date.isoformat()}, {"date": later.isoformat()})
+    assert "delete_selected" not in browser.get("/admin/commitments/benchmark/").content.decode()
+
+
+def test_the_date_of_a_benchmark_stands_once_it_is_reported_on(published, benchmark, focal_point, secretariat, as_user):
+    reported(focal_point, signed(focal_point, published), benchmark)
+    browser, address = as_user(secretariat), f"/admin/commitments/benchmark/{benchmark.pk}/change/"
+    sent = {**sent_back(browser.get(address)), "name": "Renamed", "date": "2030-01-01", "consultation": "0"}
+    assert browser.post(address, sent).status_code == 302
+    was = benchmark.date
+    benchmark.refresh_from_db()
+    assert (benchmark.name, benchmark.date, benchmark.consultation) == ("Renamed", was, published)

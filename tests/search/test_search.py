@@ -61,6 +61,56 @@ def test_words_of_many_languages_are_found(client, consultation, contributor, mo
     assert results(client, q).get("comment") == 1
 
 
+@pytest.mark.parametrize(
+    ("body", "q", "number"),
+    [
+        ("For migrants/refugees now", "refugees", 1),
+        ("For migrants/refugees now", "migrants/refugees", 1),
+        ("See www.sample.example/paths/deep.html", "deep", 1),
+        ("See www.sample.example/paths/deep.html", "sample", 1),
+        ("See https://www.sample.example/paths", "paths", 1),
+        ("Write to office@sample.example", "sample", 1),
+        ("Since covid-19 began", "covid 19", 1),
+        ("It rose by 1.5 points", "rose 5", 1),
+        ("The column xantho_croix", "croix", 1),
+        ("The column xantho_croix", "xantho_croix", 1),
+        ("Xantho <b>bold</b> &amp; more", "bold", 1),
+        ("The host's back\\slash and 'quoted'", "slash quoted", 1),
+        ("A non-governmental view", "governmental", 1),
+        ("शहर दिल्ली में", "दिल्ली", 1),
+        ("शहर दिल्ली में", "दाल्ला", 0),
+        ("প্রিয় মিত্র", "মিত্র", 1),
+        ("For migrants/refugees now", "fugees", 0),
+    ],
+)
+def test_both_databases_take_the_same_for_a_word(client, consultation, contributor, moderator, body, q, number):
+    factories.published(contributor, consultation, moderator, body=body)
+    assert results(client, q).get("comment", 0) == number
+
+
+def test_an_index_of_an_earlier_version_is_made_anew(client, shown):
+    """As 0.1.0 made it."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            for event in ("insert", "update", "delete"):
+                cursor.execute(f"DROP TRIGGER search_comment_{event}")
+            cursor.execute("DROP TABLE search_comment")
+            cursor.execute('CREATE VIRTUAL TABLE search_comment USING fts5(body, tokenize = "unicode61")')
+        else:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("CREATE INDEX search_comment ON discussion_commentrevision (id)")
+    for _ in range(2):
+        emit_post_migrate_signal(verbosity=0, interactive=False, db="default")
+        assert results(client, CANARY) == {"comment": 1}
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT sql FROM sqlite_master WHERE name = 'search_comment'")
+            assert "Mn Mc" in cursor.fetchone()[0]
+        else:
+            cursor.execute("SELECT to_regclass('search_comment'), to_regclass('search_comment_words')")
+            assert cursor.fetchone() == (None, "search_comment_words")
+
+
 @pytest.mark.parametrize("q", ["p12", "¶ 12", "¶12", "P12"])
 def test_the_name_of_a_passage_leads_straight_to_it(client, consultation, q):
     assert search(client, q).url == f"/consultations/{consultation.slug}/passages/p12/"

@@ -1,18 +1,27 @@
 """A person asks for their data, or to be erased; the organisation's record stands."""
 
 import json
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django.apps import apps
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.core.mail import send_mail
+from django.db import connection
 
 from consultation.discussion.models import Comment, CommentRevision
+from consultation.notifications.models import Mail
 from consultation.record.errors import NotAllowed
 from consultation.record.models import Entry
 from consultation.secretariat.actions import erase_person
 from consultation.stakeholders import personal_data
-from consultation.stakeholders.models import Invitation, Membership, User
+from consultation.stakeholders.models import Invitation, Membership, Organisation, User
 from tests import factories
+from tests.secretariat.editing import sent_back
 
 LIST = "/admin/stakeholders/user/"
 
@@ -160,6 +169,86 @@ def test_an_erased_person_is_gone_and_what_they_said_stands(
     assert "It stands." in shown
     assert organisation.name in shown
     assert "a former delegate" in shown
+
+
+def everything_stored():
+    """Every value of every row of every table, as text."""
+    for model in apps.get_models(include_auto_created=True):
+        for row in model._default_manager.values_list():
+            yield f"{model._meta.label_lower} {row}"
+
+
+def test_neither_name_nor_address_of_an_erased_person_is_left_in_any_table(
+    consultation, person, secretariat, as_user, settings
+):
+    """After the admin edited them, made them an officer and took that away, and mails of accounts went out."""
+    settings.EMAIL_BACKEND = "consultation.notifications.outbox.Backend"
+    person.name = "José Canary"
+    person.save()
+    EmailAddress.objects.create(user=person, email="canary.second@example.org", verified=True)
+    browser, address = as_user(secretariat), f"{LIST}{person.pk}/change/"
+    assert browser.post(address, {**sent_back(browser.get(address)), "is_staff": "on"}).status_code == 302
+    assert browser.post(address, {**sent_back(browser.get(address)), "is_staff": ""}).status_code == 302
+    address = f"/admin/consultations/consultation/{consultation.pk}/change/"
+    more = {"officers-TOTAL_FORMS": "1", "officers-0-user": person.pk, "officers-0-role": "rapporteur"}
+    assert browser.post(address, {**sent_back(browser.get(address)), **more}).status_code == 302
+    sent = sent_back(browser.get(address))
+    assert browser.post(address, {**sent, "officers-0-DELETE": "on"}).status_code == 302
+    for recipient in ("canary@example.org", "Canary.Second@example.org", "other@example.org"):
+        send_mail("Your password", "Somebody asked.", None, [recipient])
+    changes = [change for e in Entry.objects.about(consultation) for change in e.content["changes"]]
+    row = {"name": "consultations.officer", "consultation_id": consultation.pk, "user_id": person.pk}
+    assert [{"added": {**row, "role": "rapporteur"}}, {"deleted": {**row, "role": "rapporteur"}}] == changes
+    assert any("canary" in line.casefold() for line in everything_stored())
+    erase_person(secretariat, person)
+    assert [line for line in everything_stored() if "canary" in line.casefold()] == []
+    assert LogEntry.objects.filter(user=secretariat).count() == 4
+    assert Mail.objects.get().recipient == "other@example.org"
+
+
+def test_the_log_of_the_admin_keeps_what_only_begins_like_a_name(person, secretariat):
+    person.name = "Ann"
+    person.save()
+    about = {"user": secretariat, "content_type": ContentType.objects.get_for_model(Organisation), "action_flag": 2}
+    LogEntry.objects.create(**about, object_id="1", object_repr="Annual Forum", change_message="")
+    LogEntry.objects.create(**about, object_id="2", object_repr="Of Ann, once", change_message="Told by Ann.")
+    erase_person(secretariat, person)
+    kept = LogEntry.objects.order_by("object_id").values_list("object_repr", "change_message")
+    gone = f"erased-{person.pk}"
+    assert list(kept) == [("Annual Forum", ""), (gone, f"Told by {gone}.")]
+
+
+def test_who_was_erased_or_deleted_before_is_not_named_by_the_log_of_the_admin(person, secretariat):
+    erase_person(secretariat, person)
+    about = {"user": secretariat, "content_type": ContentType.objects.get_for_model(User), "action_flag": 2}
+    for pk in (person.pk, secretariat.pk, 987_654):
+        LogEntry.objects.create(**about, object_id=str(pk), object_repr="Canary Sample", change_message="")
+    step = import_module("consultation.stakeholders.migrations.0008_erased_people_in_the_log")
+    step.forget(apps, SimpleNamespace(connection=connection))
+    called = dict(LogEntry.objects.values_list("object_id", "object_repr"))
+    assert called == {
+        str(person.pk): f"erased-{person.pk}",
+        str(secretariat.pk): "Canary Sample",
+        "987654": "erased-987654",
+    }
+
+
+def test_a_person_is_never_deleted_in_the_admin(secretariat, as_user):
+    somebody = factories.UserFactory(name="Jane Secret-Name")
+    browser = as_user(secretariat)
+    assert browser.post(f"{LIST}{somebody.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert f"{LIST}{somebody.pk}/delete/" not in browser.get(f"{LIST}{somebody.pk}/change/").content.decode()
+    assert not Entry.objects.filter(kind="user.deleted").exists()
+
+
+def test_what_is_deleted_in_the_admin_is_named_by_its_public_words_alone(secretariat, as_user):
+    organisation = factories.OrganisationFactory(official_email="jane@sample.example", mandate="Of Jane.")
+    browser = as_user(secretariat)
+    address = f"/admin/stakeholders/organisation/{organisation.pk}/delete/"
+    assert browser.post(address, {"post": "yes"}).status_code == 302
+    told = Entry.objects.get(kind="organisation.deleted").content["was"]
+    assert (told["name"], told["slug"]) == (organisation.name, organisation.slug)
+    assert "ane" not in str({name: value for name, value in told.items() if name not in {"name", "slug"}})
 
 
 def test_drafts_that_nobody_else_can_see_go_with_their_author(consultation, person, secretariat):

@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import subprocess
+import sys
 
 import pytest
 from django.db import IntegrityError, connection
@@ -144,13 +145,37 @@ def test_the_figures_take_as_many_queries_however_much_waits(
 
 
 def test_what_an_earlier_start_counted_goes_and_what_another_machine_counts_stays(settings, tmp_path):
-    ended = subprocess.Popen(["true"])
+    ended = subprocess.Popen(["true"], start_new_session=True)
     ended.wait()
-    for name in (f"here-{ended.pid}", f"here-{os.getpid()}", f"elsewhere-{ended.pid}"):
+    running = subprocess.Popen(["sleep", "60"], start_new_session=True)
+    # The parent of what a machine starts itself is process 1, which never ends.
+    for name in (
+        "here-1",
+        f"here-{ended.pid}",
+        f"here-{running.pid}",
+        f"here-{os.getpgrp()}",
+        f"elsewhere-{ended.pid}",
+    ):
         (tmp_path / name).mkdir()
-    settings.METRICS_DIR = tmp_path / f"here-{os.getpid()}"
-    metrics.forget_earlier_starts()
-    assert {path.name for path in tmp_path.iterdir()} == {f"here-{os.getpid()}", f"elsewhere-{ended.pid}"}
+    settings.METRICS_DIR = tmp_path / f"here-{os.getpgrp()}"
+    try:
+        metrics.forget_earlier_starts()
+    finally:
+        running.kill()
+        running.wait()
+    kept = {f"here-{running.pid}", f"here-{os.getpgrp()}", f"elsewhere-{ended.pid}"}
+    assert {path.name for path in tmp_path.iterdir()} == kept
+
+
+def test_a_server_that_the_machine_itself_starts_counts_in_a_directory_of_its_own(tmp_path):
+    """With its children, however it was started: by systemd its parent is process 1, like that of every other."""
+    said = "from django.conf import settings; print(settings.METRICS_DIR.name.rpartition('-')[2])"
+    child = f"import os, subprocess, sys; subprocess.run([sys.executable, '-c', {said!r}]); print(os.getpid())"
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "consultation.settings", "METRICS_TOKEN": "t" * 30}
+    environment |= {"DATA_DIR": str(tmp_path), "SECRET_KEY": "k" * 60, "ALLOWED_HOSTS": "localhost"}
+    told = subprocess.check_output([sys.executable, "-c", child], env=environment, start_new_session=True, text=True)
+    named, server = told.split()
+    assert named == server
 
 
 def test_only_with_debug_the_browser_is_told_the_timing(client, consultation, settings):

@@ -1,8 +1,12 @@
 """Applying, and what the secretariat decides."""
 
+from importlib import import_module
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
+from django.apps import apps
+from django.db import connection
 
 from consultation.record.models import Entry
 from consultation.stakeholders.models import Membership, Organisation
@@ -92,6 +96,32 @@ def test_an_application_that_cannot_be_taken_is_said_and_nothing_is_written(pers
 )
 def test_names_that_look_alike_fold_to_the_same(name):
     assert folded(name) == folded("Sample State")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("दिल्ली", "दाल्ला"), ("মিত্র", "মাত্রা"), ("มิตร", "มตร"), ("がいこく", "かいこく"), ("தமிழ்", "தமழ"), ("မြန်မာ", "မရနမ")],
+)
+def test_the_signs_of_a_script_are_part_of_a_name(db, one, other):
+    assert folded(one) != folded(other)
+    first, second = factories.OrganisationFactory(name=one), factories.OrganisationFactory(name=other)
+    assert first not in Organisation.objects.resembling(second)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("Élan", "elan"), ("مُنَظَّمَة", "منظمة"), ("שָׁלוֹם", "שלום"), ("Ἀθῆναι", "αθηναι")]
+)
+def test_accents_and_points_are_none(one, other):
+    assert folded(one) == folded(other)
+
+
+def test_names_that_an_earlier_version_folded_are_folded_anew(db):
+    one = factories.OrganisationFactory(name="मित्र संघ")
+    Organisation.objects.filter(pk=one.pk).update(folded_name="मतरसघ")
+    step = import_module("consultation.stakeholders.migrations.0007_names_with_their_signs")
+    step.fold_anew(apps, SimpleNamespace(connection=connection))
+    one.refresh_from_db()
+    assert one.folded_name == folded("मित्र संघ") != "मतरसघ"
 
 
 def test_the_secretariat_approves_and_the_focal_point_is_told(person, secretariat, as_user, mailoutbox):

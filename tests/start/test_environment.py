@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from django.core.management import call_command
 
 
 def start(**values):
@@ -20,6 +21,8 @@ def start(**values):
     [
         ({"SECRET_KEY": ""}, "SECRET_KEY"),
         ({"SECRET_KEY": "short"}, "SECRET_KEY"),
+        ({"SECRET_KEY_FALLBACKS": "short"}, "SECRET_KEY_FALLBACKS"),
+        ({"SECRET_KEY_FALLBACKS": f"{'e' * 60},{'k' * 60}"}, "SECRET_KEY_FALLBACKS"),
         ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS"),
         ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS"),
         ({"ALLOWED_HOSTS": "a.example b.example"}, "ALLOWED_HOSTS"),
@@ -59,3 +62,27 @@ def test_a_value_that_cannot_be_used_stops_the_start_in_one_line(values, named):
 
 def test_usable_values_start():
     assert start(ALLOWED_HOSTS="localhost, .consultation.example,10.0.0.1,[::1]", HOST="::1").returncode == 0
+
+
+@pytest.mark.parametrize(("proxies", "believed"), [("0", "None"), ("1", "('HTTP_X_FORWARDED_PROTO', 'https')")])
+def test_a_proxy_is_believed_only_where_there_is_one(proxies, believed):
+    assert said("SECURE_PROXY_SSL_HEADER", TRUSTED_PROXIES=proxies) == believed
+
+
+def test_earlier_keys_are_divided_by_commas():
+    keys = ["e" * 60, "f" * 60]
+    assert said("SECRET_KEY_FALLBACKS", SECRET_KEY_FALLBACKS=", ".join(keys)) == str(keys)
+
+
+def test_preparing_says_where_the_site_is(db, settings, capsys):
+    settings.SITE_URL = "https://consultation.example"
+    call_command("prepare")
+    assert "Address: https://consultation.example/" in capsys.readouterr().out.splitlines()
+
+
+def said(name, **values):
+    """A setting of production with these values of the environment."""
+    environment = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "EMAIL_URL"}}
+    environment |= {"SECRET_KEY": "k" * 60, "ALLOWED_HOSTS": "localhost", "SAMPLE_DATA": "0", **values}
+    program = f"from consultation import settings; print(settings.{name})"
+    return subprocess.check_output([sys.executable, "-c", program], env=environment, text=True).strip()

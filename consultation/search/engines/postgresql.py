@@ -1,5 +1,6 @@
 """PostgreSQL: full text over an expression with a GIN index; case and Latin accents are folded by the expression."""
 
+import string
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
@@ -11,6 +12,11 @@ from consultation.search.engines.texts import Text
 # Accented Latin letters and what they fold to: `translate` is immutable, so that an index can hold it.
 ACCENTED = "àáâãäåāăąçćčďèéêëēęěìíîïīłñńňòóôõöøōőŕřśšșťțùúûüūůűýÿźżž"
 PLAIN = "aaaaaaaaacccdeeeeeeeiiiiilnnnoooooooorrsssttuuuuuuuyyzzz"
+# PostgreSQL's parser takes `migrants/refugees`, a host or a number with its sign for one word: no mark reaches it.
+MARKS = string.punctuation
+FOLDED, INTO = ACCENTED + MARKS, PLAIN + " " * len(MARKS)
+# The names of indexes over an expression of an earlier version, which no search uses any more.
+_EARLIER = ("{}",)
 
 
 class Engine:
@@ -21,18 +27,20 @@ class Engine:
 
     def prepare(self, connection: Any) -> None:
         with connection.cursor() as cursor:
-            for table, column, index, *_shown in self.texts.values():
-                cursor.execute("SELECT to_regclass(%s)", [index])
-                if cursor.fetchone() != (None,):
-                    continue
-                cursor.execute(
-                    f"CREATE INDEX {index} ON {table} USING gin "
-                    f"(to_tsvector('simple'::regconfig, translate(lower({column}), '{ACCENTED}', '{PLAIN}')))"
-                )
+            for table, column, name, *_shown in self.texts.values():
+                cursor.execute("SELECT to_regclass(%s)", [f"{name}_words"])
+                if cursor.fetchone() == (None,):
+                    cursor.execute(
+                        f"CREATE INDEX {name}_words ON {table} USING gin "
+                        f"(to_tsvector('simple'::regconfig, translate(lower({column}), %s, %s)))",
+                        [FOLDED, INTO],
+                    )
+                for earlier in _EARLIER:
+                    cursor.execute(f"DROP INDEX IF EXISTS {earlier.format(name)}")
 
     def matching(self, rows: "QuerySet[Any]", kind: str, words: list[str]) -> "QuerySet[Any]":
         column = self.texts[kind].column
-        folding = str.maketrans(ACCENTED, PLAIN)
+        folding = str.maketrans(FOLDED, INTO)
         query = SearchQuery(
             " & ".join(f"'{word.lower().translate(folding)}':*" for word in words), config="simple", search_type="raw"
         )
@@ -49,5 +57,5 @@ class _Vector(Func):
     def __init__(self, column: str) -> None:
         from django.contrib.postgres.search import SearchVectorField  # noqa: PLC0415
 
-        folded = Func(Lower(F(column)), Value(ACCENTED), Value(PLAIN), function="translate", output_field=TextField())
+        folded = Func(Lower(F(column)), Value(FOLDED), Value(INTO), function="translate", output_field=TextField())
         super().__init__(folded, output_field=SearchVectorField())

@@ -17,6 +17,13 @@ class Engine:
     def prepare(self, connection: Any) -> None:
         with connection.cursor() as cursor:
             for text in self.texts.values():
+                cursor.execute("SELECT sql FROM sqlite_master WHERE name = %s", [text.name])
+                made = cursor.fetchone()
+                if made and made[0] != _table(text):
+                    cursor.execute(f"DROP TABLE {text.name}")
+                    made = None
+                if not made:
+                    cursor.execute(_table(text))
                 for statement in _statements(text):
                     cursor.execute(statement)
 
@@ -34,15 +41,20 @@ class Engine:
         return found
 
 
+def _table(text: Text) -> str:
+    """What makes an index; one that was made by other words is made anew. Marks that are vowels belong to the word."""
+    tokenizer = "unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'"
+    return f'CREATE VIRTUAL TABLE {text.name} USING fts5({text.column}, tokenize = "{tokenizer}")'
+
+
 def _statements(text: Text) -> list[str]:
-    """What makes an index, keeps it in step with its table, and fills it. The names are ours: see `TEXTS`."""
+    """What keeps an index in step with its table, and fills it. The names are ours: see `TEXTS`."""
     table, column, index = text.table, text.column, text.name
     take = f"INSERT INTO {index}(rowid, {column}) SELECT new.id, new.{column} WHERE {text.condition('new.')};"
     drop = f"DELETE FROM {index} WHERE rowid = old.id;"  # noqa: S608
     columns = ", ".join(filter(None, [column, text.by]))
     shown = text.condition()
     return [
-        f'CREATE VIRTUAL TABLE IF NOT EXISTS {index} USING fts5({column}, tokenize = "unicode61 remove_diacritics 2")',
         *(f"DROP TRIGGER IF EXISTS {index}_{event}" for event in ("insert", "update", "delete")),
         f"CREATE TRIGGER {index}_insert AFTER INSERT ON {table} BEGIN {take} END",
         f"CREATE TRIGGER {index}_update AFTER UPDATE OF {columns} ON {table} BEGIN {drop} {take} END",

@@ -39,7 +39,7 @@ class Command(BaseCommand):
             sealing.seal_all()
         except KeyProblem as problem:  # The site is of use without; its operator has to decide.
             self.stderr.write(f"The record is not sealed: {problem}")
-        self.stdout.write(f"Address: http://{settings.HOST}:{settings.PORT}/")
+        self.stdout.write(f"Address: {settings.SITE_URL}/")
 
     def _load_frameworks(self) -> None:
         """The instruments that the first report invokes, with its mentions; none where the report is another by now."""
