@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from rules.predicates import predicate
 
-from consultation.record.errors import NotAllowed
+from consultation.record.errors import Changed, NotAllowed
 from consultation.stakeholders.models import Membership, Organisation, User
 
 
@@ -52,6 +52,30 @@ def focal_membership(user: User, organisation: Organisation) -> Membership:
     if membership is None or not is_focal_point(user, membership):
         raise NotAllowed(_("Only a focal point of %s can do this.") % organisation)
     return membership
+
+
+def organisation_named(user: User, slug: str | None) -> int | None:
+    """The organisation that a form was made for, by its slug; None where the form names none.
+
+    Never another one than is named. Raises `Changed` where the person does not speak for it, or no longer;
+    `NotAllowed` where they speak for none.
+    """
+    if not slug:
+        return None
+    known = list(Membership.objects.filter(user=user).select_related("organisation"))
+    current = [m for m in known if m.ended_at is None]
+    for membership in current:
+        if membership.organisation.slug == slug:
+            return membership.organisation_id
+    if not current:
+        raise NotAllowed(_("You do not act for an organisation."))
+    for membership in known:
+        if membership.organisation.slug == slug:
+            raise Changed(
+                _("You no longer speak for %s. Nothing was done in its name, and nothing in the name of another.")
+                % membership.organisation
+            )
+    raise Changed(_("You do not speak for the organisation that this form was made for. Nothing was done."))
 
 
 # The one table of what an organisation may become.
