@@ -1,5 +1,7 @@
 """Who may speak for whom. A membership is asked for at the instant of the act; nothing of it is kept in the session."""
 
+from django.contrib.auth.backends import ModelBackend
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from rules.predicates import predicate
 
@@ -40,10 +42,19 @@ may_submit = may_speak & ~is_observer
 may_sign = may_speak & is_focal_point
 
 
+_SECRETARIATS = "stakeholders.change_organisation"
+
+
 @predicate
 def is_secretariat(user: User) -> bool:
-    """May approve, refuse and suspend organisations."""
-    return user.is_active and user.is_staff and user.has_perm("stakeholders.change_organisation")
+    """Of the secretariat of the installation: approves, refuses and suspends organisations, manages consultations."""
+    return user.is_active and user.is_staff and user.has_perm(_SECRETARIATS)
+
+
+def secretariat() -> "QuerySet[User]":
+    """Everybody of whom `is_secretariat` is true."""
+    people: QuerySet[User] = ModelBackend().with_perm(_SECRETARIATS, is_active=True)
+    return people.filter(is_staff=True)
 
 
 def focal_membership(user: User, organisation: Organisation) -> Membership:
