@@ -157,6 +157,20 @@ def test_what_was_made_for_an_organisation_one_has_left_goes_out_in_no_other_nam
     assert [list(model.objects.order_by("pk").values()) for model in WRITTEN] == before
 
 
+def test_what_is_saved_while_it_is_typed_says_so_in_its_line(consultation, person, left, kept, as_user):
+    """The line beside the form holds the sentence, not a page."""
+    leave(person, left)
+    address, sent = draft_comment(consultation, person, None)
+    for named, status in (({"organisation": left.slug}, 409), ({}, 200)):
+        answer = as_user(person).post(
+            f"/consultations/{consultation.slug}/{address}", {**sent, **named}, headers={"HX-Request": "true"}
+        )
+        assert answer.status_code == status
+        assert ("no longer speak for Sample Left" in answer.content.decode()) is (status == 409)
+        assert "<html" not in answer.content.decode()
+    assert Comment.objects.get().organisation == kept
+
+
 @pytest.mark.parametrize("slug", ["sample-stranger", "nobody", "1", "sample-left\x00", "%00"])
 def test_an_organisation_that_one_never_spoke_for_is_not_named(consultation, person, left, kept, as_user, slug):
     factories.OrganisationFactory(name="Sample Stranger", slug="sample-stranger", state="applied")
