@@ -171,6 +171,19 @@ def test_what_is_saved_while_it_is_typed_says_so_in_its_line(consultation, perso
     assert Comment.objects.get().organisation == kept
 
 
+def test_the_form_of_all_positions_of_who_has_left_gives_the_words_back(consultation, person, left, kept, as_user):
+    sent = {"submission_id": str(uuid4()), "pol3-stance": "reservation", "pol3-explanation": "Typed words."}
+    address = f"/delegation/{left.slug}/{consultation.slug}/positions/"
+    for organisation, status in ((left, 409), (kept, 403)):
+        leave(person, organisation)
+        answer = as_user(person).post(address, sent)
+        assert answer.status_code == status
+        assert "Typed words." in answer.content.decode()
+    assert as_user(person).get(address).status_code == 404
+    assert as_user(factories.focal_point(consultation)).post(address, sent).status_code == 404
+    assert not PositionVersion.objects.exists()
+
+
 @pytest.mark.parametrize("slug", ["sample-stranger", "nobody", "1", "sample-left\x00", "%00"])
 def test_an_organisation_that_one_never_spoke_for_is_not_named(consultation, person, left, kept, as_user, slug):
     factories.OrganisationFactory(name="Sample Stranger", slug="sample-stranger", state="applied")
