@@ -1,5 +1,7 @@
 """Who may speak for whom. A membership is asked for at the instant of the act; nothing of it is kept in the session."""
 
+from typing import Any
+
 from django.contrib.auth.backends import ModelBackend
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -65,7 +67,7 @@ def focal_membership(user: User, organisation: Organisation) -> Membership:
     return membership
 
 
-def organisation_named(user: User, slug: str | None) -> int | None:
+def organisation_named(user: Any, slug: str | None) -> int | None:
     """The organisation that a form was made for, by its slug; None where the form names none.
 
     Never another one than is named. Raises `Changed` where the person does not speak for it, or no longer;
