@@ -20,6 +20,7 @@ from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.html import escape
 from django.utils.translation import get_language_bidi, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -82,7 +83,9 @@ HEADINGS = {
 
 
 def refuse(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    """The page of a refusal, with the typed text to copy."""
+    """The page of a refusal, with the typed text to copy; where a form is saved while somebody types, its sentence."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(escape(refusal.sentence), status=refusal.status)
     context = {
         "refusal": refusal,
         "heading": HEADINGS[refusal.status],

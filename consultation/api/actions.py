@@ -47,10 +47,10 @@ def make_token(person: Any, organisation: Organisation, wanted: Wanted, submissi
 
     It acts as the person who makes it, and dies with their membership. Raises `NotAllowed`, `Changed`.
     """
+    hold(organisation)
     rules.require_maker(person, organisation)
     if found := Token.objects.filter(submission_id=submission_id, organisation=organisation).first():
         return found, ""
-    hold(organisation)
     now = clock.now()
     if organisation.api_tokens.living(now).count() >= settings.API_TOKENS_OF_AN_ORGANISATION:
         raise Changed(
@@ -83,6 +83,7 @@ def make_token(person: Any, organisation: Organisation, wanted: Wanted, submissi
 @transaction.atomic
 def revoke_token(person: Any, token: Token) -> Token:
     """Take a token back: it opens nothing from now on. Taken back already, it stays so. Raises `NotAllowed`."""
+    hold(token.organisation)
     rules.require_revoker(person, token.organisation)
     hold(token)
     token.refresh_from_db()
@@ -106,16 +107,16 @@ def register_webhook(
 ) -> tuple[Webhook, bool]:
     """An address that is told of events, and whether it was made now. Raises `NotAllowed`, `Changed`."""
     organisation = target.organisation
+    if organisation:
+        hold(organisation)
     rules.require_hook_maker(person, consultation, organisation)
     if found := Webhook.objects.filter(submission_id=submission_id, made_by=person).first():
         return found, False
-    if organisation:
-        hold(organisation)
-        if organisation.webhooks.filter(stopped_at=None).count() >= settings.WEBHOOKS_OF_AN_ORGANISATION:
-            raise Changed(
-                _("%(organisation)s has %(limit)d webhooks, which is the limit. Remove one first.")
-                % {"organisation": organisation, "limit": settings.WEBHOOKS_OF_AN_ORGANISATION}
-            )
+    if organisation and organisation.webhooks.filter(stopped_at=None).count() >= settings.WEBHOOKS_OF_AN_ORGANISATION:
+        raise Changed(
+            _("%(organisation)s has %(limit)d webhooks, which is the limit. Remove one first.")
+            % {"organisation": organisation, "limit": settings.WEBHOOKS_OF_AN_ORGANISATION}
+        )
     hook = Webhook.objects.create(
         organisation=organisation,
         consultation=consultation,
@@ -134,6 +135,8 @@ def register_webhook(
 @transaction.atomic
 def stop_webhook(person: Any, hook: Webhook) -> Webhook:
     """Remove a webhook: it is told of nothing any more. Raises `NotAllowed`."""
+    if hook.organisation:
+        hold(hook.organisation)
     if not rules.may_stop(person, hook):
         raise NotAllowed(_("Only a focal point of its organisation, or the secretariat, removes a webhook."))
     _stop(hook, actor=person)

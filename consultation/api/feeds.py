@@ -6,6 +6,8 @@ from datetime import UTC, datetime, time
 from typing import Any
 
 from django.contrib.syndication.views import Feed
+from django.db.models import Case, When
+from django.db.models.functions import TruncDay
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -17,7 +19,7 @@ from django.views.decorators.http import require_safe
 
 from consultation.api import data
 from consultation.api.answers import conditional, etag_of
-from consultation.consultations.attribution import Attributions
+from consultation.consultations.attribution import Attribution, Attributions
 from consultation.consultations.models import Consultation
 from consultation.discussion.models import Comment
 from consultation.dispositions.models import Disposition, DispositionList
@@ -97,7 +99,13 @@ class Published(Feed):  # type: ignore[type-arg]  # of one thing
         if self.passage:
             published = published.filter(passage=self.passage)
         attributions = Attributions(data.NOBODY, self.consultation)
-        for comment in published.for_display().order_by("-published__published_at", "-pk")[:NEWEST]:
+        # What is in the feed is told by the same time as the feed tells: which is the oldest would say when.
+        told = Case(
+            When(attribution=Attribution.NAMED, then="published__published_at"),
+            default=TruncDay("published__published_at", tzinfo=UTC),
+        )
+        newest = published.for_display().order_by(told.desc(), "-public_id")
+        for comment in newest[:NEWEST]:
             origin, words = attributions.of(comment), comment.published
             if words is None:
                 continue

@@ -12,7 +12,7 @@ from consultation.commitments import rules
 from consultation.commitments.models import Benchmark, Commitment, CommitmentVersion, Progress
 from consultation.consultations.actions import act_for
 from consultation.consultations.models import Consultation
-from consultation.positions.rules import membership_to_sign
+from consultation.positions.actions import held_signer
 from consultation.record import clock
 from consultation.record.actions import append, hold
 from consultation.record.errors import Changed
@@ -52,7 +52,6 @@ def pledge(
     """A new commitment as a draft, which waits for the focal point's signature. Raises `NotAllowed`, `Refusal`."""
     rules.require_outcome(consultation)
     membership = act_for(drafter, consultation, organisation_id)
-    hold(membership.organisation)
     if found := Commitment.objects.filter(submission_id=submission_id, organisation=membership.organisation).first():
         return found
     commitment = Commitment.objects.create(
@@ -86,7 +85,7 @@ def change(
 @transaction.atomic
 def sign(signer: Any, commitment: Commitment, submission_id: UUID, *, seen_version: int) -> CommitmentVersion:
     """Make the draft the organisation's own: everybody reads it from now. Raises `NotAllowed`, `Changed`."""
-    membership_to_sign(signer, commitment.consultation, commitment.organisation_id)
+    held_signer(signer, commitment.consultation, commitment.organisation_id)
     hold(commitment)
     if found := commitment.versions.filter(signing_id=submission_id).first():
         return found
@@ -109,7 +108,7 @@ def withdraw(focal_point: Any, commitment: Commitment, word: str) -> Commitment:
 
     Withdrawn already, it stays so. Raises `NotAllowed`, `Changed`.
     """
-    membership_to_sign(focal_point, commitment.consultation, commitment.organisation_id)
+    held_signer(focal_point, commitment.consultation, commitment.organisation_id)
     hold(commitment)
     if commitment.versions.filter(state=State.WITHDRAWN).exists():
         return commitment
@@ -157,7 +156,7 @@ def sign_progress(
     signer: Any, commitment: Commitment, benchmark: Benchmark, submission_id: UUID, *, seen_version: int
 ) -> Progress:
     """Make the drafted report the organisation's own. Raises `NotAllowed`, `Changed`."""
-    membership_to_sign(signer, commitment.consultation, commitment.organisation_id)
+    held_signer(signer, commitment.consultation, commitment.organisation_id)
     hold(commitment)
     versions = commitment.progress.filter(benchmark=benchmark)
     if found := versions.filter(signing_id=submission_id).first():

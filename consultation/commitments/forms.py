@@ -90,11 +90,6 @@ class CommitmentForm(OnceMixin):
         """What is promised, once the form is valid."""
         return Promise(**{name: self.cleaned_data[name] for name in Promise.__dataclass_fields__})
 
-    @property
-    def organisation_id(self) -> int | None:
-        organisation = self.cleaned_data.get("organisation")
-        return organisation.pk if organisation else None
-
 
 class ProgressForm(OnceMixin):
     """How far it has come. No status is preselected."""

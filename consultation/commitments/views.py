@@ -105,7 +105,8 @@ def pledge(request: HttpRequest, slug: str) -> HttpResponse:
     if not request.user.is_authenticated:
         return keep_and_sign_in(request, request.get_full_path())
     rules.require_outcome(consultation)
-    consultation_rules.membership_for(request.user, consultation)
+    named = stakeholder_rules.organisation_named(request.user, request.POST.get("organisation"))
+    consultation_rules.membership_for(request.user, consultation, named)
     typed = {"recommendation": request.GET.get("recommendation"), **kept(request)}
     form = _commitment_form(request, consultation, initial=typed)
     if form.is_bound and form.is_valid():
@@ -115,7 +116,7 @@ def pledge(request: HttpRequest, slug: str) -> HttpResponse:
             form.cleaned_data["recommendation"],
             form.promise,
             form.cleaned_data["submission_id"],
-            organisation_id=form.organisation_id,
+            organisation_id=named,
         )
         return redirect("sign_commitment", slug, made.public_id)
     context = {"title": _("Pledge a commitment"), "form": form, "back": reverse("commitments", args=[slug])}

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from consultation.consultations.models import Consultation, Officer
 from consultation.record.errors import NotAllowed
+from consultation.stakeholders import rules as stakeholder_rules
 from consultation.stakeholders.models import Membership, Organisation, StakeholderGroup
 
 # A contribution without a name could come from at least so many organisations, as far as the public can tell. It is no
@@ -170,9 +171,8 @@ class Attributions:
         if not self.reader.is_authenticated:
             return False
         officers = [Officer.Role.MODERATOR, Officer.Role.SECRETARIAT]
-        return bool(
-            self.reader.is_superuser or self.consultation.officers.filter(user=self.reader, role__in=officers).exists()
-        )
+        of_all = bool(stakeholder_rules.is_secretariat(self.reader))
+        return of_all or self.consultation.officers.filter(user=self.reader, role__in=officers).exists()
 
     @cached_property
     def sizes(self) -> Mapping[int, int]:

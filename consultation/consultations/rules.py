@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from consultation.consultations.errors import Closed
@@ -11,7 +12,7 @@ from consultation.record import clock
 from consultation.record.errors import NotAllowed
 from consultation.reports.models import Passage
 from consultation.stakeholders import rules as stakeholder_rules
-from consultation.stakeholders.models import Membership, Organisation
+from consultation.stakeholders.models import Membership, Organisation, User
 
 
 def takes_part(organisation: Organisation, consultation: Consultation) -> bool:
@@ -124,7 +125,14 @@ def no_positions_sentence() -> str:
 
 def may_manage(user: Any, consultation: Consultation) -> bool:
     """Of the secretariat, of the installation or of this consultation."""
-    return stakeholder_rules.is_secretariat(user) or _serves(user, consultation, Officer.Role.SECRETARIAT)
+    return stakeholder_rules.is_secretariat(user) or is_secretariat(user, consultation)
+
+
+def managing(consultation: Consultation) -> "QuerySet[User]":
+    """Everybody of whom `may_manage` is true."""
+    officers = consultation.officers.filter(role=Officer.Role.SECRETARIAT).values("user")
+    of_all = stakeholder_rules.secretariat().values("pk")
+    return User.objects.filter(Q(pk__in=of_all) | Q(pk__in=officers), is_active=True)
 
 
 def require_secretariat(user: Any, consultation: Consultation) -> None:

@@ -122,11 +122,6 @@ class CommentForm(OnceMixin):
         """How it is to be shown; None where that was not asked, or not answered."""
         return self.cleaned_data.get("attribution") or None
 
-    @property
-    def organisation_id(self) -> int | None:
-        organisation = self.cleaned_data.get("organisation")
-        return organisation.pk if organisation else None
-
 
 class AttributionForm(forms.Form):
     """Telling more of who says a comment that was submitted."""

@@ -25,6 +25,7 @@ from consultation.record import clock
 from consultation.record.errors import NotAllowed
 from consultation.record.receipts import confirmed
 from consultation.reports.models import Passage
+from consultation.stakeholders import rules as stakeholder_rules
 from consultation.stakeholders.models import Membership
 from consultation.stakeholders.signing_in import keep_and_sign_in, kept
 from consultation.text.forms import posted
@@ -48,9 +49,10 @@ def add(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
     passage = get_object_or_404(consultation.named(ref))
     if not request.user.is_authenticated:
         return keep_and_sign_in(request, reverse("add_comment", args=[slug, ref]))
+    named = stakeholder_rules.organisation_named(request.user, request.POST.get("organisation"))
     form = comment_form(request, consultation, passage)
     if request.method != "POST" or request.POST.get("action") == "preview" or not form.is_valid():
-        return _form_page(request, form, consultation, passage)
+        return _form_page(request, form, consultation, passage, named=named)
     try:
         comment = actions.write_comment(
             request.user,
@@ -60,13 +62,13 @@ def add(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
             form.cleaned_data["submission_id"],
             submit=_submits(request),
             parent=form.cleaned_data["parent"],
-            organisation_id=form.organisation_id,
+            organisation_id=named,
             shared=bool(form.cleaned_data.get("shared")),
             seen=form.cleaned_data["version"],
             attribution=form.chosen_attribution or Attribution.NAMED,
         )
     except DraftChanged as changed:
-        return _form_page(request, form, consultation, passage, changed=changed)
+        return _form_page(request, form, consultation, passage, named=named, changed=changed)
     return _saved(request, comment)
 
 
@@ -129,8 +131,7 @@ def support(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     """Support a proposed wording in the revision that was read, or take the support back: `action` = withdraw."""
     consultation = visible(request, slug)
     comment = get_object_or_404(consultation.comments.public().for_display(), public_id=public_id)
-    own = Membership.objects.of(request.user).filter(organisation__slug=request.POST.get("organisation", "")).first()
-    organisation_id = own.organisation_id if own else None
+    organisation_id = stakeholder_rules.organisation_named(request.user, request.POST.get("organisation"))
     if request.POST.get("action") == "withdraw":
         actions.withdraw_support(request.user, comment, organisation_id)
         messages.success(request, confirmed(_("The support is withdrawn."), comment, request.user))
@@ -251,12 +252,13 @@ def _form_page(
     consultation: Consultation,
     passage: Passage,
     *,
+    named: int | None = None,
     comment: Comment | None = None,
     changed: DraftChanged | None = None,
 ) -> HttpResponse:
     """The form on a page of its own; 403 and 409 before anything is typed in vain, 422 with the errors."""
     membership = consultation_rules.membership_for(
-        request.user, consultation, comment.organisation_id if comment else None, to_submit=False
+        request.user, consultation, comment.organisation_id if comment else named, to_submit=False
     )
     status = 409 if changed else 422 if form.errors else 200
     if request.headers.get("HX-Request"):

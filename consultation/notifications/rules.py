@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from consultation.consultations.models import Consultation
 from consultation.discussion.models import Comment
 from consultation.record.errors import NotAllowed
+from consultation.stakeholders import rules as stakeholder_rules
 
 
 def require_may_follow(person: Any, consultation: Consultation, thread: Comment | None = None) -> None:
@@ -20,4 +21,4 @@ def require_may_follow(person: Any, consultation: Consultation, thread: Comment 
 
 def may_see_mails(person: Any) -> bool:
     """The secretariat sees who was sent what and when; never the text."""
-    return bool(person.is_active and person.is_superuser)
+    return bool(stakeholder_rules.is_secretariat(person))

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Q
 
+from consultation.consultations import rules as consultation_rules
 from consultation.consultations.attribution import Attribution
 from consultation.consultations.models import Consultation, Officer
 from consultation.discussion.models import Comment
@@ -250,7 +251,7 @@ def make(
     """
     told = User.objects.filter(is_active=True).exclude(pk=thing.entry.actor_id or 0)
     if not thing.consultation.announced:
-        told = told.filter(is_superuser=True)
+        told = told.filter(pk__in=consultation_rules.managing(thing.consultation).values("pk"))
     if once:
         unread = Notification.objects.filter(kind=kind, **thing.about, read_at=None, person__in=people)
         people = set(people) - set(unread.values_list("person", flat=True))

@@ -103,6 +103,7 @@ def _publish(
     made: Made,
     files: dict[str, bytes],
 ) -> OutcomeVersion:
+    consultations.hold_window(consultation, to_change=True)  # what is signed late at this instant is waited for
     hold(consultation)
     held = Consultation.objects.select_related("report").get(pk=consultation.pk)
     if found := OutcomeVersion.objects.without_files().filter(submission_id=submission_id).first():

@@ -98,11 +98,6 @@ class PositionForm(OnceMixin):
             attribution=data.get("attribution") or self.now.attribution,
         )
 
-    @property
-    def organisation_id(self) -> int | None:
-        organisation = self.cleaned_data.get("organisation")
-        return organisation.pk if organisation else None
-
 
 class AlignForm(OnceMixin):
     """Take the stance of another organisation's published statement and let its words explain it."""

@@ -9,6 +9,7 @@ from consultation.consultations.models import Consultation, Officer
 from consultation.discussion.models import Comment
 from consultation.positions.models import Position, PositionVersion
 from consultation.record import clock
+from consultation.stakeholders import rules as stakeholder_rules
 from consultation.stakeholders.models import Membership, Organisation
 
 MOST_OFFICES = 5
@@ -24,6 +25,7 @@ class NextSteps:
     sent_back: int
     returned: int
     applications: int
+    of_secretariat: bool
 
     @property
     def waiting_for_approval(self) -> list[Organisation]:
@@ -40,6 +42,7 @@ def next_steps_of(user: Any) -> NextSteps:
     memberships = list(Membership.objects.of(user).select_related("organisation"))
     signs = [m.organisation_id for m in memberships if m.role == Membership.Role.FOCAL_POINT]
     drafts = [m.organisation_id for m in memberships if m.role != Membership.Role.OBSERVER]
+    of_secretariat = bool(stakeholder_rules.is_secretariat(user))
     open_now = Consultation.objects.visible_to(user).open()
     held = Position.objects.filter(consultation__in=open_now.values("pk"))
     offices = Officer.objects.filter(user=user, role=Officer.Role.RAPPORTEUR).select_related("consultation")
@@ -51,7 +54,8 @@ def next_steps_of(user: Any) -> NextSteps:
         held.filter(organisation__in=signs, draft__state=PositionVersion.State.DRAFT).count() if signs else 0,
         held.filter(organisation__in=drafts, draft__state=PositionVersion.State.SENT_BACK).count() if drafts else 0,
         returned.count(),
-        applied.count() if user.is_superuser else 0,
+        applied.count() if of_secretariat else 0,
+        of_secretariat,
     )
 
 

@@ -131,8 +131,3 @@ class PracticeForm(OnceMixin):
         data["countries"] = tuple(sorted(data["countries"]))
         data["recommendations"] = tuple(p.pk for p in data["recommendations"].order_by("order"))
         return Description(**data)
-
-    @property
-    def organisation_id(self) -> int | None:
-        organisation = self.cleaned_data.get("organisation")
-        return organisation.pk if organisation else None

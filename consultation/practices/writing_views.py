@@ -18,6 +18,7 @@ from consultation.practices import actions, rules
 from consultation.practices.forms import PracticeForm
 from consultation.practices.models import Practice, PracticeRevision, RevisionState
 from consultation.record.errors import NotAllowed
+from consultation.stakeholders import rules as stakeholder_rules
 from consultation.stakeholders.models import Membership
 from consultation.stakeholders.signing_in import keep_and_sign_in, kept
 from consultation.text.forms import posted
@@ -37,17 +38,18 @@ def add(request: HttpRequest, slug: str) -> HttpResponse:
     if not request.user.is_authenticated:
         return keep_and_sign_in(request, request.get_full_path())
     initial = {"recommendations": request.GET.getlist("recommendation"), **kept(request)}
+    named = stakeholder_rules.organisation_named(request.user, request.POST.get("organisation"))
     memberships = consultation_rules.memberships_taking_part(request.user, consultation)
     form = _form(request, consultation, memberships, initial)
     if not _is_sent(request, form):
-        return _form_page(request, consultation, form)
+        return _form_page(request, consultation, form, organisation_id=named)
     practice = actions.write_practice(
         request.user,
         consultation,
         form.said,
         form.cleaned_data["submission_id"],
         submit=form.submits,
-        organisation_id=form.organisation_id,
+        organisation_id=named,
     )
     return _saved(request, practice)
 
@@ -60,7 +62,7 @@ def edit(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     practice = _own(request, slug, public_id)
     form = _form(request, practice.consultation, [], _as_typed(practice.latest))
     if not _is_sent(request, form):
-        return _form_page(request, practice.consultation, form, practice)
+        return _form_page(request, practice.consultation, form, practice, organisation_id=practice.organisation_id)
     return _saved(request, actions.revise_practice(request.user, practice, form.said, submit=form.submits))
 
 
@@ -115,12 +117,15 @@ def _saved(request: HttpRequest, practice: Practice) -> HttpResponse:
 
 
 def _form_page(
-    request: HttpRequest, consultation: Consultation, form: PracticeForm, practice: Practice | None = None
+    request: HttpRequest,
+    consultation: Consultation,
+    form: PracticeForm,
+    practice: Practice | None = None,
+    *,
+    organisation_id: int | None,
 ) -> HttpResponse:
     """The form; 403 and 409 before anything is typed in vain, 422 with the errors, the check with what was typed."""
-    membership = consultation_rules.membership_for(
-        request.user, consultation, practice.organisation_id if practice else None, to_submit=False
-    )
+    membership = consultation_rules.membership_for(request.user, consultation, organisation_id, to_submit=False)
     if request.POST.get("action") != "draft":
         consultation_rules.require_open(consultation)
     checked = form.is_bound and form.is_valid()

@@ -141,11 +141,6 @@ class BreakForm(OnceMixin):
         """What is said, once the form is valid."""
         return Objection(self.cleaned_data["objection"], self.cleaned_data["disclosure"])
 
-    @property
-    def organisation_id(self) -> int | None:
-        organisation = self.cleaned_data.get("organisation")
-        return organisation.pk if organisation else self.only
-
 
 def _named(recommendation: Passage) -> str:
     """The code with the beginning of the words, for a list to choose from."""

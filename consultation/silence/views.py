@@ -88,15 +88,16 @@ def break_silence(request: HttpRequest, slug: str, public_id: str) -> HttpRespon
     address = reverse("silence", args=[slug, public_id])
     if not request.user.is_authenticated:
         return keep_and_sign_in(request, address)
+    named = stakeholder_rules.organisation_named(request.user, request.POST.get("organisation"))
     signing = _signing(request, consultation)
     if not signing:
-        membership_to_sign(request.user, consultation)
+        membership_to_sign(request.user, consultation, named)
     form = BreakForm(request.POST, memberships=signing)
     if not form.is_valid():
         rules.require_running(procedure)
         return _page(request, consultation, procedure, form)
     once = form.cleaned_data["submission_id"]
-    actions.break_silence(request.user, procedure, form.objection_made, once, organisation_id=form.organisation_id)
+    actions.break_silence(request.user, procedure, form.objection_made, once, organisation_id=named or form.only)
     messages.success(request, _("Silence is broken. The chair is told, and nobody else outside of your delegation."))
     return redirect("silence", slug, public_id)
 
@@ -108,8 +109,8 @@ def withdraw_breaking(request: HttpRequest, slug: str, public_id: str) -> HttpRe
     """A focal point takes the breaking back before the end."""
     consultation = visible(request, slug)
     procedure = _found(consultation, public_id)
-    chosen = Membership.objects.of(request.user).filter(organisation__slug=request.POST.get("organisation", "")).first()
-    actions.withdraw_breaking(request.user, procedure, organisation_id=chosen.organisation_id if chosen else None)
+    named = stakeholder_rules.organisation_named(request.user, request.POST.get("organisation"))
+    actions.withdraw_breaking(request.user, procedure, organisation_id=named)
     messages.success(request, _("The breaking is withdrawn. It has no effect; the chair is told."))
     return redirect("silence", slug, public_id)
 

@@ -45,8 +45,21 @@ class SignupForm(forms.Form):
         user.save(update_fields=["name"])
 
 
+class MadeForField(forms.CharField):
+    """The organisation that a form is made for, carried unseen; `rules.organisation_named` reads what comes back."""
+
+    widget = forms.HiddenInput
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """A form that is shown again is made for whom it was offered to."""
+        return initial
+
+
 def offer_organisations(form: forms.Form, memberships: list[Membership]) -> None:
-    """Ask in the form in whose name it is sent, where the person acts for more than one organisation."""
+    """Let the form say in whose name it is sent: asked where the person acts for more than one organisation."""
+    if len(memberships) == 1:
+        form.fields["organisation"] = MadeForField(required=False)
+        form.initial["organisation"] = memberships[0].organisation.slug
     if len(memberships) > 1:
         form.fields["organisation"] = forms.ModelChoiceField(
             label=_("In the name of"),

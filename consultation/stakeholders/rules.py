@@ -1,9 +1,13 @@
 """Who may speak for whom. A membership is asked for at the instant of the act; nothing of it is kept in the session."""
 
+from typing import Any
+
+from django.contrib.auth.backends import ModelBackend
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from rules.predicates import predicate
 
-from consultation.record.errors import NotAllowed
+from consultation.record.errors import Changed, NotAllowed
 from consultation.stakeholders.models import Membership, Organisation, User
 
 
@@ -40,10 +44,19 @@ may_submit = may_speak & ~is_observer
 may_sign = may_speak & is_focal_point
 
 
+_SECRETARIATS = "stakeholders.change_organisation"
+
+
 @predicate
 def is_secretariat(user: User) -> bool:
-    """May approve, refuse and suspend organisations."""
-    return user.is_active and user.is_staff and user.has_perm("stakeholders.change_organisation")
+    """Of the secretariat of the installation: approves, refuses and suspends organisations, manages consultations."""
+    return user.is_active and user.is_staff and user.has_perm(_SECRETARIATS)
+
+
+def secretariat() -> "QuerySet[User]":
+    """Everybody of whom `is_secretariat` is true."""
+    people: QuerySet[User] = ModelBackend().with_perm(_SECRETARIATS, is_active=True)
+    return people.filter(is_staff=True)
 
 
 def focal_membership(user: User, organisation: Organisation) -> Membership:
@@ -52,6 +65,30 @@ def focal_membership(user: User, organisation: Organisation) -> Membership:
     if membership is None or not is_focal_point(user, membership):
         raise NotAllowed(_("Only a focal point of %s can do this.") % organisation)
     return membership
+
+
+def organisation_named(user: Any, slug: str | None) -> int | None:
+    """The organisation that a form was made for, by its slug; None where the form names none.
+
+    Never another one than is named. Raises `Changed` where the person does not speak for it, or no longer;
+    `NotAllowed` where they speak for none.
+    """
+    if not slug:
+        return None
+    known = list(Membership.objects.filter(user=user).select_related("organisation"))
+    current = [m for m in known if m.ended_at is None]
+    for membership in current:
+        if membership.organisation.slug == slug:
+            return membership.organisation_id
+    if not current:
+        raise NotAllowed(_("You do not act for an organisation."))
+    for membership in known:
+        if membership.organisation.slug == slug:
+            raise Changed(
+                _("You no longer speak for %s. Nothing was done in its name, and nothing in the name of another.")
+                % membership.organisation
+            )
+    raise Changed(_("You do not speak for the organisation that this form was made for. Nothing was done."))
 
 
 # The one table of what an organisation may become.

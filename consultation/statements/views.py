@@ -88,7 +88,7 @@ def confirm_statement(request: HttpRequest, slug: str, ref: str, public_id: str)
         request.user,
         found,
         form.cleaned_data["submission_id"],
-        organisation_id=_chosen(request),
+        organisation_id=_named(request),
         seen_version=form.cleaned_data["version"],
     )
     messages.success(request, _("The statement is confirmed. It counts as the position of your organisation, once."))
@@ -110,7 +110,7 @@ def dissociate(request: HttpRequest, slug: str, ref: str, public_id: str) -> Htt
         found,
         form.cleaned_data["words"],
         form.cleaned_data["submission_id"],
-        organisation_id=_chosen(request),
+        organisation_id=_named(request),
     )
     messages.success(request, _("Your organisation is shown as dissociated. No position is taken by that."))
     return redirect("group_statement", slug, ref, public_id)
@@ -160,9 +160,10 @@ def _found(request: HttpRequest, consultation: Consultation, ref: str, public_id
 
 
 def _speaker(request: HttpRequest, consultation: Consultation, grouping: Grouping) -> Membership:
-    """The membership in which the person speaks for the grouping. Raises `NotAllowed`."""
+    """The membership in which the person speaks for the grouping, the one that is named. Raises `NotAllowed`."""
+    named = _named(request)
     for membership, spoken_for in rules.speaking(request.user, consultation):
-        if spoken_for == grouping:
+        if spoken_for == grouping and named in {None, membership.organisation_id}:
             return membership
     raise NotAllowed(
         _("Only a focal point of the organisation that speaks for %s now can make a statement in its name.") % grouping
@@ -186,8 +187,6 @@ def _begin(held: Position | None, members: list[Organisation]) -> dict[str, Any]
     return {**words, "version": current_version(held), "members": [m.slug for m in members]}
 
 
-def _chosen(request: HttpRequest) -> int | None:
-    """The organisation named in the form, where the person acts for it."""
-    named = request.POST.get("organisation", "")
-    membership = Membership.objects.of(request.user).filter(organisation__slug=named).first()
-    return membership.organisation_id if membership else None
+def _named(request: HttpRequest) -> int | None:
+    """The organisation that the form was made for. Raises `Changed` where the person speaks for it no longer."""
+    return stakeholder_rules.organisation_named(request.user, request.POST.get("organisation"))

@@ -1,5 +1,6 @@
 """Atom feeds: what was published, newest first, well-formed, and nothing that is not there for everybody."""
 
+from datetime import timedelta
 from uuid import uuid4
 from xml.etree import ElementTree as ET
 
@@ -7,10 +8,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from consultation.api import feeds
 from consultation.discussion import actions as discussion
 from consultation.discussion.actions import Words
+from consultation.discussion.models import CommentRevision
 from consultation.dispositions import actions as dispositions
 from consultation.dispositions import queries
+from consultation.record import clock
 from tests import factories
 from tests.api.test_reading import made_up
 from tests.drafting import arranging
@@ -93,6 +97,27 @@ def test_a_nameless_comment_has_neither_name_nor_minute(consultation, contributo
     assert text(entry, "title").startswith("An organisation of the group States on ")
     assert text(entry, "updated").endswith("T00:00:00+00:00")
     assert factories.organisation_of(contributor).name not in answer.content.decode()
+
+
+def test_what_stands_in_a_full_feed_does_not_tell_when_a_nameless_comment_came(
+    consultation, contributor, moderator, client, monkeypatch
+):
+    """Nor does the order: the named one is of ten o'clock, the other of an hour before or after."""
+    monkeypatch.setattr(feeds, "NEWEST", 1)
+    consultation.attribution_choice = True
+    consultation.save()
+    for _n in range(3):
+        factories.delegate(consultation)
+    p8, ten = factories.passage(consultation, "p8"), clock.now().replace(hour=10, minute=0)
+    named = factories.published(contributor, consultation, moderator)
+    made = discussion.write_comment(contributor, consultation, p8, Words("x"), uuid4(), attribution="group")
+    factories.decided(moderator, made)
+    CommentRevision.objects.filter(comment=named).update(published_at=ten)
+    told = set()
+    for hours in (-1, 1):
+        CommentRevision.objects.filter(comment=made).update(published_at=ten + timedelta(hours=hours))
+        told.add(feed(client, consultation).content)
+    assert len(told) == 1
 
 
 def test_answers_and_the_next_text_stand_there_once_they_are_published(consultation, contributor, moderator, client):

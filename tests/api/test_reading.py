@@ -1,7 +1,8 @@
 """What programs read: what everybody may read, under the names that the files use, page by page."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
@@ -258,6 +259,28 @@ def test_a_nameless_comment_is_found_by_its_day_alone(consultation, contributor,
         (said,) = answer.json()["comments"]
         assert said["published_at"] == f"{noon:%Y-%m-%d}"
         assert said["organisation"] == said["author"] == ""
+
+
+@pytest.mark.parametrize("zone", ["Z", "-14:37", "-14:38", "+09:23", "+09:22", "-23:59", "+00:01"])
+def test_in_whatever_zone_one_asks_a_nameless_comment_is_found_by_the_same_day(
+    consultation, contributor, moderator, program, zone
+):
+    """Days that begin at any minute would tell the minute, one question after the other."""
+    consultation.attribution_choice = True
+    consultation.save()
+    for _n in range(3):
+        factories.delegate(consultation)
+    passage = factories.passage(consultation, "p8")
+    written = discussion.write_comment(
+        contributor, consultation, passage, Words("Nobody signs."), uuid4(), attribution="secretariat"
+    )
+    factories.decided(moderator, written)
+    CommentRevision.objects.update(published_at=datetime(2026, 11, 24, 14, 37, 12, tzinfo=UTC))
+    for day in range(23, 27):
+        since = f"2026-11-{day}T00:00:00{zone}"
+        asked = urlencode({"since": since})
+        comments = program.get(f"consultations/{consultation.slug}/comments/?{asked}").json()["comments"]
+        assert bool(comments) is (datetime.fromisoformat(since).astimezone(UTC).day <= 24)
 
 
 def test_too_many_requests_are_told_when_to_come_back(consultation, program, settings, turn):

@@ -48,7 +48,7 @@ def test_others_see_the_group_or_nothing_and_those_who_serve_or_belong_see_the_n
         assert seen in shown
         assert name not in shown
         assert contributor.name not in shown
-    secretariat = factories.UserFactory(is_superuser=True)
+    secretariat = factories.secretariat()
     for reader in (contributor, focal_point, moderator, secretariat):
         shown = page(as_user(reader), consultation)
         assert name in shown

@@ -235,9 +235,11 @@ def test_who_left_a_delegation_is_refused_at_once(consultation, contributor, as_
 
 def test_a_forged_organisation_is_not_believed(consultation, contributor, as_user):
     other = factories.organisation_of(factories.delegate(consultation))
-    as_user(contributor).post(
-        address(consultation), form(organisation=other.slug, state="published", author="1", created_at="2001-01-01")
-    )
+    forged = {"state": "published", "author": "1", "created_at": "2001-01-01"}
+    answer = as_user(contributor).post(address(consultation), form(organisation=other.slug, **forged))
+    assert answer.status_code == 409
+    assert not Comment.objects.exists()
+    as_user(contributor).post(address(consultation), form(**forged))
     comment = Comment.objects.get()
     assert comment.organisation == factories.organisation_of(contributor)
     assert (comment.state, comment.author) == ("pending", contributor)

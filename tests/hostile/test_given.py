@@ -55,9 +55,11 @@ def test_a_form_rendered_for_the_organisation_one_has_left_writes_nothing(consul
     Membership.objects.filter(user=contributor).delete()
     joined = factories.organisation_of(factories.delegate(consultation))
     Membership.objects.create(user=contributor, organisation=joined, role="contributor")
-    sent = {"action": "submit", "body": "A remark.", "organisation": left.pk}
-    browser.post(f"/consultations/{consultation.slug}/passages/p8/comments/", sent)
-    assert not Comment.objects.filter(organisation=left).exists()
+    for named in (left.slug, left.pk):
+        sent = {"action": "submit", "body": "A remark.", "organisation": named}
+        answer = browser.post(f"/consultations/{consultation.slug}/passages/p8/comments/", sent)
+        assert answer.status_code == 409
+    assert not Comment.objects.exists()
 
 
 def test_a_foreign_host_gets_no_mail_with_its_name(client, db, settings):

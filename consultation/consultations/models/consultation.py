@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultation.record import clock
 from consultation.reports.models import Passage, Report
+from consultation.stakeholders import rules as stakeholder_rules
 from consultation.stakeholders.models import Organisation, StakeholderGroup
 
 # How the refs of guiding questions begin; no passage of a report has such a ref.
@@ -36,8 +37,13 @@ def validate_reminder_days(days: Any) -> None:
 
 class ConsultationQuerySet(models.QuerySet["Consultation"]):
     def visible_to(self, user: Any) -> "ConsultationQuerySet":
-        """The announced ones; the secretariat sees those in preparation, too."""
-        return self.all() if user.is_superuser else self.filter(announced=True)
+        """The announced ones; the secretariat sees those in preparation, too: `rules.may_manage`."""
+        if not (user.is_authenticated and user.is_active):
+            return self.filter(announced=True)
+        if stakeholder_rules.is_secretariat(user):
+            return self.all()
+        serves = Officer.objects.filter(user=user, role=Officer.Role.SECRETARIAT).values("consultation")
+        return self.filter(models.Q(announced=True) | models.Q(pk__in=serves))
 
     def open_to(self, organisation: Organisation) -> "ConsultationQuerySet":
         """Those that the organisation takes part in, or prepares for while it waits for approval."""

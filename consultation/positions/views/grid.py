@@ -41,7 +41,13 @@ def positions(request: HttpRequest, organisation: str, slug: str) -> HttpRespons
 
 
 def membership_named(request: HttpRequest, consultation: Consultation, organisation: str) -> Membership:
-    """The person's membership of the organisation in the address: 404 without one, `NotAllowed` for observers."""
+    """The person's membership of the organisation in the address: 404 without one, `NotAllowed` for observers.
+
+    Who has left and still sends a form is told so, with what they wrote: `Changed`, or `NotAllowed` without any other.
+    """
+    ever = Membership.objects.filter(user=request.user, organisation__slug=organisation)
+    if request.method == "POST" and ever.exists():
+        stakeholder_rules.organisation_named(request.user, organisation)
     own = get_object_or_404(Membership.objects.of(request.user), organisation__slug=organisation)
     return consultation_rules.membership_for(request.user, consultation, own.organisation_id, to_submit=False)
 

@@ -74,11 +74,10 @@ class Desk:
     def __init__(self, request: HttpRequest, consultation: Consultation, recommendation: Passage) -> None:
         self.request, self.consultation, self.recommendation = request, consultation, recommendation
         self.memberships = consultation_rules.memberships_taking_part(request.user, consultation)
-        chosen = request.POST.get("organisation") or request.GET.get("organisation")
-        organisation_id = next((m.organisation_id for m in self.memberships if m.organisation.slug == chosen), None)
-        self.membership = consultation_rules.membership_for(
-            request.user, consultation, organisation_id, to_submit=False
+        named = stakeholder_rules.organisation_named(
+            request.user, request.POST.get("organisation") or request.GET.get("organisation")
         )
+        self.membership = consultation_rules.membership_for(request.user, consultation, named, to_submit=False)
         self.held = (
             Position.objects.filter(
                 consultation=consultation, recommendation=recommendation, organisation=self.membership.organisation

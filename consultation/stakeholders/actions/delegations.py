@@ -28,9 +28,9 @@ def invite(
     By a focal point, or by the secretariat for an organisation that nobody signs for yet. An earlier open invitation
     of the same address is taken back. Raises `NotAllowed`, `Changed`.
     """
+    hold(organisation)
     if not rules.is_secretariat(inviter):
         rules.focal_membership(inviter, organisation)
-    hold(organisation)
     if found := Invitation.objects.filter(submission_id=submission_id, organisation=organisation).first():
         return found, ""
     email = email.strip().lower()
