@@ -126,10 +126,10 @@ def revise_comment(
 
     Raises `NotAllowed`, `Closed`, `TooMany`, and `DraftChanged` where a colleague saved other words meanwhile.
     """
+    act_for(author, comment.consultation, comment.organisation_id, to_submit=submit)
     comment = held(comment)
     if not rules.may_revise(author, comment):
         raise NotAllowed(_("Only its author can change a comment, and only while it stands."))
-    act_for(author, comment.consultation, comment.organisation_id, to_submit=submit)
     late = submit and consultation_rules.require_taking(author, comment.consultation, comment.organisation)
     latest, draft = comment.latest, comment.draft
     assert latest is not None  # noqa: S101 - every comment is made with its first revision
@@ -159,12 +159,12 @@ def revise_comment(
 @clock.one_instant()
 def attribute_comment(author: Any, comment: Comment, attribution: str) -> Comment:
     """Tell more of who says a comment that was submitted, at once and for good. Raises `NotAllowed`, `Closed`."""
+    act_for(author, comment.consultation, comment.organisation_id)
     comment = held(comment)
     if comment.author_id == author.pk and comment.attribution == attribution:
         return comment
     if not rules.may_attribute(author, comment):
         raise NotAllowed(_("Only its author can tell more of who says a comment, and only while it stands."))
-    act_for(author, comment.consultation, comment.organisation_id)
     consultation_rules.require_open(comment.consultation)
     _attribute(author, comment, attribution)
     return comment
@@ -177,13 +177,16 @@ def withdraw_comment(author: Any, comment: Comment) -> Comment:
 
     After closing only what came late can be taken back, with the code it came by. Raises `NotAllowed`, `Closed`.
     """
+    seen_as_draft = comment.state == State.DRAFT
+    act_for(author, comment.consultation, comment.organisation_id, to_submit=not seen_as_draft)
     comment = held(comment)
     if comment.state == State.WITHDRAWN and comment.author_id == author.pk:
         return comment
     if not rules.may_withdraw(author, comment):
         raise NotAllowed(_("Only its author can withdraw a comment, and only while it stands."))
-    act_for(author, comment.consultation, comment.organisation_id, to_submit=comment.state != State.DRAFT)
     if comment.state != State.DRAFT:
+        if seen_as_draft:  # A colleague submitted it meanwhile; the organisation is held already.
+            act_for(author, comment.consultation, comment.organisation_id)
         if comment.revisions.filter(late=False).exclude(state=Revision.DRAFT).exists():
             consultation_rules.require_open(comment.consultation)
         consultation_rules.require_taking(author, comment.consultation, comment.organisation)

@@ -28,9 +28,16 @@ def words_of(revision: CommentRevision) -> Words:
 
 
 def held(comment: Comment) -> Comment:
-    """The comment, held until the transaction ends and read again."""
-    hold(comment)
+    """The comment, held until the transaction ends, after the first of its thread, and read again."""
+    hold_in_thread(comment)
     return Comment.objects.select_related("consultation", "passage", "latest", "organisation").get(pk=comment.pk)
+
+
+def hold_in_thread(comment: Comment) -> None:
+    """Hold the first comment of the thread, which counts the replies, and then this one: docs/decisions/139."""
+    if comment.root_id:
+        hold(Comment(pk=comment.root_id))
+    hold(comment)
 
 
 def move(comment: Comment, state: "Comment.State") -> Comment:
@@ -47,7 +54,7 @@ def move(comment: Comment, state: "Comment.State") -> Comment:
 
 
 def count_answers(comment: Comment) -> None:
-    """Say on the first comment of the thread how many published replies it has."""
+    """Say on the first comment of the thread, which is held, how many published replies it has."""
     if comment.root_id is None:
         return
     number = Comment.objects.filter(root=comment.root_id, state=Comment.State.PUBLISHED).count()
