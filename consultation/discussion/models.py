@@ -108,6 +108,7 @@ class Comment(models.Model):
     )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
     published = models.OneToOneField("CommentRevision", on_delete=models.PROTECT, null=True, related_name="+")
+    # The newest words that were submitted; of what never was, its draft. A draft edit of it is never this.
     latest = models.OneToOneField("CommentRevision", on_delete=models.PROTECT, null=True, related_name="+")
     # What the parent said when this was written.
     answered = models.ForeignKey("CommentRevision", on_delete=models.PROTECT, null=True, related_name="+")
@@ -175,6 +176,13 @@ class Comment(models.Model):
         """The words that are shown came after closing."""
         shown = self.published or self.latest
         return shown is not None and shown.late
+
+    @property
+    def draft(self) -> "CommentRevision | None":
+        """The words that were not submitted yet: a query where others were."""
+        if self.state == self.State.DRAFT:
+            return self.latest
+        return self.revisions.filter(state=CommentRevision.State.DRAFT).order_by("-number").first()
 
     @property
     def edit_is_pending(self) -> bool:

@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -20,7 +19,7 @@ from consultation.consultations.views import visible
 from consultation.discussion import actions, rules
 from consultation.discussion.errors import DraftChanged
 from consultation.discussion.forms import AttributionForm, CommentForm
-from consultation.discussion.models import Comment
+from consultation.discussion.models import Comment, CommentRevision
 from consultation.record import clock
 from consultation.record.errors import NotAllowed
 from consultation.record.receipts import confirmed
@@ -32,13 +31,6 @@ from consultation.text.forms import posted
 from consultation.text.numbers import whole
 
 _QUOTED = 1_000
-SAVED = {
-    Comment.State.PENDING: gettext_lazy("Your comment is waiting for a moderator. You can still edit it."),
-    Comment.State.DRAFT: gettext_lazy("Your draft is saved."),
-    Comment.State.PUBLISHED: gettext_lazy(
-        "Your edit is waiting for a moderator. The published version stays until then."
-    ),
-}
 
 
 @never_cache
@@ -78,9 +70,10 @@ def add(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
 def edit(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     """New words for one's own comment, or for a draft that a colleague shares."""
     comment = _revisable(request, slug, public_id)
-    form = _edit_form(request, comment)
+    draft = comment.draft
+    form = _edit_form(request, comment, draft)
     if request.method != "POST" or request.POST.get("action") == "preview" or not form.is_valid():
-        return _form_page(request, form, comment.consultation, comment.passage, comment=comment)
+        return _form_page(request, form, comment.consultation, comment.passage, comment=comment, draft=draft)
     try:
         revised = actions.revise_comment(
             request.user,
@@ -186,18 +179,19 @@ def _submits(request: HttpRequest) -> bool:
     return request.POST.get("action") != "draft"
 
 
-def _edit_form(request: HttpRequest, comment: Comment) -> CommentForm:
-    latest = comment.latest
-    assert latest is not None  # noqa: S101 - every comment is made with its first revision
+def _edit_form(request: HttpRequest, comment: Comment, draft: CommentRevision | None) -> CommentForm:
+    """With the words of the draft, else with those that were submitted last."""
+    begun = draft or comment.latest
+    assert begun is not None  # noqa: S101 - every comment is made with its first revision
     return CommentForm(
         posted(request),
         initial={
-            "body": latest.body,
-            "type": latest.type,
-            "proposed_wording": latest.proposed_wording,
+            "body": begun.body,
+            "type": begun.type,
+            "proposed_wording": begun.proposed_wording,
             "shared": comment.shared,
             "attribution": comment.attribution,
-            "version": latest.saves,
+            "version": begun.saves,
         },
         passage=comment.passage,
         memberships=[m for m in Membership.objects.of(request.user) if m.organisation_id == comment.organisation_id],
@@ -227,23 +221,36 @@ def _revisable(request: HttpRequest, slug: str, public_id: str) -> Comment:
 def _saved(request: HttpRequest, comment: Comment) -> HttpResponse:
     """To the comment in its thread; a line beside the form where it is saved while typing."""
     if request.headers.get("HX-Request"):
-        latest = comment.latest
+        saved = comment.draft or comment.latest
         context = {
             "consultation": comment.consultation,
             "now": clock.now(),
-            "saves": latest.saves if latest else 0,
-            "length": len(latest.body) if latest else 0,
+            "saves": saved.saves if saved else 0,
+            "length": len(saved.body) if saved else 0,
             "limit": settings.COMMENT_MAX_CHARACTERS,
         }
         return render(request, "discussion/_saved.html", context)
-    state = Comment.State(comment.state)
-    sentence = str(SAVED.get(state, SAVED[Comment.State.PENDING]))
-    if state == Comment.State.PUBLISHED and not comment.edit_is_pending:
-        sentence = _("Your comment is published.")
-    if _submits(request):
-        sentence = confirmed(sentence, comment, request.user)
+    submitted = _submits(request)
+    sentence = confirmed(_submitted_said(comment), comment, request.user) if submitted else _draft_said(comment)
     messages.success(request, sentence)
     return redirect(comment_url(comment, comment.consultation))
+
+
+def _submitted_said(comment: Comment) -> str:
+    if comment.state != Comment.State.PUBLISHED:
+        return _("Your comment is waiting for a moderator. You can still edit it.")
+    if comment.edit_is_pending:
+        return _("Your edit is waiting for a moderator. The published version stays until then.")
+    return _("Your comment is published.")
+
+
+def _draft_said(comment: Comment) -> str:
+    """What became of a draft, and of what was submitted before it."""
+    if comment.state == Comment.State.PENDING or comment.edit_is_pending:
+        return _("Your draft is saved. What you submitted goes on waiting for a moderator.")
+    if comment.state == Comment.State.PUBLISHED:
+        return _("Your draft is saved. The published version stays.")
+    return _("Your draft is saved.")
 
 
 def _form_page(
@@ -254,6 +261,7 @@ def _form_page(
     *,
     named: int | None = None,
     comment: Comment | None = None,
+    draft: CommentRevision | None = None,
     changed: DraftChanged | None = None,
 ) -> HttpResponse:
     """The form on a page of its own; 403 and 409 before anything is typed in vain, 422 with the errors."""
@@ -276,6 +284,7 @@ def _form_page(
         "consultation": consultation,
         "passage": passage,
         "comment": comment,
+        "begun": draft if comment and comment.state != Comment.State.DRAFT else None,
         "form": form,
         "changed": changed,
         "membership": membership,

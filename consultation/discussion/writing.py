@@ -27,6 +27,7 @@ from consultation.text import markdown
 
 State = Comment.State
 _GONE = frozenset({State.REMOVED, State.WITHDRAWN})
+_EDITED = frozenset({State.PENDING, State.PUBLISHED, State.RETURNED})
 _ID = "0ID0"
 
 
@@ -60,11 +61,13 @@ class Writer:
         self.rows: dict[int, Row] = {}
         self.decided: dict[int, Comment] = {}
         self.reasons: dict[int, str] = {}
+        self.begun: set[int] = set()
 
     def write(self, lines: Iterable[Line]) -> SafeString:
         """The list items of these lines."""
         lines = list(lines)
         self.rows = with_parents(line.comment for line in lines)
+        self.begun = self._begun(line.comment for line in lines)
         decided = Q(state=State.RETURNED) | Q(state=State.REMOVED, author=self.user_pk)
         keys = [r.pk for r in (line.comment for line in lines) if r.state in {State.RETURNED, State.REMOVED}]
         if keys:
@@ -72,6 +75,12 @@ class Writer:
             self.decided = {comment.pk: comment for comment in found}
             self.reasons = _reasons([r.pk for r in self.rows.values() if r.state == State.REMOVED])
         return mark_safe("\n".join([self._line(line) for line in lines]))  # noqa: S308 - escaped piece by piece
+
+    def _begun(self, rows: Iterable[Row]) -> set[int]:
+        """The keys of the reader's own submitted ones of which an edit is a draft: a query where there are such."""
+        own = [row.pk for row in rows if row.author_id == self.user_pk and row.state in _EDITED]
+        drafts = CommentRevision.objects.filter(comment__in=own, state=CommentRevision.State.DRAFT)
+        return set(drafts.order_by().values_list("comment", flat=True)) if own else set()
 
     def _line(self, line: Line) -> str:
         row = line.comment
@@ -185,6 +194,10 @@ class Writer:
         is_own = row.author_id == self.user_pk
         if is_own and row.state == State.PUBLISHED and row.latest_state == CommentRevision.State.PENDING:
             yield _muted(_("Your edit is waiting for a moderator. The published version stays until then."))
+        if row.pk in self.begun:
+            yield _muted(
+                _("You saved an edit as a draft. Only you see it; what you submitted stands until you submit it.")
+            )
         if is_own or row.organisation_id in self.own:
             names = {"number": escape(row.receipt), "id": row.public_id}
             words = _("Private number %(number)s, for your delegation only. Others cite it as #%(id)s.") % names

@@ -132,7 +132,7 @@ class CommentAdmin(DecisionAdmin):
 
     def get_queryset(self, request: Any) -> "QuerySet[Comment]":
         moderated = super().get_queryset(request).filter(consultation__in=queue.moderated_by(request.user))
-        return moderated.exclude(state=Comment.State.DRAFT)
+        return moderated.exclude(state__in=[Comment.State.DRAFT, Comment.State.WITHDRAWN])
 
     @admin.display(description=gettext_lazy("comment"))
     def body(self, comment: Comment) -> str:

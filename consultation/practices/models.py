@@ -95,9 +95,16 @@ class Practice(models.Model):
         return f"{self.title}: {self.organisation}"
 
     @property
+    def submitted(self) -> "PracticeRevision | None":
+        """The newest words that were submitted, None where none were: a query where other words are a draft."""
+        if self.latest is None or self.latest.state != RevisionState.DRAFT:
+            return self.latest
+        return self.revisions.exclude(state=RevisionState.DRAFT).order_by("number").last()
+
+    @property
     def shown(self) -> "PracticeRevision | None":
-        """What its page shows: what was published, else the newest words."""
-        return self.published or self.latest
+        """What its page shows: what was published, else what was submitted, else its draft."""
+        return self.published or (self.latest if self.state == State.DRAFT else self.submitted) or self.latest
 
     @property
     def title(self) -> str:
@@ -106,7 +113,7 @@ class Practice(models.Model):
     @property
     def edit_waits(self) -> bool:
         """It is published, and other words wait for a moderator."""
-        return self.state == State.PUBLISHED and bool(self.latest and self.latest.state == RevisionState.PENDING)
+        return self.state == State.PUBLISHED and bool(self.submitted and self.submitted.state == RevisionState.PENDING)
 
 
 class PracticeRevision(models.Model):

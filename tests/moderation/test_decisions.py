@@ -214,6 +214,22 @@ def test_the_admin_publishes_by_the_same_action(comment, admin, as_user):
     assert Decision.objects.get().moderator == admin
 
 
+def test_the_admin_shows_no_draft(comment, contributor, consultation, moderator, admin, as_user):
+    """Neither the draft of an edit, on which nothing is decided, nor one that was withdrawn."""
+    factories.decided(moderator, comment)
+    discussion.revise_comment(contributor, comment, Words("Begun for nobody else."), submit=False)
+    words, place = Words("Begun and taken back."), factories.passage(consultation, "p8")
+    draft = discussion.write_comment(contributor, consultation, place, words, uuid4(), submit=False)
+    discussion.withdraw_comment(contributor, draft)
+    for address in ("/admin/discussion/comment/", admin_address(comment)):
+        page = as_user(admin).get(address).content.decode()
+        assert "To be read" in page
+        assert "Begun" not in page
+    assert as_user(admin).get(admin_address(draft)).status_code == 302
+    discussion.withdraw_comment(contributor, comment)
+    assert "To be read" not in as_user(admin).get("/admin/discussion/comment/").content.decode()
+
+
 def test_the_admin_asks_for_a_reason_too(comment, admin, as_user):
     answer = as_user(admin).post(admin_address(comment), form(comment, decision="return"))
     assert "Select a reason" in answer.content.decode()

@@ -134,7 +134,7 @@ def test_only_the_author_appeals_in_time_against_what_still_stands(
     person = {"colleague": focal_point, "stranger": factories.delegate(consultation)}.get(who, contributor)
     if who == "edited since":
         comment.refresh_from_db()
-        discussion.revise_comment(contributor, comment, Words("Other words"), submit=False)
+        discussion.revise_comment(contributor, comment, Words("Other words"))
     if who == "too late":
         turn(monkeypatch, days=15)
     answer = appeal(as_user(person), consultation, item(comment))

@@ -170,6 +170,13 @@ class LifeOfComments(RuleBasedStateMachine):
             assert revision.comment.published_id == revision.pk
 
     @invariant()
+    def what_waits_is_in_the_queue(self):
+        waiting = Comment.objects.filter(consultation=self.consultation, state="pending")
+        assert not waiting.exclude(latest__state="pending").exists()
+        drafts = Comment.objects.filter(consultation=self.consultation, latest__state="draft")
+        assert not drafts.exclude(state__in=["draft", "withdrawn"]).exists()
+
+    @invariant()
     def no_decision_against_is_without_reason(self):
         against = Decision.objects.filter(consultation=self.consultation, kind__in=["return", "remove"])
         assert not against.filter(reason="").exists()

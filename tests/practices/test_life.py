@@ -199,6 +199,43 @@ def test_a_draft_of_an_edit_lets_what_waits_wait(consultation, contributor, mode
     )
 
 
+def test_a_draft_of_an_edit_is_not_shown_in_the_place_of_what_waits(
+    c, consultation, contributor, focal_point, moderator, as_user
+):
+    practice = factories.practice(contributor, consultation)
+    actions.revise_practice(contributor, practice, factories.description(consultation, title="Begun"), submit=False)
+    for reader in (contributor, focal_point, moderator):
+        page = as_user(reader).get(f"{c}{practice.public_id}/").content.decode()
+        assert "A sample practice" in page
+        assert "Begun" not in page
+    assert "Begun" in as_user(contributor).get(f"{c}{practice.public_id}/edit/").content.decode()
+    assert "Begun" not in as_user(moderator).get("/moderation/").content.decode()
+
+
+@pytest.mark.parametrize("kind", ["publish", "return"])
+def test_a_decision_is_undone_beside_the_draft_of_an_edit(consultation, contributor, moderator, kind):
+    practice = factories.practice(contributor, consultation)
+    actions.revise_practice(contributor, practice, factories.description(consultation, title="Begun"), submit=False)
+    reason = {} if kind == "publish" else {"reason": "off_topic", "statement": "Say more."}
+    decision = moderation.decide(moderator, item(practice), 1, Verdict(kind, **reason), uuid4())
+    moderation.undo(moderator, decision)
+    practice.refresh_from_db()
+    assert practice.state == "pending"
+    assert list(practice.revisions.values_list("state", flat=True)) == ["pending", "draft"]
+
+
+def test_an_appeal_is_possible_beside_the_draft_of_an_edit(c, consultation, contributor, moderator, as_user):
+    practice = factories.practice(contributor, consultation)
+    actions.revise_practice(contributor, practice, factories.description(consultation, title="Begun"), submit=False)
+    decide(as_user(moderator), practice, **RETURN)
+    assert (
+        "Say where the figures come from."
+        in as_user(contributor).get(f"{c}{practice.public_id}/edit/").content.decode()
+    )
+    moderation.appeal(contributor, Decision.objects.get(), "Look again.", uuid4())
+    assert queue.find(item(practice), moderator).state == "pending"
+
+
 def test_the_author_reads_why_it_was_removed_while_an_edit_waited(c, consultation, contributor, moderator, as_user):
     practice = factories.decided_practice(moderator, factories.practice(contributor, consultation))
     actions.revise_practice(contributor, practice, factories.description(consultation, title="Newer"))

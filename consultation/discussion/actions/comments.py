@@ -16,7 +16,15 @@ from consultation.consultations.models import Consultation
 from consultation.discussion import rules
 from consultation.discussion.actions.drafts import save_draft
 from consultation.discussion.actions.outcomes import publish, publish_new
-from consultation.discussion.actions.steps import Words, add_revision, held, move, tell, words_of
+from consultation.discussion.actions.steps import (
+    Words,
+    add_revision,
+    held,
+    move,
+    supersede_waiting,
+    tell,
+    words_of,
+)
 from consultation.discussion.models import Comment, CommentRevision
 from consultation.record import clock
 from consultation.record.actions import append, together
@@ -113,30 +121,31 @@ def revise_comment(
     attribution: str | None = None,
 ) -> Comment:
     """New words for one's own comment or for a draft that a colleague shares: of a draft in place, else a new
-    revision; what is published stands until then. `seen` is how often the draft was saved when the form was made.
+    revision. What is published stands until then, and what waits goes on waiting while the new words are a draft.
+    `seen` is how often the draft was saved when the form was made.
 
     Raises `NotAllowed`, `Closed`, `TooMany`, and `DraftChanged` where a colleague saved other words meanwhile.
     """
+    act_for(author, comment.consultation, comment.organisation_id, to_submit=submit)
     comment = held(comment)
     if not rules.may_revise(author, comment):
         raise NotAllowed(_("Only its author can change a comment, and only while it stands."))
-    act_for(author, comment.consultation, comment.organisation_id, to_submit=submit)
     late = submit and consultation_rules.require_taking(author, comment.consultation, comment.organisation)
-    latest = comment.latest
+    latest, draft = comment.latest, comment.draft
     assert latest is not None  # noqa: S101 - every comment is made with its first revision
-    if attribution is not None:
+    if attribution is not None and (submit or comment.state == State.DRAFT):
         _attribute(author, comment, attribution)
-    if words_of(latest) == words and latest.state == Revision.PENDING:
+    if draft is None and words_of(latest) == words and latest.state == Revision.PENDING:
         return comment
     rules.require_place(comment.consultation, comment.passage, words.proposed_wording)
-    _require_read(latest, seen)
+    _require_read(draft or latest, seen)
     if submit:
         rules.require_attribution_choice(comment, late=late)
         rules.require_pace(comment.consultation, comment.organisation)
         rules.require_thread_open(comment.consultation, comment.passage, comment.parent)
-    if latest.state == Revision.DRAFT:
-        latest.late = late
-        save_draft(author, comment, latest, words, submit=submit, shared=shared, seen=seen)
+    if draft:
+        draft.late = late
+        save_draft(author, comment, draft, words, submit=submit, shared=shared, seen=seen)
     else:
         _follow(comment, author, words, submit=submit, late=late)
     if not submit:
@@ -150,12 +159,12 @@ def revise_comment(
 @clock.one_instant()
 def attribute_comment(author: Any, comment: Comment, attribution: str) -> Comment:
     """Tell more of who says a comment that was submitted, at once and for good. Raises `NotAllowed`, `Closed`."""
+    act_for(author, comment.consultation, comment.organisation_id)
     comment = held(comment)
     if comment.author_id == author.pk and comment.attribution == attribution:
         return comment
     if not rules.may_attribute(author, comment):
         raise NotAllowed(_("Only its author can tell more of who says a comment, and only while it stands."))
-    act_for(author, comment.consultation, comment.organisation_id)
     consultation_rules.require_open(comment.consultation)
     _attribute(author, comment, attribution)
     return comment
@@ -168,17 +177,20 @@ def withdraw_comment(author: Any, comment: Comment) -> Comment:
 
     After closing only what came late can be taken back, with the code it came by. Raises `NotAllowed`, `Closed`.
     """
+    seen_as_draft = comment.state == State.DRAFT
+    act_for(author, comment.consultation, comment.organisation_id, to_submit=not seen_as_draft)
     comment = held(comment)
     if comment.state == State.WITHDRAWN and comment.author_id == author.pk:
         return comment
     if not rules.may_withdraw(author, comment):
         raise NotAllowed(_("Only its author can withdraw a comment, and only while it stands."))
-    act_for(author, comment.consultation, comment.organisation_id, to_submit=comment.state != State.DRAFT)
     if comment.state != State.DRAFT:
+        if seen_as_draft:  # A colleague submitted it meanwhile; the organisation is held already.
+            act_for(author, comment.consultation, comment.organisation_id)
         if comment.revisions.filter(late=False).exclude(state=Revision.DRAFT).exists():
             consultation_rules.require_open(comment.consultation)
         consultation_rules.require_taking(author, comment.consultation, comment.organisation)
-    comment.revisions.filter(state=Revision.PENDING).update(state=Revision.SUPERSEDED)
+    supersede_waiting(comment)
     move(comment, State.WITHDRAWN)
     tell("comment.withdrawn", comment, author)
     return comment
@@ -206,13 +218,11 @@ def _attribute(author: Any, comment: Comment, attribution: str) -> None:
 
 
 def _follow(comment: Comment, author: Any, words: Words, *, submit: bool, late: bool) -> None:
-    """A further revision; what waited for a moderator waits no more."""
-    latest = comment.latest
-    if latest and latest.state == Revision.PENDING:
-        latest.state = Revision.SUPERSEDED
-        latest.save(update_fields=["state"])
-    add_revision(comment, author, words, Revision.PENDING if submit else Revision.DRAFT, late=late)
-    tell("comment.revised" if submit else "comment.drafted", comment, author)
+    """A further revision; where it is submitted, what waited for a moderator waits no more."""
+    if submit:
+        supersede_waiting(comment)
+    revision = add_revision(comment, author, words, Revision.PENDING if submit else Revision.DRAFT, late=late)
+    tell("comment.revised" if submit else "comment.drafted", comment, author, revision)
 
 
 def _require_own(author: Any, comment: Comment) -> None:

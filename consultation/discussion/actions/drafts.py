@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from consultation.discussion.actions.steps import Words, tell, words_of
+from consultation.discussion.actions.steps import Words, make_latest, supersede_waiting, tell, words_of
 from consultation.discussion.errors import DraftChanged
 from consultation.discussion.models import Comment, CommentRevision
 from consultation.record import clock
@@ -21,7 +21,7 @@ def save_draft(
     shared: bool | None,
     seen: int | None,
 ) -> None:
-    """Write over a draft, as long as it is the one that was read."""
+    """Write over a draft, as long as it is the one that was read; once it is submitted, what waited waits no more."""
     same = words_of(draft) == words
     if seen is not None and seen != draft.saves and not same:
         raise DraftChanged(
@@ -36,13 +36,17 @@ def save_draft(
     draft.body, draft.type, draft.proposed_wording = words.body, words.type, words.proposed_wording
     draft.quote, draft.created_at, draft.created_by = comment.passage.text, clock.now(), author
     draft.saves += 1
-    draft.state = CommentRevision.State.PENDING if submit else CommentRevision.State.DRAFT
+    if submit:
+        supersede_waiting(comment)
+        draft.state = CommentRevision.State.PENDING
     draft.save()
+    if submit and comment.latest_id != draft.pk:
+        make_latest(comment, draft)
     # Saving while one types is one act, not a hundred: the record has its beginning, and each change of hands.
     if submit:
-        tell("comment.revised", comment, author)
+        tell("comment.revised", comment, author, draft)
     elif another:
-        tell("comment.drafted", comment, author)
+        tell("comment.drafted", comment, author, draft)
 
 
 def drop_drafts(author: Any) -> None:

@@ -28,9 +28,16 @@ def words_of(revision: CommentRevision) -> Words:
 
 
 def held(comment: Comment) -> Comment:
-    """The comment, held until the transaction ends and read again."""
-    hold(comment)
+    """The comment, held until the transaction ends, after the first of its thread, and read again."""
+    hold_in_thread(comment)
     return Comment.objects.select_related("consultation", "passage", "latest", "organisation").get(pk=comment.pk)
+
+
+def hold_in_thread(comment: Comment) -> None:
+    """Hold the first comment of the thread, which counts the replies, and then this one: docs/decisions/139."""
+    if comment.root_id:
+        hold(Comment(pk=comment.root_id))
+    hold(comment)
 
 
 def move(comment: Comment, state: "Comment.State") -> Comment:
@@ -47,7 +54,7 @@ def move(comment: Comment, state: "Comment.State") -> Comment:
 
 
 def count_answers(comment: Comment) -> None:
-    """Say on the first comment of the thread how many published replies it has."""
+    """Say on the first comment of the thread, which is held, how many published replies it has."""
     if comment.root_id is None:
         return
     number = Comment.objects.filter(root=comment.root_id, state=Comment.State.PUBLISHED).count()
@@ -63,7 +70,9 @@ def add_revision(
     late: bool = False,
     is_first: bool = False,
 ) -> CommentRevision:
-    """A further revision of the comment, which becomes its latest; `late` where it came after closing."""
+    """A further revision of the comment, its latest unless it is the draft of an edit; `late` where it came after
+    closing.
+    """
     last = None if is_first else comment.revisions.order_by("-number").first()
     revision = CommentRevision.objects.create(
         comment=comment,
@@ -77,16 +86,28 @@ def add_revision(
         created_at=clock.now(),
         late=late,
     )
-    comment.latest = revision
-    comment.save(update_fields=["latest"])
+    if is_first or state != CommentRevision.State.DRAFT:
+        make_latest(comment, revision)
     return revision
 
 
-def tell(kind: str, comment: Comment, author: Any) -> None:
-    """The entry in the record of a change to this comment."""
-    assert comment.latest is not None  # noqa: S101 - every comment is made with its first revision
+def make_latest(comment: Comment, revision: CommentRevision) -> None:
+    """These are its newest words that were submitted."""
+    comment.latest = revision
+    comment.save(update_fields=["latest"])
+
+
+def supersede_waiting(comment: Comment) -> None:
+    """What waited for a moderator waits no more: other words are submitted, or none stand."""
+    comment.revisions.filter(state=CommentRevision.State.PENDING).update(state=CommentRevision.State.SUPERSEDED)
+
+
+def tell(kind: str, comment: Comment, author: Any, revision: CommentRevision | None = None) -> None:
+    """The entry in the record of a change to this comment, or to this revision of it."""
+    revision = revision or comment.latest
+    assert revision is not None  # noqa: S101 - every comment is made with its first revision
     how: dict[str, Any] = {} if comment.attribution == Attribution.NAMED else {"attribution": str(comment.attribution)}
-    if comment.latest.late:
+    if revision.late:
         how["late"] = True
     append(
         kind,
@@ -96,7 +117,7 @@ def tell(kind: str, comment: Comment, author: Any) -> None:
         passage=comment.passage.ref,
         organisation=comment.organisation_id,
         organisation_name=comment.organisation.name,
-        revision=comment.latest.number,
+        revision=revision.number,
         state=comment.state,
         **how,
     )

@@ -13,7 +13,7 @@ from consultation.consultations.times import said
 from consultation.moderation import queue, rules
 from consultation.moderation.actions.claims import release
 from consultation.moderation.errors import AlreadyDecided, NewerRevision
-from consultation.moderation.kinds import Item, kind_of, split
+from consultation.moderation.kinds import KINDS, Item, kind_of, split
 from consultation.moderation.models import Appeal, Decision, DecisionQuerySet, Flag
 from consultation.record import clock
 from consultation.record.actions import append
@@ -90,6 +90,8 @@ def decide_several(
 
     Gives the decisions taken, and for each item on which none was taken its id and the sentence that says why.
     """
+    for kind in KINDS.values():
+        kind.hold_several([public_id for one, public_id in map(split, read) if one is kind])
     taken, refused = [], []
     for item_id, revision in read.items():
         try:

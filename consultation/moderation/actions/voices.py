@@ -79,14 +79,15 @@ def appeal(author: Any, decision: Decision, statement: str, submission_id: UUID)
     removed until then. Appealed already, gives that appeal. Raises `NotAllowed`, `Changed`.
     """
     kind, words = kind_of(decision), words_of(decision)
-    hold(kind.thing_of(words))
+    thing = kind.thing_of(words)
+    act_for(author, decision.consultation, thing.organisation_id)
+    kind.hold(thing.public_id)
     decision.refresh_from_db()
     if found := Appeal.objects.filter(decision=decision, author=author).first():
         return found
     _require_appealable(author, decision)
     words = words_of(decision)
     thing = kind.thing_of(words)
-    act_for(author, decision.consultation, thing.organisation_id)
     made = Appeal.objects.create(
         decision=decision, author=author, statement=statement, at=clock.now(), submission_id=submission_id
     )

@@ -13,6 +13,7 @@ from consultation.discussion.models import Comment, CommentRevision
 from consultation.moderation.kinds.items import Item, Shown
 from consultation.moderation.kinds.kind import EDIT, NEW, ItemKind, Waiting
 from consultation.moderation.models import Decision
+from consultation.record.actions import hold
 
 Kind = Decision.Kind
 State = Comment.State
@@ -94,6 +95,17 @@ class Comments(ItemKind):
             .order_by("-pk")[:most]
         )
         return [(f"{c.organisation}, {c.public_id}", c.latest.body) for c in latest if c.latest]
+
+    def hold(self, public_id: str) -> None:
+        if comment := Comment.objects.filter(public_id=public_id).first():
+            discussion.hold_in_thread(comment)
+
+    def hold_several(self, public_ids: list[str]) -> None:
+        """Threads in the order of their keys; who holds a thread holds what is in it."""
+        there = Comment.objects.filter(public_id__in=public_ids).order_by()
+        first = {root or pk for pk, root in there.values_list("pk", "root")}
+        for pk in sorted(first):
+            hold(Comment(pk=pk))
 
     def apply(self, words: Any, decision: str) -> None:
         if decision == Kind.PUBLISH:

@@ -32,7 +32,7 @@ def unpublish(revision: PracticeRevision) -> Practice:
     Raises `Changed` where it was revised or removed since.
     """
     practice = held(revision.practice)
-    if practice.published_id != revision.pk or practice.latest_id != revision.pk or practice.state != State.PUBLISHED:
+    if practice.published_id != revision.pk or practice.submitted != revision or practice.state != State.PUBLISHED:
         raise Changed(_("This was changed since; the decision stands."))
     _set(practice, revision, RevisionState.PUBLISHED, RevisionState.PENDING, published_at=None)
     earlier = practice.revisions.filter(published_at__isnull=False, number__lt=revision.number)
@@ -50,7 +50,7 @@ def unpublish(revision: PracticeRevision) -> Practice:
 def wait_again(revision: PracticeRevision) -> Practice:
     """Let a returned revision wait for a decision once more: an appeal, or an undone return. Raises `Changed`."""
     practice = held(revision.practice)
-    if practice.latest_id != revision.pk:
+    if practice.submitted != revision:
         raise Changed(_("This practice was changed since."))
     _set(practice, revision, RevisionState.RETURNED, RevisionState.PENDING)
     return move(practice, State.PENDING) if practice.state == State.RETURNED else practice

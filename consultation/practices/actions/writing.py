@@ -78,10 +78,10 @@ def revise_practice(author: Any, practice: Practice, said: Description, *, submi
 
     Raises `NotAllowed`, `Closed`, `Changed`, `ValueError` where what is submitted is not whole.
     """
+    act_for(author, practice.consultation, practice.organisation_id, to_submit=submit)
     practice = held(practice)
     if not rules.may_change(author, practice):
         raise NotAllowed(_("Only its author can change a practice, and only while it stands."))
-    act_for(author, practice.consultation, practice.organisation_id, to_submit=submit)
     if submit:
         consultation_rules.require_open(practice.consultation)
         _require_whole(practice.consultation, said)
@@ -108,14 +108,13 @@ def revise_practice(author: Any, practice: Practice, said: Description, *, submi
 @clock.one_instant()
 def withdraw_practice(author: Any, practice: Practice) -> Practice:
     """The author takes a practice back; withdrawn already, it stays so. Raises `NotAllowed`, `Closed`."""
+    act_for(author, practice.consultation, practice.organisation_id, to_submit=practice.state != State.DRAFT)
     practice = held(practice)
     if practice.state == State.WITHDRAWN and practice.author_id == author.pk:
         return practice
     if not rules.may_change(author, practice):
         raise NotAllowed(_("Only its author can withdraw a practice, and only while it stands."))
-    submitted = practice.state != State.DRAFT
-    act_for(author, practice.consultation, practice.organisation_id, to_submit=submitted)
-    if submitted:
+    if practice.state != State.DRAFT:
         consultation_rules.require_open(practice.consultation)
     practice.revisions.filter(state=RevisionState.PENDING).update(state=RevisionState.SUPERSEDED)
     move(practice, State.WITHDRAWN)
