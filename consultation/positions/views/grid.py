@@ -45,7 +45,7 @@ def membership_named(request: HttpRequest, consultation: Consultation, organisat
 
     Who has left and still sends a form is told so, with what they wrote: `Changed`, or `NotAllowed` without any other.
     """
-    ever = Membership.objects.filter(user=request.user, organisation__slug=organisation)
+    ever = Membership.objects.filter(user=request.user.pk, organisation__slug=organisation)
     if request.method == "POST" and ever.exists():
         stakeholder_rules.organisation_named(request.user, organisation)
     own = get_object_or_404(Membership.objects.of(request.user), organisation__slug=organisation)
