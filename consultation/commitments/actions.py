@@ -147,7 +147,8 @@ def draft_progress(
         submission_id=submission_id,
         **asdict(told),
     )
-    _tell("progress.drafted", commitment, drafter, benchmark=benchmark.date, version=report.number)
+    about = {"benchmark": benchmark.date, "benchmark_key": benchmark.pk, "version": report.number}
+    _tell("progress.drafted", commitment, drafter, **about)
     return report
 
 
@@ -169,7 +170,8 @@ def sign_progress(
     report.state, report.signed_by, report.signed_at = Progress.State.SIGNED, signer, clock.now()
     report.signing_id = submission_id
     report.save()
-    _tell("progress.signed", commitment, signer, benchmark=benchmark.date, version=report.number, status=report.status)
+    about = {"benchmark": benchmark.date, "benchmark_key": benchmark.pk, "version": report.number}
+    _tell("progress.signed", commitment, signer, **about, status=report.status)
     return report
 
 
