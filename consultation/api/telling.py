@@ -105,7 +105,9 @@ def _told_before(entry: Entry) -> bool:
     earlier = Entry.objects.filter(subject=entry.subject, kind__in=kinds, pk__lt=entry.pk)
     comment = entry.subject_key
     undone = Decision.objects.filter(revision__comment=comment, undone_at__isnull=False).values_list("pk", flat=True)
-    return earlier.exclude(content__decision__in=list(undone)).exists()
+    # Not by `exclude` of the decision: an entry without one would be neither in nor out.
+    taken_back = earlier.filter(content__decision__in=list(undone)).order_by()
+    return earlier.exclude(pk__in=taken_back.values("pk")).exists()
 
 
 def _comment(consultation: Consultation, about: str) -> tuple[str, dict[str, Any]] | None:

@@ -102,7 +102,7 @@ class Writer:
         return "\n".join(part for part in parts if part)
 
     def _gone(self, row: Row) -> str:
-        when = {"when": escape(said(row.state_at, self.consultation))}
+        when = {"when": self._when(row.state_at, self._who(row))}
         if row.state == State.WITHDRAWN:
             label, words, more = _("Withdrawn comment"), _("Withdrawn by its author on %(when)s.") % when, ""
         else:
@@ -150,10 +150,14 @@ class Writer:
 
     def _said_at(self, at: datetime, who: Who) -> str:
         local = timezone.localtime(at)
+        machine = local.isoformat() if who.is_public_by_name else f"{local:%Y-%m-%d}"
+        return f'<time datetime="{machine}">{self._when(at, who)}</time>'
+
+    def _when(self, at: datetime, who: Who) -> str:
+        """Of what is not named only the day: the minute can be that of something else."""
         if who.is_public_by_name:
-            return f'<time datetime="{local.isoformat()}">{escape(said(at, self.consultation))}</time>'
-        # Of what is not named only the day: the minute can be that of something else.
-        return f'<time datetime="{local:%Y-%m-%d}">{escape(date_format(local, "j F Y"))}</time>'
+            return escape(said(at, self.consultation))
+        return escape(date_format(timezone.localtime(at), "j F Y"))
 
     # What it says ---------------------------------------------------------------------------------------------------
 

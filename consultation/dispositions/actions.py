@@ -14,7 +14,7 @@ from consultation.dispositions import queries, rules
 from consultation.dispositions.errors import NewerAnswer, NewerComment, NotAnswerable
 from consultation.dispositions.models import Disposition, DispositionList, DispositionVersion
 from consultation.record import clock
-from consultation.record.actions import append, hold
+from consultation.record.actions import append, append_several, hold
 from consultation.record.errors import Changed, Refusal
 
 
@@ -119,8 +119,9 @@ def publish(rapporteur: Any, consultation: Consultation, submission_id: UUID, *,
         consultation=consultation.slug,
         figures=queries.figures_of(consultation).totals.as_dict(),
     )
-    for disposition in Disposition.objects.filter(pk__in=keys).for_display():
-        _tell_author(disposition, rapporteur)
+    answers = Disposition.objects.filter(pk__in=keys).for_display()
+    told = [(disposition.comment, _told(disposition)) for disposition in answers]
+    append_several("comment.answered", told, actor=rapporteur, consultation=consultation.slug)
     return held
 
 
@@ -190,14 +191,16 @@ def _add(
 
 def _tell_author(disposition: Disposition, rapporteur: Any) -> None:
     """What notifications read: this comment is answered."""
+    slug = disposition.consultation.slug
+    append("comment.answered", disposition.comment, actor=rapporteur, consultation=slug, **_told(disposition))
+
+
+def _told(disposition: Disposition) -> dict[str, Any]:
+    """What the record says of the answer to a comment."""
     comment, version = disposition.comment, disposition.published
-    append(
-        "comment.answered",
-        comment,
-        actor=rapporteur,
-        consultation=disposition.consultation.slug,
-        passage=comment.passage.ref,
-        organisation=comment.organisation_id,
-        disposition=version.value if version else "",
-        version=version.number if version else 0,
-    )
+    return {
+        "passage": comment.passage.ref,
+        "organisation": comment.organisation_id,
+        "disposition": version.value if version else "",
+        "version": version.number if version else 0,
+    }

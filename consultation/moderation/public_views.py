@@ -87,8 +87,10 @@ def stop(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
     """Close the thread of a passage (or below `root`) with a reason, or open it again: `action` = stop | lift."""
     consultation = visible(request, slug)
     passage = get_object_or_404(consultation.named(ref))
+    root = consultation.comments.public().filter(passage=passage, public_id=request.POST.get("root", "")).first()
     if request.POST.get("action") == "lift":
-        for held in ThreadStop.objects.filter(consultation=consultation, passage=passage, lifted_at=None):
+        # One alone: a thread below a comment was closed for a reason of its own.
+        for held in ThreadStop.objects.filter(consultation=consultation, passage=passage, root=root, lifted_at=None):
             discussion.lift_stop(request.user, held)
         messages.success(request, _("The thread is open again."))
         return redirect("passage", slug, ref)
@@ -96,7 +98,6 @@ def stop(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
     if not form.is_valid():
         context = {"consultation": consultation, "passage": passage, "form": form}
         return render(request, "moderation/stop.html", context, status=422)
-    root = consultation.comments.public().filter(passage=passage, public_id=request.POST.get("root", "")).first()
     discussion.stop_thread(request.user, passage, consultation, form.cleaned_data["reason"], root)
     messages.success(request, _("The thread is closed. Its reason stands where the form was."))
     return redirect("passage", slug, ref)

@@ -105,7 +105,9 @@ def _tell_followers(thing: Thing, comment: Comment) -> None:
     kinds = ["comment.published", "comment.published_at_once"]
     undone = Decision.objects.filter(revision__comment=comment, undone_at__isnull=False).values("pk")
     earlier = Entry.objects.about(comment).filter(kind__in=kinds, pk__lt=thing.entry.pk)
-    earlier = earlier.exclude(content__decision__in=list(undone.values_list("pk", flat=True)))
+    # Not by `exclude` of the decision: an entry without one would be neither in nor out.
+    taken_back = earlier.filter(content__decision__in=list(undone.values_list("pk", flat=True)))
+    earlier = earlier.exclude(pk__in=taken_back.order_by().values("pk"))
     if comment.state == Comment.State.PUBLISHED and not earlier.exists():
         people = followers(thing.consultation, thing.passage, comment.root_id or comment.pk)
         make(thing, Kind.COMMENT, people - {comment.author_id})

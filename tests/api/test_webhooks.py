@@ -18,6 +18,8 @@ from consultation.api import actions, delivery, outlet, signing, telling
 from consultation.api.actions import Target
 from consultation.api.models import Delivery, Event, Token, Webhook
 from consultation.discussion import actions as discussion
+from consultation.moderation import actions as moderation
+from consultation.moderation.models import Decision
 from consultation.notifications import reading
 from consultation.positions import actions as positions
 from consultation.positions.actions import Answer
@@ -110,6 +112,23 @@ def test_a_published_comment_is_told_signed_and_once(consultation, contributor, 
     work()
     assert len(receiver.received) == 1
     assert Delivery.objects.get().state == "sent"
+
+
+def test_an_edit_after_an_undone_decision_is_told_no_more(
+    consultation, contributor, moderator, hook, receiver, settings
+):
+    """What was published at once was published by no decision."""
+    consultation.moderation_mode = "after"
+    consultation.save()
+    comment = factories.submitted(contributor, consultation)
+    work()
+    factories.decided(moderator, comment, "remove")
+    settings.UNDO_SECONDS = 60
+    moderation.undo(moderator, Decision.objects.get())
+    settings.UNDO_SECONDS = 0
+    discussion.revise_comment(contributor, comment, discussion.Words("Edited."))
+    work()
+    assert len(receiver.received) == 1
 
 
 def test_the_worker_sends_them(consultation, contributor, moderator, hook, receiver):

@@ -1,10 +1,12 @@
 """Comments without a name: who is told what, and that more can be told later, never less."""
 
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
 
+from consultation.consultations import times
 from consultation.consultations.models import Consultation
 from consultation.discussion import actions
 from consultation.discussion.actions import Words
@@ -219,3 +221,21 @@ def test_the_figures_add_up(consultation, focal_point, others, client):
     assert row["totals"]["endorse"] == 2
     assert row["by_group"]["states"]["endorse"] == 1
     assert row["unattributed"] == {"endorse": 1, "reservation": 0, "cannot_endorse": 0}
+
+
+@pytest.mark.parametrize("gone", ["withdrawn", "removed"])
+@pytest.mark.parametrize("attribution", ["secretariat", "named"])
+def test_what_was_not_named_is_gone_on_a_day_without_a_minute(
+    consultation, contributor, others, moderator, client, gone, attribution
+):
+    comment = said(contributor, consultation, moderator, attribution)
+    factories.published(others[0], consultation, moderator, parent=comment)
+    if gone == "withdrawn":
+        actions.withdraw_comment(contributor, comment)
+    else:
+        factories.decided(moderator, comment, "remove")
+    at = datetime(2026, 3, 4, 13, 57, tzinfo=UTC)
+    Comment.objects.filter(pk=comment.pk).update(state_at=at)
+    shown = page(client, consultation)
+    assert "4 March 2026" in shown
+    assert (times.said(at, consultation) in shown) == (attribution == "named")

@@ -1,13 +1,18 @@
 """Comments without a name among the dispositions: figures, table, files and filters tell no more than the thread."""
 
 import json
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
 
+from consultation.consultations import times
 from consultation.discussion import actions as discussion
 from consultation.discussion.actions import Words
+from consultation.discussion.models import Comment
 from consultation.dispositions import queries, table
+from consultation.dispositions.errors import NotAnswerable
+from consultation.dispositions.rules import require_answerable
 from consultation.positions import actions as positions
 from consultation.positions.actions import Answer
 from tests import factories
@@ -90,3 +95,16 @@ def test_the_table_tells_no_explanation_that_would_name_it(consultation, focal_p
     assert rows["Without a name."][7:10] == ["", "An organisation of the group States", "States"]
     assert rows["With a name."][7:9] == ["", name]
     assert rows["With a name, too."][7:9] == ["Said of pol3.", name]
+
+
+@pytest.mark.parametrize("attribution", ["secretariat", "named"])
+def test_the_rapporteur_is_told_the_day_on_which_a_comment_without_a_name_went(
+    consultation, contributor, said, attribution
+):
+    comment = said(contributor)
+    gone = datetime(2026, 3, 4, 13, 57, tzinfo=UTC)
+    Comment.objects.filter(pk=comment.pk).update(state="withdrawn", state_at=gone, attribution=attribution)
+    comment.refresh_from_db()
+    with pytest.raises(NotAnswerable, match="4 March 2026") as refused:
+        require_answerable(comment)
+    assert (times.said(gone, consultation) in refused.value.sentence) == (attribution == "named")

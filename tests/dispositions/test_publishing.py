@@ -1,18 +1,23 @@
 """Prepared in private, published at one moment for all, changed only with a note; the author is told."""
 
 import json
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from consultation.consultations.models import Consultation, Officer, Participation
 from consultation.discussion.actions import Words, wait_again, write_comment
 from consultation.dispositions import actions, queries
 from consultation.dispositions.models import Disposition, DispositionList
 from consultation.notifications import reading
 from consultation.notifications.models import Notification, Preferences
 from consultation.notifications.wording import Teller
+from consultation.record import clock
 from consultation.record.errors import Changed, Refusal
-from consultation.record.models import Entry
+from consultation.record.models import Entry, Leaf
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -205,3 +210,28 @@ def test_the_figures_say_whose_comments_were_taken_up_with_denominators(
     assert "0 of 1" in page
     assert "1 of 3" in page
     assert "%" not in page.split("<main")[1].split("</main>")[0]
+
+
+def test_publishing_asks_the_database_as_often_for_ten_as_for_two_hundred(
+    consultation, contributor, moderator, said, answered, publish, rapporteur
+):
+    """A statement of SQLite takes no more than some hundred rows; else the number is the same."""
+    asked, written = [], 0
+    for number in (10, 200):
+        round_ = factories.ConsultationFactory(slug=f"of-{number}", moderation_mode="after")
+        Officer.objects.create(consultation=round_, user=rapporteur, role=Officer.Role.RAPPORTEUR)
+        Participation.objects.create(consultation=round_, organisation=factories.organisation_of(contributor))
+        for _ in range(number):
+            answered(factories.submitted(contributor, round_, "pol3"))
+        now = clock.now()
+        Consultation.objects.filter(pk=round_.pk).update(
+            opens_at=now - timedelta(days=2), closes_at=now - timedelta(minutes=1)
+        )
+        with CaptureQueriesContext(connection) as queries_of_it:
+            actions.publish(rapporteur, round_, uuid4(), seen=queries.newest_version(round_))
+        asked.append(len(queries_of_it))
+        written += number
+        told = Entry.objects.filter(kind="comment.answered")
+        assert told.count() == Leaf.objects.filter(entry__in=told).count() == written
+        assert told.last().content["disposition"] == "accepted"
+    assert asked[1] - asked[0] <= 8, asked

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from consultation.discussion import actions as discussion
 from consultation.discussion.actions import Words
-from consultation.discussion.models import Comment
+from consultation.discussion.models import Comment, ThreadStop
 from consultation.moderation import actions
 from consultation.moderation.actions import Verdict
 from consultation.moderation.models import Appeal, Claim, Decision, Flag, StatementTemplate
@@ -364,6 +364,18 @@ def test_only_what_is_below_one_comment_is_closed(consultation, shown, contribut
     assert factories.submitted(contributor, consultation).state == "pending"
     with pytest.raises(Exception, match="Enough"):
         factories.submitted(contributor, consultation, parent=shown)
+
+
+def test_opening_the_thread_of_a_passage_leaves_what_is_closed_below_one_comment(
+    consultation, shown, moderator, as_user
+):
+    for root in (None, shown):
+        discussion.stop_thread(moderator, shown.passage, consultation, "Enough.", root=root)
+    stop, browser = c(consultation, "passages/p8/stop/"), as_user(moderator)
+    browser.post(stop, {"action": "lift"})
+    assert ThreadStop.objects.get(lifted_at=None).root == shown
+    browser.post(stop, {"action": "lift", "root": shown.public_id})
+    assert not ThreadStop.objects.filter(lifted_at=None).exists()
 
 
 def test_only_moderators_close_threads(consultation, contributor, as_user):

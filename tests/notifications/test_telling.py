@@ -8,6 +8,7 @@ from consultation.consultations.models import Officer
 from consultation.discussion.actions import Words, revise_comment, withdraw_comment
 from consultation.moderation import actions as moderation
 from consultation.moderation.actions import Verdict
+from consultation.moderation.models import Decision
 from consultation.notifications import actions, reading
 from consultation.notifications.models import Following, Notification, Preferences
 from consultation.notifications.wording import Teller
@@ -219,6 +220,24 @@ def test_an_edit_that_is_published_is_no_new_comment(consultation, contributor, 
     work()
     revise_comment(contributor, comment, Words("An edit"))
     factories.decided(moderator, comment)
+    work()
+    assert told(follower) == ["comment"]
+
+
+def test_an_edit_after_an_undone_decision_is_no_new_comment(consultation, contributor, moderator, work, settings):
+    """What was published at once was published by no decision."""
+    settings.UNDO_SECONDS = 60
+    consultation.moderation_mode = "after"
+    consultation.save()
+    follower = factories.UserFactory()
+    actions.follow(follower, consultation)
+    comment = factories.submitted(contributor, consultation)
+    work()
+    assert told(follower) == ["comment"]
+    factories.decided(moderator, comment, "remove")
+    moderation.undo(moderator, Decision.objects.get())
+    revise_comment(contributor, comment, Words("An edit"))
+    settings.UNDO_SECONDS = 0
     work()
     assert told(follower) == ["comment"]
 
