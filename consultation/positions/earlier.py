@@ -54,7 +54,7 @@ class Earlier:
 
 @dataclass
 class Awaiting:
-    """How many organisations hold each stance on an earlier text and have signed nothing on the newer one."""
+    """How many organisations hold each stance by name on an earlier text and have signed nothing by name since."""
 
     endorse: int = 0
     reservation: int = 0
@@ -103,17 +103,18 @@ def earlier_of(
 
 
 def awaiting_reconfirmation(consultation: Consultation) -> dict[int, Awaiting]:
-    """By the key of the recommendation: what participating organisations signed on an earlier text only.
+    """By the key of the recommendation: what participating organisations signed by name on an earlier text only.
 
-    Each organisation once on each recommendation, by what it signed last on the nearest text. As many queries as
-    `earlier_of`.
+    Each organisation once on each recommendation, by what it signed last by name on the nearest text. Everybody reads
+    it, so that whatever was signed without a name is as if it were not there, on the newer text and in between: who was
+    no longer awaited would be who had signed it (docs/decisions/088). As many queries as `earlier_of`.
     """
     line = _line(consultation, consultation.recommendations().values_list("pk", flat=True))
     if not line:
         return {}
-    answered = set(_answered(consultation))
+    answered = set(_answered(consultation, named=True))
     signed = (
-        _earlier_positions(consultation, line)
+        _earlier_positions(consultation, line, named=True)
         .filter(organisation__in=consultation.participants().order_by().values("pk"))
         .select_related("signed")
     )
@@ -124,7 +125,6 @@ def awaiting_reconfirmation(consultation: Consultation) -> dict[int, Awaiting]:
         if key in seen or key in answered:
             continue
         seen.add(key)
-        # What was shown without a name is no figure of its own here: the rest would tell whose it was.
         if position.signed is None or position.signed.is_expert or position.signed.attribution != Attribution.NAMED:
             continue
         counts = found.setdefault(key[0], Awaiting())
@@ -153,8 +153,11 @@ def _nearest_first(positions: Iterable[Any], line: dict[int, tuple[int, int]]) -
     return sorted(positions, key=lambda p: (line[p.recommendation_id][0], -p.last.timestamp(), p.pk))
 
 
-def _earlier_positions(consultation: Consultation, line: dict[int, tuple[int, int]]) -> "QuerySet[Any]":
-    """The positions that were ever signed on these texts, in announced rounds that are closed; `last`: when.
+def _earlier_positions(
+    consultation: Consultation, line: dict[int, tuple[int, int]], *, named: bool = False
+) -> "QuerySet[Any]":
+    """The positions that were ever signed on these texts, in announced rounds that are closed; `last`: when. Those
+    that were signed by name, and when last by name, where only those are asked for.
 
     What was withdrawn is among them: it is an answer too, and what stands on a text before it does not come back.
     """
@@ -163,14 +166,18 @@ def _earlier_positions(consultation: Consultation, line: dict[int, tuple[int, in
     return (
         Position.objects.filter(closed, consultation__announced=True, recommendation__in=list(line))
         .exclude(consultation=consultation)
-        .annotate(last=Max("versions__signed_at"))
+        .annotate(last=Max("versions__signed_at", filter=Q(versions__attribution=Attribution.NAMED) if named else None))
         .filter(last__isnull=False)
     )
 
 
-def _answered(consultation: Consultation, organisation: Organisation | None = None) -> Iterable[tuple[int, int]]:
-    """The recommendations on which organisations have signed something here, whatever became of it."""
+def _answered(
+    consultation: Consultation, organisation: Organisation | None = None, *, named: bool = False
+) -> Iterable[tuple[int, int]]:
+    """The recommendations on which organisations have signed something here, or by name, whatever became of it."""
     signed = PositionVersion.objects.filter(position__consultation=consultation, signed_at__isnull=False)
+    if named:
+        signed = signed.filter(attribution=Attribution.NAMED)
     if organisation:
         signed = signed.filter(position__organisation=organisation)
     return signed.order_by().values_list("position__recommendation", "position__organisation").distinct()

@@ -27,6 +27,12 @@ class Statement:
     aligned: list[PositionVersion] = field(default_factory=list)
 
     @property
+    def anchor(self) -> str:
+        """Where it stands on a page. How often one was signed that is without a name could tell whose it is."""
+        public_id = self.version.position.public_id
+        return f"{public_id}-{self.version.number}" if self.origin.is_public_by_name else public_id
+
+    @property
     def lapse(self) -> str:
         """Why it no longer stands, "" where it does."""
         return self.aligned[0].lapse if self.aligned else ""
@@ -86,7 +92,7 @@ def statements_page(
     most: int | None = ON_A_PAGE,
     without: Collection[int] = (),
 ) -> StatementPage:
-    """The same from behind the version with the name `after`, `most` of them; without those with these keys.
+    """The same from behind the one that is called `after`, `most` of them; without those with these keys.
 
     Of all only narrow rows are read, of what is shown the words. An unknown name asks for the beginning.
     """
@@ -100,7 +106,7 @@ def statements_page(
 
 
 class _Place(NamedTuple):
-    """Where a version stands in the order of explanations."""
+    """Where a version stands in the order of explanations. The name of one without a name has no version number."""
 
     pk: int
     name: str
@@ -128,7 +134,7 @@ def _places(user: Any, consultation: Consultation, versions: PositionVersionQuer
             continue
         by_name = origin is None or origin.is_public_by_name
         order = (capacity == Capacity.EXPERT, not by_name, "" if by_name else public_id)
-        found.append((order, _Place(pk, f"{public_id}.{number}")))
+        found.append((order, _Place(pk, f"{public_id}.{number}" if by_name else public_id)))
     places = [place for _order, place in sorted(found, key=lambda pair: pair[0])]
     aligned = versions.filter(aligned_with__isnull=False).exclude(aligned_with__in=[place.pk for place in places])
     earlier = aligned.order_by("signed_at").values_list(

@@ -24,7 +24,7 @@ from consultation.positions.disclosure import PositionAttributions, public_attri
 from consultation.positions.models import Position, PositionVersion
 from consultation.practices.models import Practice, PracticeRevision
 from consultation.reports.models import Passage
-from consultation.search.engines import engine_of
+from consultation.search.engines import TEXTS, engine_of
 from consultation.text import markdown
 
 PASSAGE, COMMENT, EXPLANATION, PRACTICE = "passage", "comment", "explanation", "practice"
@@ -139,7 +139,7 @@ def _matching(rows: "QuerySet[Any]", kind: str, asked: Question) -> "QuerySet[An
         return engine_of(connection).matching(rows, kind, asked.words)
     for word in asked.words:
         rows = rows.filter(**{f"{COLUMNS[kind]}__icontains": word})
-    return rows.order_by("pk")
+    return rows.order_by(TEXTS[kind].ties)
 
 
 def _hit(asked: Question, kind: str, row: Any) -> Hit:

@@ -257,3 +257,15 @@ def test_an_index_that_lost_its_triggers_is_mended_after_a_migration(client, con
     factories.published(contributor, consultation, moderator, body=CANARY)
     emit_post_migrate_signal(verbosity=0, interactive=False, db="default")
     assert results(client, CANARY) == {"comment": 1}
+
+
+@pytest.mark.parametrize("q", ["alike", "保護"])
+def test_the_order_of_explanations_does_not_tell_when_they_were_signed(client, consultation, moderator, q):
+    """Equally good hits stand by their random names: between those by name, one without would tell its hour."""
+    names = []
+    for _ in range(8):
+        version = factories.statement(factories.focal_point(consultation), consultation, moderator, explanation=q)
+        names.append((version.position.public_id, factories.organisation_of(version.signed_by).name))
+    page = search(client, q).content.decode()
+    found = re.findall(r"<bdi>(Sample Organisation \d+)</bdi>", page)
+    assert found == [name for _public_id, name in sorted(names)]

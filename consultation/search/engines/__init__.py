@@ -20,6 +20,8 @@ TEXTS = {
         "search_explanation",
         "explanation_state",
         "{row}explanation_state = 'published'",
+        # Random: the order of signing would tell of one without a name what its hour does (docs/decisions/088).
+        "position__public_id",
     ),
     "practice": Text(
         "practices_practicerevision", "text", "search_practice", "published_at", "{row}published_at IS NOT NULL"

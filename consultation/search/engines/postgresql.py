@@ -46,7 +46,7 @@ class Engine:
         )
         vector = _Vector(column)
         found: QuerySet[Any] = rows.annotate(vector=vector, rank=SearchRank(vector, query)).filter(vector=query)
-        return found.order_by("-rank", "pk")
+        return found.order_by("-rank", self.texts[kind].ties)
 
 
 class _Vector(Func):

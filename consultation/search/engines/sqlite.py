@@ -37,7 +37,7 @@ class Engine:
             [query],
             output_field=FloatField(),
         )
-        found: QuerySet[Any] = rows.filter(pk__in=hits).annotate(rank=rank).order_by("rank", "pk")
+        found: QuerySet[Any] = rows.filter(pk__in=hits).annotate(rank=rank).order_by("rank", self.texts[kind].ties)
         return found
 
 
