@@ -89,6 +89,17 @@ def member(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
+def take_back_invitation(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """An invitation that was not accepted joins nobody any more."""
+    organisation, _own_membership = _own(request, slug)
+    invitation = get_object_or_404(organisation.invitations, pk=pk)
+    actions.take_back_invitation(_person(request), invitation)
+    messages.success(request, _("The invitation of %s is taken back.") % invitation.email)
+    return redirect("members", slug)
+
+
+@login_required
+@require_POST
 def take_over(request: HttpRequest, slug: str) -> HttpResponse:
     """Accept to become focal point."""
     _organisation, own = _own(request, slug)
@@ -111,7 +122,8 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     keep_invitation(request)
     signed_in = request.user.is_authenticated
     fits = signed_in and actions.owns_address(request.user, found.email)
-    return render(request, "stakeholders/invitation.html", {"invitation": found, "fits": fits})
+    stands = not (found.accepted_at or found.revoked_at) and rules.may_invite(found.invited_by, found.organisation)
+    return render(request, "stakeholders/invitation.html", {"invitation": found, "fits": fits, "stands": stands})
 
 
 def _person(request: HttpRequest) -> User:
