@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from consultation.stakeholders import actions, personal_data, rules
+from consultation.stakeholders import actions, pace, personal_data, rules
 from consultation.stakeholders.forms import ROLES, ApplicationForm, InvitationForm, RoleForm
 from consultation.stakeholders.models import Membership, Organisation, User
 from consultation.stakeholders.post import send_invitation
@@ -41,6 +41,7 @@ def members(request: HttpRequest, slug: str) -> HttpResponse:
     """The delegation of one's own organisation; its focal points invite here."""
     organisation, own = _own(request, slug)
     form = InvitationForm(posted(request))
+    form.fields["email"].help_text = pace.said(organisation)
     if form.is_valid():
         data = form.cleaned_data
         with transaction.atomic():

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from consultation.record import clock
 from consultation.record.actions import append, hold
 from consultation.record.errors import Changed, NotAllowed
-from consultation.stakeholders import rules
+from consultation.stakeholders import pace, rules
 from consultation.stakeholders.models import Invitation, Membership, Organisation, User
 
 Role = Membership.Role
@@ -26,7 +26,7 @@ def invite(
     """Invite an address to the delegation; gives the invitation and the token of its link ("" when sent before).
 
     By a focal point, or by the secretariat for an organisation that nobody signs for yet. An earlier open invitation
-    of the same address is taken back. Raises `NotAllowed`, `Changed`.
+    of the same address is taken back. Raises `NotAllowed`, `Changed`, `TooMany`.
     """
     if not rules.is_secretariat(inviter):
         rules.focal_membership(inviter, organisation)
@@ -36,6 +36,8 @@ def invite(
     email = email.strip().lower()
     if Membership.objects.current().filter(organisation=organisation, user__email__iexact=email).exists():
         raise Changed(_("%s is already in this delegation.") % email)
+    organisation.refresh_from_db()
+    pace.require_pace(inviter, organisation)
     organisation.invitations.open().filter(email=email).update(revoked_at=clock.now())
     token = secrets.token_urlsafe(32)
     invitation = Invitation.objects.create(
