@@ -115,10 +115,11 @@ def _onward(request: HttpRequest, *, again: bool) -> list[tuple[str, str]]:
     return [*links, (reverse("home"), _("Consultations"))]
 
 
-def typed(request: HttpRequest, *, but: Collection[str] = ()) -> list[tuple[str, str]]:
+def typed(request: HttpRequest, *, but: Collection[str] = (), rows: bool = True) -> list[tuple[str, str]]:
     """What the person wrote in the form that they sent: label and text of each field with words of their own.
 
-    A form of many rows names its fields `<ref>-explanation`. Fields named in `but` are left out.
+    A form of many rows names its fields `<ref>-explanation`. Fields named in `but` are left out, and
+    without `rows` those of rows.
     """
     found = []
     for name, text in request.POST.items():
@@ -127,7 +128,7 @@ def typed(request: HttpRequest, *, but: Collection[str] = ()) -> list[tuple[str,
             row, field = name.removeprefix("finding_"), "finding"
         if field == "reason" and _CHOSEN.fullmatch(str(text)):
             continue
-        if field in TYPED and name not in but and str(text).strip():
+        if field in TYPED and name not in but and (rows or not row) and str(text).strip():
             found.append((f"{row}: {TYPED[field]}" if row else str(TYPED[field]), str(text)))
     return found
 

@@ -105,6 +105,10 @@ try:
         "search": _limit("LIMIT_SEARCH", "120/60"),
         "files": _limit("LIMIT_FILES", "120/60"),
         "codes": _limit("LIMIT_CODES", "10/300"),
+        # Forms whose words are kept for an address while somebody signs in.
+        "kept": _limit("LIMIT_KEPT", "60/3600"),
+        # What one organisation invites.
+        "invitations": _limit("LIMIT_INVITATIONS", "20/86400"),
         # Programs: from an address, with a token, and drafts with a token.
         "api": _limit("LIMIT_API", "300/60"),
         "tokens": _limit("LIMIT_TOKENS", "1200/60"),

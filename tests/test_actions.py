@@ -90,6 +90,7 @@ ACTIONS = {
     "hand-over": Action("member", form(action="hand_over")),
     "remove": Action("member", form(action="remove")),
     "take-over": Action("take_over", form()),
+    "take-back-invitation": Action("take_back_invitation", form()),
     "accept-invitation": Action("invitation", form()),
     "comment": Action("add_comment", form(action="submit", body="A remark.")),
     "comment-draft": Action("add_comment", form(action="draft", body="A remark.")),
@@ -215,7 +216,7 @@ def world(consultation, contributor, focal_point, moderator, request):
     pol3, pol4 = (factories.passage(consultation, ref) for ref in ("pol3", "pol4"))
     version = positions.draft_position(contributor, consultation, pol3, Answer("endorse"), uuid4())
     positions.sign_position(focal_point, consultation, pol4, Answer("endorse"), uuid4())
-    _invitation, token = stakeholders.invite(focal_point, organisation, "x@example.org", "observer", uuid4())
+    invitation, token = stakeholders.invite(focal_point, organisation, "x@example.org", "observer", uuid4())
     silent, broken = (factories.under_silence(consultation, ref) for ref in ("pol5", "pol6"))
     factories.broken(focal_point, broken)
     other, speaker = factories.focal_point(consultation), factories.focal_point(consultation)
@@ -249,6 +250,7 @@ def world(consultation, contributor, focal_point, moderator, request):
             "members": f"{o}/",
             "member": f"{o}/{member.pk}/",
             "take_over": f"{o}/take-over/",
+            "take_back_invitation": f"{o}/invitations/{invitation.pk}/take-back/",
             "invitation": f"/invitations/{token}/",
             "access_code": f"{c}/code/",
             "add_comment": f"{c}/passages/p8/comments/",

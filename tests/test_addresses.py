@@ -115,6 +115,7 @@ READ = {
     "receipt_json": (302, 404, 200, 200, 200, 404, 404),
     "member": POST_ONLY,
     "take_over": POST_ONLY,
+    "take_back_invitation": POST_ONLY,
     "add_comment": (302, 403, 403, 200, 200, 403, 403),
     # A pending comment of the contributor: its own delegation and the moderator see it.
     "comment": (404, 404, 302, 302, 302, 302, 404),
@@ -230,7 +231,7 @@ def test_what_each_role_may_read(consultation, contributor, focal_point, moderat
     practice = factories.practice(contributor, consultation)
     pol3 = factories.passage(consultation, "pol3")
     positions.draft_position(contributor, consultation, pol3, Answer("endorse"), uuid4())
-    _invitation, token = stakeholders.invite(focal_point, organisation, "x@example.org", "observer", uuid4())
+    invitation, token = stakeholders.invite(focal_point, organisation, "x@example.org", "observer", uuid4())
     silent = factories.under_silence(consultation, "pol6")
     member = factories.organisation_of(factories.focal_point(consultation))
     grouping = factories.grouping(organisation, member)
@@ -325,6 +326,7 @@ def test_what_each_role_may_read(consultation, contributor, focal_point, moderat
         "receipt_json": f"/receipts/{code}.json",
         "member": f"{o}/{organisation.memberships.first().pk}/",
         "take_over": f"{o}/take-over/",
+        "take_back_invitation": f"{o}/invitations/{invitation.pk}/take-back/",
         "add_comment": f"{c}/passages/p8/comments/",
         "comment": f"{c}/comments/{comment.public_id}/",
         "edit_comment": f"{c}/comments/{comment.public_id}/edit/",

@@ -1,5 +1,6 @@
 """The mail backend of the application: it stores every mail in the database, and the worker sends it."""
 
+import re
 import textwrap
 from collections.abc import Iterable, Sequence
 from email.utils import parseaddr
@@ -15,6 +16,7 @@ from consultation.notifications.models import Mail, new_message_id
 from consultation.record import clock
 
 WIDTH = 72
+_NO_LINE_END = re.compile("[\v\f\x1c-\x1e\x85\u2028\u2029]")  # of which `splitlines` makes one
 
 
 class Backend(BaseEmailBackend):
@@ -41,8 +43,12 @@ def on_one_line(words: str) -> str:
 
 
 def wrapped(text: str) -> str:
-    """The text with no line longer than 72 characters but for addresses; what continues a line stands below it."""
-    return "\n".join(line for each in text.splitlines() for line in _lines(each))
+    """The text with no line longer than 72 characters but for addresses; what continues a line stands below it.
+
+    Only a line feed begins a new one.
+    """
+    lines = _NO_LINE_END.sub(" ", text).splitlines()
+    return "\n".join(line for each in lines for line in _lines(each))
 
 
 def _lines(line: str) -> list[str]:

@@ -99,7 +99,8 @@ def edit_outcome(request: HttpRequest, slug: str) -> HttpResponse:
     """The rapporteur writes, chooses, previews and saves."""
     consultation = visible(request, slug)
     if not request.user.is_authenticated:
-        return keep_and_sign_in(request, reverse("edit_outcome", args=[slug]))
+        findings = [f"finding_{ref}" for ref in consultation.positioned().values_list("ref", flat=True)]
+        return keep_and_sign_in(request, reverse("edit_outcome", args=[slug]), findings)
     rules.require_rapporteur(request.user, consultation)
     desk = Desk(request, consultation)
     if request.method == "POST":

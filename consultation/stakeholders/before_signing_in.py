@@ -13,10 +13,9 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from consultation.refusals import typed
-from consultation.stakeholders.signing_in import kept_fields
+from consultation.stakeholders.signing_in import kept_fields, may_keep
 
 _WORDS = "words_before_signing_in"
-_LIMIT = 100_000
 
 
 class BeforeSigningInMiddleware:
@@ -28,8 +27,10 @@ class BeforeSigningInMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if request.method == "POST" and not request.user.is_authenticated and _signs_in(request, response):
-            words = [(label, text[:_LIMIT]) for label, text in typed(request, but=kept_fields(request))]
-            if words:
+            # Of the forms that do not fill themselves again only those of the admin have rows.
+            rows = request.path.startswith(reverse("admin:index"))
+            words = typed(request, but=kept_fields(request), rows=rows)
+            if words and may_keep(request, [part for pair in words for part in pair]):
                 request.session[_WORDS] = {"for": request.path, "words": words}
         return response
 

@@ -1,5 +1,7 @@
 """Signing up, and choosing in whose name one contributes."""
 
+import re
+import unicodedata
 from typing import Any
 
 from django import forms
@@ -11,6 +13,8 @@ from consultation.stakeholders.models import Membership, Organisation, Stakehold
 from consultation.text import characters
 from consultation.text.forms import PROBLEMS, OnceMixin, WrittenField
 from consultation.text.names import folded
+
+_ADDRESS = re.compile(r"\w://|\bwww\.|\bmailto:", re.IGNORECASE)
 
 
 class NameField(forms.CharField):
@@ -29,10 +33,19 @@ class NameField(forms.CharField):
             raise forms.ValidationError(self.error_messages["required"])
 
 
+class NameOfWhoField(NameField):
+    """The name of a person or an organisation. Mails begin with it: it carries no address that leads elsewhere."""
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if _ADDRESS.search(unicodedata.normalize("NFKC", value)):
+            raise forms.ValidationError(_("Write the name without an address of the web."))
+
+
 class SignupForm(forms.Form):
     """What signing up asks beside e-mail and password: the name that stands beside contributions."""
 
-    name = NameField(
+    name = NameOfWhoField(
         label=_("Your name"),
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
@@ -73,7 +86,7 @@ def offer_organisations(form: forms.Form, memberships: list[Membership]) -> None
 class OrganisationForm(forms.Form):
     """What an organisation says of itself."""
 
-    name = NameField(
+    name = NameOfWhoField(
         label=_("Name of the organisation"), max_length=200, error_messages={"required": _("Enter its name")}
     )
     group = forms.ModelChoiceField(

@@ -91,6 +91,12 @@ def organisation_named(user: Any, slug: str | None) -> int | None:
     raise Changed(_("You do not speak for the organisation that this form was made for. Nothing was done."))
 
 
+def may_invite(user: User, organisation: Organisation) -> bool:
+    """Whether the person may ask others into this delegation now: a focal point of it, or the secretariat."""
+    focal_points = Membership.objects.focal_points(organisation)
+    return is_secretariat(user) or (user.is_active and focal_points.filter(user=user).exists())
+
+
 # The one table of what an organisation may become.
 ORGANISATION_TRANSITIONS: dict[str, frozenset[str]] = {
     Organisation.State.APPLIED: frozenset({Organisation.State.APPROVED, Organisation.State.REFUSED}),

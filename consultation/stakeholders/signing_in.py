@@ -3,9 +3,14 @@
 import re
 from collections.abc import Iterable
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from consultation.record.errors import TooMany
+from consultation.throttling import limits
 
 _KEPT = "kept_text"
 _INVITATION = "kept_invitation"
@@ -14,18 +19,38 @@ _FIELDS = (
     *("stance", "explanation", "capacity", "submission_id"),
 )
 _FIELDS_OF_LATER_ROOMS = re.compile(
-    r"introduction|finding_[a-z0-9-]+|what|by_when|indicator|responsible|status|words|word|objection|disclosure",
+    r"introduction|what|by_when|indicator|responsible|status|words|word|objection|disclosure",
     re.ASCII,
 )
-_LIMIT = 100_000
+_LIMIT = 100_000  # bytes of all fields together: who has no account fills no disk with them
 
 
 def keep_and_sign_in(request: HttpRequest, back: str, names: Iterable[str] = _FIELDS) -> HttpResponseRedirect:
     """To the sign-in page and from there to `back`, where `kept` gives the typed text of these fields to the form."""
     if request.method == "POST":
-        typed = {name: request.POST[name][:_LIMIT] for name in _kept_fields(request, names)}
-        request.session[_KEPT] = {"for": back, "typed": typed}
+        typed = {name: request.POST[name] for name in _kept_fields(request, names)}
+        if may_keep(request, typed.values()):
+            request.session[_KEPT] = {"for": back, "typed": typed}
     return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': back})}")
+
+
+def may_keep(request: HttpRequest, words: Iterable[str]) -> bool:
+    """Whether the session takes these words beside what it keeps already; where not, the next page says so."""
+    before = request.session.get(_KEPT, {}).get("typed", {}).values()
+    size = sum(len(text.encode(errors="replace")) for text in (*before, *words))
+    try:
+        limits.spend(request, "kept")
+    except TooMany:
+        size = _LIMIT + 1
+    if size > _LIMIT:
+        messages.warning(
+            request,
+            _(
+                "What you typed is not kept while you sign in: it is too long, or much was kept for your network "
+                "lately. Go back and copy it, then sign in."
+            ),
+        )
+    return size <= _LIMIT
 
 
 def _kept_fields(request: HttpRequest, names: Iterable[str]) -> list[str]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from consultation.stakeholders import actions, personal_data, rules
+from consultation.stakeholders import actions, pace, personal_data, rules
 from consultation.stakeholders.forms import ROLES, ApplicationForm, InvitationForm, RoleForm
 from consultation.stakeholders.models import Membership, Organisation, User
 from consultation.stakeholders.post import send_invitation
@@ -41,6 +41,7 @@ def members(request: HttpRequest, slug: str) -> HttpResponse:
     """The delegation of one's own organisation; its focal points invite here."""
     organisation, own = _own(request, slug)
     form = InvitationForm(posted(request))
+    form.fields["email"].help_text = pace.said(organisation)
     if form.is_valid():
         data = form.cleaned_data
         with transaction.atomic():
@@ -89,6 +90,17 @@ def member(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
+def take_back_invitation(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """An invitation that was not accepted joins nobody any more."""
+    organisation, _own_membership = _own(request, slug)
+    invitation = get_object_or_404(organisation.invitations, pk=pk)
+    actions.take_back_invitation(_person(request), invitation)
+    messages.success(request, _("The invitation of %s is taken back.") % invitation.email)
+    return redirect("members", slug)
+
+
+@login_required
+@require_POST
 def take_over(request: HttpRequest, slug: str) -> HttpResponse:
     """Accept to become focal point."""
     _organisation, own = _own(request, slug)
@@ -111,7 +123,8 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     keep_invitation(request)
     signed_in = request.user.is_authenticated
     fits = signed_in and actions.owns_address(request.user, found.email)
-    return render(request, "stakeholders/invitation.html", {"invitation": found, "fits": fits})
+    stands = not (found.accepted_at or found.revoked_at) and rules.may_invite(found.invited_by, found.organisation)
+    return render(request, "stakeholders/invitation.html", {"invitation": found, "fits": fits, "stands": stands})
 
 
 def _person(request: HttpRequest) -> User:

@@ -13,6 +13,8 @@ _RUN_LIMIT = {"combining": 8, "invisible": 4}
 # last two of each plane among them): they come from broken files and break XML.
 _LAST_OF_PLANES = "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
 _CONTROL = re.compile(f"[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef{_LAST_OF_PLANES}]")
+# The other characters that end a line, if only in some programs: what stands behind one passes for a line of its own.
+_LINE = re.compile("[\u2028\u2029]")
 _LINE_ENDS = re.compile(r"\r\n?")
 
 
@@ -22,7 +24,7 @@ def normalise(text: str) -> str:
 
 
 def problem(text: str) -> str | None:
-    """Why this text cannot be taken, as one of `control`, `direction`, `invisible`, `combining`; or None.
+    """Why this text cannot be taken, as one of `control`, `line`, `direction`, `invisible`, `combining`; or None.
 
     Joiners inside words and emoji are text; a run of more than four invisible characters, or of more than eight
     combining marks, is not.
@@ -33,6 +35,8 @@ def problem(text: str) -> str | None:
             return "direction"
         if _CONTROL.match(character):
             return "control"
+        if _LINE.match(character):
+            return "line"
         kind = _kind(character)
         for name, limit in _RUN_LIMIT.items():
             run[name] = run[name] + 1 if kind == name else 0

@@ -15,6 +15,7 @@ from consultation.text import characters
 
 PROBLEMS = {
     "control": _("Remove the control characters; they cannot be shown."),
+    "line": _("Replace the line and paragraph separators (U+2028, U+2029) by line ends."),
     "direction": _("Remove the characters that change the direction of text (U+202A to U+202E, U+2066 to U+2069)."),
     "invisible": _("Remove the runs of invisible characters."),
     "combining": _("Remove the piled-up accents; no letter takes more than eight."),

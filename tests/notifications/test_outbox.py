@@ -137,6 +137,11 @@ def test_a_line_end_in_a_subject_makes_no_header(server, work):
     assert sent["Subject"] == "Round Bcc: x@example.org"
 
 
+def test_only_a_line_feed_begins_a_line(server, work):
+    send_mail("Round", "One\u2028two\u2029three\x85four\x0bfive\x0csix\x1cseven\nEight", None, ["a@example.org"])
+    assert Mail.objects.get().text == "One two three four five six seven\nEight"
+
+
 def test_a_mail_with_an_attachment_is_refused_at_once(server):
     mail = EmailMessage("Subject", "Text", None, ["a@example.org"])
     mail.attach("a.txt", "x")

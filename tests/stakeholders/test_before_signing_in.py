@@ -6,6 +6,8 @@ import pytest
 from django.test import Client
 
 from consultation.stakeholders.models import User
+from consultation.throttling import limits
+from consultation.throttling.limit import Limit
 from tests import factories
 
 WORDS = "It was said with care."
@@ -61,3 +63,59 @@ def test_what_was_chosen_or_is_secret_is_not_shown_as_typed(consultation, modera
     sent = {"decision": "return", "reason": "off_topic", "password": "a-sample-of-a-long-password", "code": "1234"}
     page = browser.post(f"/moderation/{item}/", sent, headers={"Origin": "http://testserver"}).content.decode()
     assert "Your text" not in page
+
+
+NOT_KEPT = "What you typed is not kept while you sign in"
+
+
+def kept(client):
+    """How much the session of this browser holds, and the page that it is sent to."""
+    return len(str(dict(client.session))), client.get("/accounts/login/").content.decode()
+
+
+def test_an_address_without_an_account_fills_no_disk(client, db):
+    sent = {f"r{n}-body": "x" * 95_000 for n in range(24)} | {f"finding_r{n}": "y" * 50_000 for n in range(2)}
+    assert client.post("/organisations/apply/", sent).status_code == 302
+    size, page = kept(client)
+    assert size < 1_000
+    assert NOT_KEPT not in page
+
+
+def test_what_is_too_long_together_is_not_kept_and_the_page_says_so(client, db):
+    client.post("/organisations/apply/", {"mandate": "x" * 60_000, "name": "y" * 60_000})
+    size, page = kept(client)
+    assert size < 1_000
+    assert NOT_KEPT in page
+    assert NOT_KEPT not in client.get("/accounts/login/").content.decode()
+
+
+def test_a_form_that_fills_itself_again_has_the_same_cap(client, consultation):
+    address = f"/consultations/{consultation.slug}/passages/p8/comments/"
+    client.post(address, {"body": "x" * 60_000, "proposed_wording": "y" * 60_000})
+    size, page = kept(client)
+    assert size < 1_000
+    assert NOT_KEPT in page
+    client.post(address, {"body": "x" * 60_000, "mandate": "y" * 60_000})
+    size, page = kept(client)
+    assert 60_000 < size < 61_000
+    assert NOT_KEPT in page
+
+
+def test_the_outcome_keeps_the_findings_that_it_has(client, consultation):
+    ref = consultation.named("pol3").get().ref
+    sent = {f"finding_{ref}": "Found.", "finding_none-such": "Not here.", "introduction": "In short."}
+    client.post(f"/consultations/{consultation.slug}/outcome/edit/", sent)
+    assert "Found." in str(dict(client.session))
+    assert "Not here." not in str(dict(client.session))
+
+
+def test_so_many_forms_an_hour_are_kept_for_an_address(client, db, settings):
+    settings.LIMITS = {**settings.LIMITS, "kept": Limit(2, 3600)}
+    limits.COUNTS.clear()
+    pages = []
+    for _ in range(3):
+        browser = Client()
+        browser.post("/organisations/apply/", {"mandate": WORDS})
+        pages.append((WORDS in str(dict(browser.session)), NOT_KEPT in kept(browser)[1]))
+    limits.COUNTS.clear()
+    assert pages == [(True, False), (True, False), (False, True)]

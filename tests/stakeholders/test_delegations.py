@@ -9,6 +9,7 @@ from allauth.account.models import EmailAddress
 
 from consultation.record import clock
 from consultation.record.models import Entry
+from consultation.stakeholders import actions
 from consultation.stakeholders.models import Invitation, Membership
 from tests import factories
 
@@ -174,3 +175,114 @@ def test_two_factors_are_asked_of_those_who_sign(consultation, organisation, foc
     assert as_user(colleague).get("/delegation/").status_code == 200
     assert as_user(None).get("/").status_code == 200
     assert as_user(focal).get("/accounts/2fa/").status_code == 200
+
+
+@pytest.fixture
+def second(consultation, organisation, focal):
+    return factories.focal_point(consultation, organisation)
+
+
+def leave(browser, organisation, user, how):
+    fields = {"removed": {"action": "remove"}, "demoted": {"role": "observer"}}[how]
+    assert change(browser, organisation, user, **fields).status_code == 302
+
+
+def kinds(kind):
+    return Entry.objects.filter(kind=f"delegation.{kind}").count()
+
+
+@pytest.mark.parametrize("how", ["removed", "demoted"])
+def test_nobody_comes_back_by_an_invitation_of_who_no_longer_invites(
+    organisation, focal, second, newcomer, as_user, mailoutbox, how
+):
+    invite(as_user(focal), organisation, role="focal_point")
+    invite(as_user(second), organisation, email="kept@example.org")
+    leave(as_user(second), organisation, focal, how)
+    address = link(mailoutbox[0])
+    assert as_user(newcomer).post(address).status_code == 409
+    assert not Membership.objects.of(newcomer).exists()
+    assert "used or taken back" in as_user(newcomer).get(address).content.decode()
+    assert [i.email for i in Invitation.objects.open()] == ["kept@example.org"]
+    assert kinds("invitation_taken_back") == 1
+
+
+def test_an_invitation_asks_again_whether_its_inviter_may_invite(
+    organisation, focal, second, newcomer, as_user, mailoutbox
+):
+    """Also where nothing took it back, such as before this was so."""
+    invite(as_user(focal), organisation, role="focal_point")
+    Membership.objects.filter(user=focal).update(ended_at=clock.now())
+    address = link(mailoutbox[0])
+    assert "Accept the invitation" not in as_user(newcomer).get(address).content.decode()
+    answer = as_user(newcomer).post(address)
+    assert answer.status_code == 409
+    assert "no longer acts for this organisation" in answer.content.decode()
+    assert not Membership.objects.of(newcomer).exists()
+
+
+@pytest.mark.parametrize("how", ["removed", "demoted"])
+def test_nobody_takes_over_from_who_no_longer_may_offer_it(organisation, focal, second, colleague, as_user, how):
+    change(as_user(focal), organisation, colleague, action="hand_over")
+    leave(as_user(second), organisation, focal, how)
+    assert as_user(colleague).post(f"{page(organisation)}take-over/").status_code == 409
+    assert Membership.objects.get(user=colleague).role == "contributor"
+    assert kinds("offer_taken_back") == 1
+
+
+@pytest.mark.parametrize("role", ["observer", "contributor"])
+def test_another_role_ends_what_was_offered(organisation, focal, colleague, as_user, role):
+    change(as_user(focal), organisation, colleague, action="hand_over")
+    for _ in range(2):
+        assert change(as_user(focal), organisation, colleague, role=role).status_code == 302
+    assert as_user(colleague).post(f"{page(organisation)}take-over/").status_code == 409
+    assert Membership.objects.get(user=colleague).role == role
+    assert kinds("role") == 1
+
+
+def test_removing_a_contributor_ends_nothing_that_others_asked(
+    consultation, organisation, focal, colleague, as_user, mailoutbox
+):
+    observer = factories.delegate(consultation, "observer", organisation)
+    invite(as_user(focal), organisation)
+    change(as_user(focal), organisation, observer, action="hand_over")
+    change(as_user(focal), organisation, colleague, action="remove")
+    assert Invitation.objects.open().count() == 1
+    assert as_user(observer).post(f"{page(organisation)}take-over/").status_code == 302
+
+
+def test_erasing_a_focal_point_ends_what_they_asked(organisation, focal, second, colleague, as_user, mailoutbox):
+    invite(as_user(focal), organisation)
+    change(as_user(focal), organisation, colleague, action="hand_over")
+    actions.erase_person(factories.secretariat(), focal)
+    assert not Invitation.objects.open().exists()
+    assert as_user(colleague).post(f"{page(organisation)}take-over/").status_code == 409
+
+
+def test_an_invitation_is_taken_back_by_its_button(organisation, focal, newcomer, as_user, mailoutbox):
+    browser = as_user(focal)
+    invite(browser, organisation)
+    address = f"{page(organisation)}invitations/{Invitation.objects.get().pk}/take-back/"
+    assert f'action="{address}"' in browser.get(page(organisation)).content.decode()
+    for _ in range(2):
+        assert browser.post(address).status_code == 302
+    assert kinds("invitation_taken_back") == 1
+    assert f'action="{address}"' not in browser.get(page(organisation)).content.decode()
+    assert as_user(newcomer).post(link(mailoutbox[0])).status_code == 409
+    assert not Membership.objects.of(newcomer).exists()
+
+
+def test_an_invitation_that_was_accepted_is_not_taken_back(organisation, focal, newcomer, as_user, mailoutbox):
+    invite(as_user(focal), organisation)
+    as_user(newcomer).post(link(mailoutbox[0]))
+    answer = as_user(focal).post(f"{page(organisation)}invitations/{Invitation.objects.get().pk}/take-back/")
+    assert answer.status_code == 409
+    assert Membership.objects.of(newcomer).exists()
+
+
+def test_an_invitation_of_another_organisation_is_not_there(consultation, organisation, focal, as_user, mailoutbox):
+    invite(as_user(focal), organisation)
+    other = factories.focal_point(consultation)
+    pk = Invitation.objects.get().pk
+    elsewhere = page(factories.organisation_of(other))
+    assert as_user(other).post(f"{elsewhere}invitations/{pk}/take-back/").status_code == 404
+    assert Invitation.objects.open().exists()

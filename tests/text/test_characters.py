@@ -8,6 +8,10 @@ from consultation.text.characters import is_blank, normalise, problem
     [
         ("a\x00b", "control"),
         ("a\x0cb", "control"),
+        ("a\x1cb", "control"),
+        ("a\x85b", "control"),
+        ("a\u2028b", "line"),
+        ("a\u2029b", "line"),
         ("a\ufffeb", "control"),
         ("a\ud800b", "control"),
         ("a\u202eb", "direction"),

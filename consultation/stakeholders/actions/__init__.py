@@ -9,6 +9,7 @@ from consultation.stakeholders.actions.delegations import (
     owns_address,
     remove_from_delegation,
     set_role,
+    take_back_invitation,
 )
 from consultation.stakeholders.actions.organisations import (
     Application,
@@ -35,4 +36,5 @@ __all__ = [
     "owns_address",
     "remove_from_delegation",
     "set_role",
+    "take_back_invitation",
 ]

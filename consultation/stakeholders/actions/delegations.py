@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from consultation.record import clock
 from consultation.record.actions import append, hold
 from consultation.record.errors import Changed, NotAllowed
-from consultation.stakeholders import rules
+from consultation.stakeholders import pace, rules
 from consultation.stakeholders.models import Invitation, Membership, Organisation, User
 
 Role = Membership.Role
@@ -26,7 +26,7 @@ def invite(
     """Invite an address to the delegation; gives the invitation and the token of its link ("" when sent before).
 
     By a focal point, or by the secretariat for an organisation that nobody signs for yet. An earlier open invitation
-    of the same address is taken back. Raises `NotAllowed`, `Changed`.
+    of the same address is taken back. Raises `NotAllowed`, `Changed`, `TooMany`.
     """
     hold(organisation)
     if not rules.is_secretariat(inviter):
@@ -36,6 +36,8 @@ def invite(
     email = email.strip().lower()
     if Membership.objects.current().filter(organisation=organisation, user__email__iexact=email).exists():
         raise Changed(_("%s is already in this delegation.") % email)
+    organisation.refresh_from_db()
+    pace.require_pace(inviter, organisation)
     organisation.invitations.open().filter(email=email).update(revoked_at=clock.now())
     token = secrets.token_urlsafe(32)
     invitation = Invitation.objects.create(
@@ -64,8 +66,10 @@ def accept_invitation(user: User, invitation: Invitation) -> Membership:
     """Join the delegation. The account must have the invited address, confirmed; the link works once, and who sends
     the form again is in the delegation already.
 
-    Raises `NotAllowed` for another address, `Changed` for a link that was used, taken back or has expired.
+    Raises `NotAllowed` for another address, `Changed` for a link that was used, taken back or has expired, or whose
+    inviter may no longer invite.
     """
+    hold(invitation.organisation)
     hold(invitation)
     invitation.refresh_from_db()
     if not owns_address(user, invitation.email):
@@ -79,6 +83,10 @@ def accept_invitation(user: User, invitation: Invitation) -> Membership:
         raise Changed(_("This invitation was used or taken back. Ask the focal point for a new one."))
     if invitation.expires_at <= clock.now():
         raise Changed(_("This invitation has expired. Ask the focal point for a new one."))
+    if not rules.may_invite(invitation.invited_by, invitation.organisation):
+        raise Changed(
+            _("Who invited you no longer acts for this organisation. Ask its focal point for a new invitation.")
+        )
     membership, _made = Membership.objects.get_or_create(
         user=user, organisation=invitation.organisation, ended_at=None, defaults={"role": invitation.role}
     )
@@ -89,19 +97,33 @@ def accept_invitation(user: User, invitation: Invitation) -> Membership:
 
 
 @transaction.atomic
+def take_back_invitation(focal_point: User, invitation: Invitation) -> Invitation:
+    """Its link joins nobody any more; taken back already, it stays so. Raises `NotAllowed`, `Changed` once accepted."""
+    hold(invitation.organisation)
+    rules.focal_membership(focal_point, invitation.organisation)
+    invitation.refresh_from_db()
+    if invitation.accepted_at:
+        raise Changed(_("This invitation was accepted. Remove the person from the delegation instead."))
+    if invitation.revoked_at is None:
+        _revoke(focal_point, invitation)
+    return invitation
+
+
+@transaction.atomic
 def set_role(focal_point: User, membership: Membership, role: str) -> Membership:
-    """Give a colleague another role. A new focal point has to accept: `hand_over`.
+    """Give a colleague another role. A new focal point has to accept: `hand_over`; what was offered before is over.
 
     Raises `NotAllowed`, `Changed` where nobody would be left to sign.
     """
     membership = _held(focal_point, membership)
-    if role == membership.role:
+    if role == membership.role and membership.offered_at is None:
         return membership
     if role == Role.FOCAL_POINT:
         raise NotAllowed(_("A new focal point has to accept. Ask the person to take over."))
     _require_another_focal_point(membership)
-    membership.role = role
-    membership.save(update_fields=["role"])
+    take_back_asked(focal_point, membership)
+    membership.role, membership.offered_at = role, None
+    membership.save(update_fields=["role", "offered_at"])
     append("delegation.role", membership.organisation, actor=focal_point, person=membership.user_id, role=role)
     return membership
 
@@ -120,8 +142,9 @@ def remove_from_delegation(focal_point: User, membership: Membership) -> Members
     if membership.ended_at:
         return membership
     _require_another_focal_point(membership)
-    membership.ended_at = clock.now()
-    membership.save(update_fields=["ended_at"])
+    take_back_asked(focal_point, membership)
+    membership.ended_at, membership.offered_at = clock.now(), None
+    membership.save(update_fields=["ended_at", "offered_at"])
     append("delegation.left", membership.organisation, actor=focal_point, person=membership.user_id)
     return membership
 
@@ -158,6 +181,29 @@ def accept_hand_over(user: User, membership: Membership) -> Membership:
     membership.save(update_fields=["role", "offered_at"])
     append("delegation.accepted", membership.organisation, actor=user, role=membership.role)
     return membership
+
+
+def take_back_asked(actor: User | None, membership: Membership) -> None:
+    """A focal point steps down or leaves: nobody joins by their open invitations, nor takes over as was offered.
+
+    Who offered is not kept, so every offer in the delegation is over; a focal point who stays can ask again. Only in
+    the transaction of the change, with the organisation held.
+    """
+    if membership.role != Role.FOCAL_POINT:
+        return
+    organisation = membership.organisation
+    for invitation in organisation.invitations.open().filter(invited_by=membership.user_id):
+        _revoke(actor, invitation)
+    for offered in Membership.objects.current().filter(organisation=organisation).exclude(offered_at=None):
+        offered.offered_at = None
+        offered.save(update_fields=["offered_at"])
+        append("delegation.offer_taken_back", organisation, actor=actor, person=offered.user_id)
+
+
+def _revoke(actor: User | None, invitation: Invitation) -> None:
+    invitation.revoked_at = clock.now()
+    invitation.save(update_fields=["revoked_at"])
+    append("delegation.invitation_taken_back", invitation.organisation, actor=actor, invitation=invitation.pk)
 
 
 def owns_address(user: Any, email: str) -> bool:

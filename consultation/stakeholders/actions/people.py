@@ -11,6 +11,7 @@ from consultation.record.actions import append, erase, hold
 from consultation.record.errors import NotAllowed
 from consultation.record.models import Entry, Part
 from consultation.stakeholders import erased, personal_data, rules
+from consultation.stakeholders.actions.delegations import take_back_asked
 from consultation.stakeholders.models import Invitation, Membership, User
 
 
@@ -40,6 +41,7 @@ def erase_person(officer: User | None, user: User) -> list[Membership]:
     ended = list(Membership.objects.of(user))
     for membership in ended:
         hold(membership.organisation)
+        take_back_asked(officer, membership)
     now = clock.now()
     Membership.objects.filter(pk__in=[m.pk for m in ended]).update(ended_at=now, offered_at=None)
     for session in UserSession.objects.filter(user=user):
