@@ -109,7 +109,9 @@ def withdraw_breaking(request: HttpRequest, slug: str, public_id: str) -> HttpRe
     consultation = visible(request, slug)
     procedure = _found(consultation, public_id)
     chosen = Membership.objects.of(request.user).filter(organisation__slug=request.POST.get("organisation", "")).first()
-    actions.withdraw_breaking(request.user, procedure, organisation_id=chosen.organisation_id if chosen else None)
+    organisation_id = chosen.organisation_id if chosen else None
+    key = whole(request.POST.get("breaking", ""))
+    actions.withdraw_breaking(request.user, procedure, key, organisation_id=organisation_id)
     messages.success(request, _("The breaking is withdrawn. It has no effect; the chair is told."))
     return redirect("silence", slug, public_id)
 
