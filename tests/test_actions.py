@@ -54,6 +54,7 @@ class World:
     shown: str
     pack: str
     letter: int
+    breaking: int
     slug: str
 
 
@@ -171,7 +172,7 @@ ACTIONS = {
         "chair_silence", form(action="extend", until_day="2040-01-01", until_time="18:00", extension_reason="Why.")
     ),
     "silence-break": Action("break_silence", form(objection="Why.", disclosure="fact")),
-    "silence-withdraw": Action("withdraw_breaking", form()),
+    "silence-withdraw": Action("withdraw_breaking", lambda w: {"breaking": w.breaking}),
     "answer-comment": Action("edit_disposition", form(value="accepted", revision=1, version=0)),
     "answer-several": Action("edit_dispositions", lambda w: {"value": "noted", "item": [f"{w.shown}:1:0"]}),
     "publish-answers": Action("publish_dispositions", form(seen=0)),
@@ -218,7 +219,7 @@ def world(consultation, contributor, focal_point, moderator, request):
     positions.sign_position(focal_point, consultation, pol4, Answer("endorse"), uuid4())
     invitation, token = stakeholders.invite(focal_point, organisation, "x@example.org", "observer", uuid4())
     silent, broken = (factories.under_silence(consultation, ref) for ref in ("pol5", "pol6"))
-    factories.broken(focal_point, broken)
+    breaking = factories.broken(focal_point, broken)
     other, speaker = factories.focal_point(consultation), factories.focal_point(consultation)
     spoken_for = factories.grouping(organisation, factories.organisation_of(other))
     theirs = factories.grouping(factories.organisation_of(speaker), organisation)
@@ -309,6 +310,7 @@ def world(consultation, contributor, focal_point, moderator, request):
         shown=shown.public_id,
         pack=pack.number,
         letter=letter.lines.get().pk,
+        breaking=breaking.pk,
         slug=consultation.slug,
     )
 

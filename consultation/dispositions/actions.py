@@ -57,7 +57,8 @@ def answer(rapporteur: Any, comment: Comment, given: Answer, read: Read, submiss
         comment=comment, defaults={"consultation": comment.consultation}
     )
     latest = disposition.latest
-    if latest and latest.said() == (revision.pk, given.value, given.reason):
+    stands = disposition.published_id == disposition.latest_id if held.published_at else True
+    if latest and stands and latest.said() == (revision.pk, given.value, given.reason):
         return latest
     _require_unchanged(revision, latest, read)
     return _add(rapporteur, disposition, revision, given, submission_id, later=held.published_at is not None)

@@ -16,6 +16,10 @@ OPEN, ANSWERED, CHANGED = "open", "answered", "changed"
 ANSWERED_TYPES = (CommentRevision.Type.SUBSTANTIVE, CommentRevision.Type.EDITORIAL)
 
 
+# The comment was away when the dispositions were published, and came back: its answer is public only when given again.
+_LEFT_OUT = Q(consultation__disposition_list__published_at__isnull=False, disposition__published=None)
+
+
 def answerable(consultation: Consultation) -> CommentQuerySet:
     """The published comments and replies that get a disposition: substantive, editorial, or with proposed wording."""
     return consultation.comments.filter(state=Comment.State.PUBLISHED).filter(
@@ -26,11 +30,12 @@ def answerable(consultation: Consultation) -> CommentQuerySet:
 def work_of(consultation: Consultation) -> "QuerySet[Any]":
     """The same for the rapporteur's table, in the order of the report.
 
-    `answer` is `open`, `answered` or `changed`: the comment was changed since the answer, which counts as open.
+    `answer` is `open`, `answered` or `changed`: the comment was changed since the answer, which counts as open. After
+    publication an answer that is not published counts as open too.
     """
     comments = answerable(consultation).annotate(
         answer=Case(
-            When(disposition__latest=None, then=Value(OPEN)),
+            When(Q(disposition__latest=None) | _LEFT_OUT, then=Value(OPEN)),
             When(disposition__latest__revision=F("published"), then=Value(ANSWERED)),
             default=Value(CHANGED),
         )
@@ -57,7 +62,7 @@ def progress_of(consultation: Consultation) -> Progress:
     """One query."""
     rows = answerable(consultation).order_by()
     counted = rows.aggregate(
-        of=Count("pk"), answered=Count("pk", filter=Q(disposition__latest__revision=F("published")))
+        of=Count("pk"), answered=Count("pk", filter=Q(disposition__latest__revision=F("published")) & ~_LEFT_OUT)
     )
     return Progress(counted["answered"], counted["of"])
 

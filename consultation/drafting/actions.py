@@ -61,6 +61,7 @@ def insert_passage(
     _require_prepared(next_text)
     if not rules.may_stand_after(after):
         raise Refusal(_("A new passage stands after a paragraph, a table or a recommendation."))
+    _require_place(next_text, after)
     last = next_text.passages.filter(after=after).order_by("place").last()
     place = NextPassage.objects.create(next_text=next_text, after=after, place=last.place + 1 if last else 1)
     return _save(rapporteur, next_text, place, proposed, submission_id)
@@ -81,6 +82,8 @@ def save_inserted(
     if found := _sent_before(submission_id):
         return found
     _require_prepared(next_text)
+    if place.after and proposed.change == Change.ADDED:
+        _require_place(next_text, place.after)
     return _save(rapporteur, next_text, place, proposed, submission_id, seen=seen_version)
 
 
@@ -277,4 +280,17 @@ def _require_tree(next_text: NextText, passage: Passage, change: str) -> None:
     elif passage.parent_id and dropped.filter(passage=passage.parent_id).exists():
         raise Refusal(
             _("%s stands under a passage that is dropped. Keep that one first.") % (passage.code or passage.ref)
+        )
+
+
+def _require_place(next_text: NextText, after: Passage) -> None:
+    """Raise `Refusal` where a new passage after this one would stand under what is dropped."""
+    dropped = next_text.passages.filter(latest__change=Change.DROPPED, passage=after.parent_id)
+    if after.parent and dropped.exists():
+        raise Refusal(
+            _(
+                "A new passage would stand here under %(above)s, which is dropped. Keep %(above)s first, or put the "
+                "new passage after it. Nothing was saved."
+            )
+            % {"above": after.parent.code or after.parent.ref}
         )

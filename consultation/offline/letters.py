@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Max
 
+from consultation.discussion.models import Comment, CommentRevision
 from consultation.offline.content import positions_of
 from consultation.offline.models import Letter, LetterLine
 from consultation.positions.actions import shown
@@ -16,11 +18,17 @@ _LONGEST_NUMBER = 6
 
 @dataclass(frozen=True)
 class Shown:
-    """A line of a letter; `now` is the version of the position that stands or waits here, `newest` its last number."""
+    """A line of a letter; `now` is the version of the position that stands or waits here, `newest` its last number.
+
+    Of the comment that was made of it `said` are the words, where the reader may read them; `opens` whether its page
+    does.
+    """
 
     line: LetterLine
     now: PositionVersion | None = None
     newest: int = 0
+    said: CommentRevision | None = None
+    opens: bool = False
 
     @property
     def is_position(self) -> bool:
@@ -31,22 +39,23 @@ class Shown:
         """Its own words while it waits, and then those of what was made of it."""
         if self.line.version:
             return self.line.version.explanation
-        if self.line.comment and self.line.comment.latest:
-            return self.line.comment.latest.body
-        return self.line.words
+        return self.said.body if self.said else self.line.words
 
     @property
     def proposed_wording(self) -> str:
-        if self.line.comment and self.line.comment.latest:
-            return self.line.comment.latest.proposed_wording
-        return self.line.proposed_wording
+        return self.said.proposed_wording if self.said else self.line.proposed_wording
+
+    @property
+    def is_kept_back(self) -> bool:
+        """A comment was made of it whose words the reader may not read here."""
+        return self.line.comment_id is not None and self.said is None
 
 
-def lines_of(letter: Letter) -> list[Shown]:
+def lines_of(letter: Letter, reader: Any) -> list[Shown]:
     """The lines of the letter with what is here on the same recommendations. Three queries."""
-    lines = letter.lines.select_related("passage", "version", "comment__latest").order_by("pk")
+    lines = letter.lines.select_related("passage", "version", "comment").order_by("pk")
     if not letter.waits:
-        return [Shown(line) for line in lines]
+        return _made_of(list(lines), reader)
     held = positions_of(letter.consultation, letter.organisation)
     newest = dict(
         PositionVersion.objects.filter(position__in=[p.pk for p in held.values()])
@@ -62,6 +71,20 @@ def lines_of(letter: Letter) -> list[Shown]:
         else:
             found.append(Shown(line))
     return found
+
+
+def _made_of(lines: list[LetterLine], reader: Any) -> list[Shown]:
+    """The lines of a confirmed letter: of a published comment what is published, else what was submitted last."""
+    keys = [line.comment_id for line in lines if line.comment_id]
+    visible = Comment.objects.visible_to(reader).filter(pk__in=keys).select_related("published")
+    comments = {comment.pk: comment for comment in visible}
+    waiting = [c.pk for c in comments.values() if c.state in {Comment.State.PENDING, Comment.State.RETURNED}]
+    submitted = CommentRevision.objects.filter(comment__in=waiting).exclude(state=CommentRevision.State.DRAFT)
+    said = {revision.comment_id: revision for revision in submitted.order_by("number")}
+    said |= {c.pk: c.published for c in comments.values() if c.published and c.state == Comment.State.PUBLISHED}
+    return [
+        Shown(line, said=said.get(line.comment_id or 0), opens=(line.comment_id or 0) in comments) for line in lines
+    ]
 
 
 def seen_in(data: Mapping[str, str], letter: Letter) -> dict[int, int]:

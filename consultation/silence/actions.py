@@ -31,6 +31,11 @@ class Objection:
     reason: str
     disclosure: str
 
+    @classmethod
+    def of(cls, breaking: Breaking) -> "Objection":
+        """What a breaking says."""
+        return cls(breaking.reason, breaking.disclosure)
+
 
 @transaction.atomic
 @clock.one_instant()
@@ -113,15 +118,24 @@ def break_silence(
 ) -> Breaking:
     """Break silence in the organisation's name, before the end: the chair and the delegation learn of it, nobody else.
 
-    Broken by this organisation already, it stays so. Raises `NotAllowed`, `SilenceEnded`.
+    The same form again gives the breaking that is there, as long as it stands and says this. Raises `NotAllowed`,
+    `SilenceEnded`, `Changed`.
     """
     membership = _signer(focal_point, procedure, organisation_id)
     held = _held(procedure)
-    standing = held.breakings.standing().filter(organisation=membership.organisation)
-    if found := held.breakings.filter(submission_id=submission_id, organisation=membership.organisation).first():
-        return found
+    own = held.breakings.filter(organisation=membership.organisation)
+    sent_before = Breaking.objects.filter(submission_id=submission_id).first()  # by whichever organisation
+    if sent_before and sent_before in own.standing() and Objection.of(sent_before) == objection:
+        return sent_before
     rules.require_running(held)
-    if found := standing.first():
+    if sent_before:
+        raise Changed(
+            _(
+                "This form was sent before. Since then the breaking was withdrawn, or what you send now is not the "
+                "same. Nothing was done now. Open the page of the procedure again to break silence anew."
+            )
+        )
+    if own.standing().exists():
         raise Changed(_("Your organisation has broken silence already. Withdraw that first to say something else."))
     breaking = Breaking.objects.create(
         procedure=held,
@@ -138,19 +152,30 @@ def break_silence(
 
 @transaction.atomic
 @clock.one_instant()
-def withdraw_breaking(focal_point: Any, procedure: Procedure, *, organisation_id: int | None = None) -> Breaking:
-    """Take the breaking back before the end; it has no effect then. Withdrawn already, it stays so.
+def withdraw_breaking(
+    focal_point: Any, procedure: Procedure, key: int, *, organisation_id: int | None = None
+) -> Breaking:
+    """Take the breaking with this key back before the end; it has no effect then. Withdrawn already, it stays so.
 
     Raises `NotAllowed`, `SilenceEnded`, `Changed`.
     """
     membership = _signer(focal_point, procedure, organisation_id)
     held = _held(procedure)
     own = held.breakings.filter(organisation=membership.organisation)
-    breaking = own.standing().first()
+    breaking = own.filter(pk=key).first()
     if breaking is None:
-        if last := own.last():
-            return last
-        raise Changed(_("Your organisation has not broken silence. There is nothing to withdraw."))
+        raise Changed(
+            _("Your organisation has no such breaking of silence. Nothing was withdrawn. Open the procedure again.")
+        )
+    if breaking.withdrawn_at and own.standing().exists():
+        raise Changed(
+            _(
+                "That breaking was withdrawn before. Your organisation has broken silence anew since; that stands. "
+                "Open the procedure again to withdraw it."
+            )
+        )
+    if breaking.withdrawn_at:
+        return breaking
     rules.require_running(held)
     breaking.withdrawn_by, breaking.withdrawn_at = focal_point, clock.now()
     breaking.save(update_fields=["withdrawn_by", "withdrawn_at"])

@@ -110,7 +110,8 @@ def withdraw_breaking(request: HttpRequest, slug: str, public_id: str) -> HttpRe
     consultation = visible(request, slug)
     procedure = _found(consultation, public_id)
     named = stakeholder_rules.organisation_named(request.user, request.POST.get("organisation"))
-    actions.withdraw_breaking(request.user, procedure, organisation_id=named)
+    key = whole(request.POST.get("breaking", ""))
+    actions.withdraw_breaking(request.user, procedure, key, organisation_id=named)
     messages.success(request, _("The breaking is withdrawn. It has no effect; the chair is told."))
     return redirect("silence", slug, public_id)
 

@@ -8,6 +8,7 @@ from math import ceil
 from typing import Any
 
 import xlsxwriter
+from django.utils.translation import gettext as _
 from xlsxwriter.worksheet import Worksheet
 
 from consultation.text.cells import harmless
@@ -17,6 +18,12 @@ from consultation.text.characters import printable
 _LINE, _HIGHEST = 15, 408
 # What a sheet and a cell hold, and how wide in characters a column of a table is.
 _LAST_ROW, _CELL_CHARACTERS, _NARROWEST, _WIDEST = 1_048_575, 32_767, 9, 60
+
+
+def goes_on(title: str, line: int) -> str:
+    """The sentence that says why a filled form is not read whose sheet does not end at this line."""
+    said = _("The sheet “%(sheet)s” goes on below row %(row)s. Delete all rows below the form, empty ones too.")
+    return said % {"sheet": title, "row": line}
 
 
 class _Growing(Worksheet):

@@ -159,6 +159,29 @@ def test_a_comment_that_is_published_late_gets_its_disposition_later(
     assert Disposition.objects.public().count() == 2
 
 
+def test_an_answer_to_a_comment_that_was_away_at_publication_is_open_until_it_is_given_again(
+    consultation, contributor, moderator, rapporteur, said, answered, publish, as_user
+):
+    away, other = said(contributor), said(contributor)
+    for comment in (away, other):
+        answered(comment, "accepted")
+    factories.decided(moderator, away, "remove")
+    publish()
+    factories.decided(moderator, away, "restore")
+    assert not Disposition.objects.public().filter(comment=away).exists()
+    assert queries.progress_of(consultation) == queries.Progress(answered=1, of=2)
+    assert queries.next_open(consultation) == away
+    assert [c.answer for c in queries.work_of(consultation)] == ["open", "answered"]
+    page = as_user(rapporteur).get(f"/consultations/{consultation.slug}/dispositions/edit/").content.decode()
+    assert page.count("not published") == 1
+    told = Entry.objects.filter(kind="comment.answered").count()
+    answered(away, "accepted", note="The comment is back.")
+    answered(away, "accepted", note="The comment is back.")
+    assert Disposition.objects.public().filter(comment=away, published__note="The comment is back.").exists()
+    assert queries.progress_of(consultation).open == 0
+    assert Entry.objects.filter(kind="comment.answered").count() == told + 1
+
+
 def test_a_removed_comment_takes_its_disposition_with_it(
     consultation, contributor, moderator, said, answered, publish, as_user
 ):

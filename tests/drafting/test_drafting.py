@@ -121,6 +121,20 @@ def test_what_stands_under_a_passage_is_not_left_without_it(consultation, rappor
     assert not refs & {"pra7", "pra7a"}
 
 
+def test_no_new_passage_is_put_under_one_that_is_dropped(consultation, rapporteur):
+    place = arranging.added(rapporteur, consultation, "pra7a")
+    actions.save_inserted(rapporteur, consultation, place, Proposed(Change.KEPT), uuid4(), seen_version=1)
+    for ref in ("pra7a", "pra7"):
+        arranging.dropped(rapporteur, consultation, ref)
+    again = Proposed(Change.ADDED, "Once more.", "It was missing.")
+    with pytest.raises(Refusal, match=r"under PRA\.7, which is dropped\. Keep PRA\.7 first"):
+        arranging.added(rapporteur, consultation, "pra7a")
+    with pytest.raises(Refusal, match="which is dropped"):
+        actions.save_inserted(rapporteur, consultation, place, again, uuid4(), seen_version=2)
+    arranging.added(rapporteur, consultation, "pra7")  # in its stead
+    assert arranging.publish(rapporteur, consultation).is_published
+
+
 def test_new_passages_stand_in_their_place_and_take_a_number_that_was_never_used(consultation, rapporteur):
     arranging.added(rapporteur, consultation, "pra7", "After it and what stands under it.")
     arranging.added(rapporteur, consultation, "pra7", "The second one.")

@@ -62,6 +62,57 @@ def _opendocument(content, ref, values, row):
     return replaced(content, "content.xml", text.encode())
 
 
+def nested(kind, deep):
+    """A pack with one comment, whose cell holds a table (and a box) with such a cell, and so on."""
+    opening, closing = _NESTED[kind]
+    levels = "".join(opening.format(level=level) for level in range(deep))
+    name, start, end, row = _AROUND[kind]
+    body = start + row + levels + closing * deep + end
+    blank = io.BytesIO()
+    if kind == "docx":
+        docx.Document().save(blank)
+    else:
+        with zipfile.ZipFile(blank, "w") as archive:
+            archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+            archive.writestr(name, "")
+    return io.BytesIO(replaced(blank.getvalue(), name, body.encode()))
+
+
+_NESTED = {
+    "docx": (
+        "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>1.1 Ref</w:t></w:r></w:p></w:tc><w:tc><w:p><w:r><w:t>p1</w:t></w:r></w:p>"
+        "</w:tc></w:tr><w:tr><w:tc><w:p><w:r><w:t>1.10 Comment</w:t></w:r></w:p></w:tc><w:tc><w:p><w:r>"
+        "<w:t>Words {level}.</w:t></w:r><w:r><w:pict><w:txbxContent>",
+        "</w:txbxContent></w:pict></w:r></w:p></w:tc></w:tr></w:tbl>",
+    ),
+    "odt": (
+        "<table:table><table:table-header-rows><table:table-row><table:table-cell><text:p>1.1 Ref</text:p>"
+        "</table:table-cell><table:table-cell><text:p>p1</text:p></table:table-cell></table:table-row>"
+        "</table:table-header-rows><table:table-row><table:table-cell><text:p>1.10 Comment</text:p></table:table-cell>"
+        "<table:table-cell><text:p>Words {level}.<text:frame>",
+        "</text:frame></text:p></table:table-cell></table:table-row></table:table>",
+    ),
+}
+_OASIS = "urn:oasis:names:tc:opendocument:xmlns"
+_AROUND = {
+    "docx": (
+        "word/document.xml",
+        '<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>',
+        "</w:body></w:document>",
+        "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>0 Pack</w:t></w:r></w:p></w:tc><w:tc><w:p><w:r><w:t>P-2222-3333-4444</w:t>"
+        "</w:r></w:p></w:tc></w:tr></w:tbl>",
+    ),
+    "odt": (
+        "content.xml",
+        f'<office:document-content xmlns:office="{_OASIS}:office:1.0" xmlns:text="{_OASIS}:text:1.0" '
+        f'xmlns:table="{_OASIS}:table:1.0"><office:body><office:text>',
+        "</office:text></office:body></office:document-content>",
+        "<table:table><table:table-row><table:table-cell><text:p>0 Pack</text:p></table:table-cell><table:table-cell>"
+        "<text:p>P-2222-3333-4444</text:p></table:table-cell></table:table-row></table:table>",
+    ),
+}
+
+
 def replaced(content, name, part):
     """The archive with another part of this name."""
     held = io.BytesIO()

@@ -14,6 +14,7 @@ from consultation.discussion.models import Comment
 from consultation.keeping import retention
 from consultation.offline import actions
 from consultation.offline import fields as f
+from consultation.offline.formats import read_file
 from consultation.offline.models import Letter, LetterLine, Pack, ScanContent
 from consultation.positions.models import Position
 from consultation.record import clock
@@ -95,6 +96,26 @@ def test_an_office_file_that_is_no_pack(contributor, send):
     held = io.BytesIO()
     openpyxl.Workbook().save(held)
     assert "This is not a pack" in refused(send(contributor, held.getvalue()))
+
+
+@pytest.mark.parametrize("kind", ["docx", "odt"])
+def test_a_table_in_a_table_is_words_of_its_cell_and_read_once(kind):
+    """Read again on each level, a few hundred bytes of tables in tables kept a worker for minutes."""
+    deep = 20
+    number, rows = read_file(filling.nested(kind, deep), f"pack.{kind}")
+    assert number == "P-2222-3333-4444"
+    assert [row.values[f.REF] for row in rows] == ["p1"]
+    words = rows[0].values[f.COMMENT]
+    assert [words.count(f"Words {level}.") for level in range(deep)] == [1] * deep
+
+
+@pytest.mark.parametrize("name", ["Positions", "Comments"])
+def test_a_sheet_that_goes_on_for_thousands_of_empty_rows_is_refused(contributor, pack_of, send, name):
+    book = openpyxl.load_workbook(io.BytesIO(pack_of(contributor)))
+    book[name]["A1048576"] = "p1"
+    held = io.BytesIO()
+    book.save(held)
+    assert f"The sheet “{name}” goes on below row 5000" in refused(send(contributor, held.getvalue()))
 
 
 def test_nothing_comes_in_before_opening_and_after_closing(consultation, contributor, pack_of, send, as_user, base):

@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from consultation.discussion import actions as discussion
 from consultation.discussion.models import Comment
 from consultation.notifications import delivery, reading
 from consultation.notifications.models import Mail, Notification
@@ -65,6 +66,44 @@ def test_what_came_on_paper_counts_nowhere_until_the_focal_point_confirms(
     shown = as_user(focal_point).get(page).content.decode()
     assert shown.count("entered from paper") == 2
     assert CANARY in shown
+
+
+def test_a_letter_shows_of_a_comment_no_more_than_its_reader_may_read(
+    consultation, contributor, focal_point, moderator, secretariat, letter, page, as_user
+):
+    """A draft is its author's alone; what waits or was returned is the delegation's; the rest goes with the comment."""
+    as_user(focal_point).post(page, confirmation(letter))
+    comment = Comment.objects.get()
+    gone = "cannot be read here"
+
+    def seen(who):
+        shown = as_user(who).get(page).content.decode()
+        return CANARY in shown, "A private draft" in shown, gone in shown
+
+    readers = (focal_point, contributor, secretariat)
+    assert [seen(who) for who in readers] == [(True, False, False), (True, False, False), (False, False, True)]
+    comment = factories.decided(moderator, comment, "return")
+    words = discussion.Words("A private draft")
+    discussion.revise_comment(focal_point, comment, words, submit=False, seen=comment.latest.saves)
+    assert [seen(who) for who in readers] == [(True, False, False), (True, False, False), (False, False, True)]
+    comment.refresh_from_db()
+    discussion.withdraw_comment(focal_point, comment)
+    assert [seen(who) for who in readers] == [(False, False, True)] * 3
+
+
+def test_of_a_published_comment_a_letter_shows_what_everybody_reads(
+    consultation, focal_point, moderator, secretariat, letter, page, as_user
+):
+    as_user(focal_point).post(page, confirmation(letter))
+    comment = factories.decided(moderator, Comment.objects.get())
+    discussion.revise_comment(
+        focal_point, comment, discussion.Words("Waits now"), submit=True, seen=comment.latest.saves
+    )
+    for who in (focal_point, secretariat):
+        shown = as_user(who).get(page).content.decode()
+        assert (CANARY in shown, "Waits now" in shown) == (True, False)
+    factories.decided(moderator, comment, "remove")
+    assert CANARY not in as_user(secretariat).get(page).content.decode()
 
 
 def test_confirmed_twice_it_stands_once_and_nobody_refuses_it_then(letter, page, focal_point, as_user):

@@ -294,6 +294,10 @@ def many_rows(book):
         book["Positions"].cell(30 + number, 5).value = "x"
 
 
+def empty_rows(book):
+    book["Positions"]["A1048576"] = "pol1"
+
+
 def set_whose(label, value):
     def change(book):
         for row in book["Read me"].iter_rows():
@@ -311,6 +315,7 @@ def set_whose(label, value):
         (missing_sheet, "The sheet “Read me” is missing"),
         (other_head, "The head of this column must be “Position”"),
         (many_rows, "no recommendation with this ref"),
+        (empty_rows, "The sheet “Positions” goes on below row 5000. Delete all rows below the form, empty ones too."),
         (set_whose("organisation", "another-sample"), "This form is of another organisation: another-sample"),
         (set_whose("consultation", "other"), "This form is of another consultation: other"),
         (set_whose("form", "budget 2"), "This is not a form of positions"),

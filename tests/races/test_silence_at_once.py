@@ -68,9 +68,9 @@ def test_withdrawing_and_closing_at_once_leave_one_of_the_two(consultation, foca
     chair = factories.chair(consultation)
     for ref in ("pol1", "pol2", "pol3", "pol4"):
         procedure = factories.under_silence(consultation, ref, by=chair)
-        factories.broken(focal_point, procedure)
+        key = factories.broken(focal_point, procedure).pk
         at_once(
-            lambda procedure=procedure: actions.withdraw_breaking(focal_point, procedure),
+            lambda procedure=procedure, key=key: actions.withdraw_breaking(focal_point, procedure, key),
             lambda procedure=procedure: actions.close_as_broken(chair, procedure),
         )
         procedure.refresh_from_db()

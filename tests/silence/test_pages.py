@@ -83,9 +83,35 @@ def test_a_focal_point_breaks_silence_and_withdraws(consultation, focal_point, a
         page = browser.post(f"{address}break/", sent, follow=True).content.decode()
     assert REASON in page
     assert Breaking.objects.count() == 1
-    page = browser.post(f"{address}withdraw/", {}, follow=True).content.decode()
+    assert browser.post(f"{address}withdraw/", {}).status_code == 409
+    (withdrawal,) = withdrawals(page)
+    page = browser.post(f"{address}withdraw/", withdrawal, follow=True).content.decode()
     assert "Withdrawn" in page
     assert "Break silence" in page
+
+
+def withdrawals(page):
+    """What each form of the page that withdraws a breaking sends."""
+    forms = re.findall(r'<form method="post" action="[^"]*/withdraw/">(.*?)</form>', page, re.DOTALL)
+    return [dict(re.findall(r'name="(organisation|breaking)" value="([^"]*)"', form)) for form in forms]
+
+
+def test_going_back_to_a_breaking_that_was_withdrawn_tells_that_nothing_was_done(
+    focal_point, as_user, procedure, address
+):
+    browser = as_user(focal_point)
+    sent = {"objection": REASON, "disclosure": "fact", "submission_id": uuid4()}
+    (first,) = withdrawals(browser.post(f"{address}break/", sent, follow=True).content.decode())
+    browser.post(f"{address}withdraw/", first)
+    answer = browser.post(f"{address}break/", {**sent, "objection": f"{REASON}, and another"})
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "This form was sent before" in page
+    assert f"{REASON}, and another" in page
+    browser.post(f"{address}break/", {**sent, "submission_id": uuid4()})
+    answer = browser.post(f"{address}withdraw/", first)  # the withdrawal of the first one again
+    assert answer.status_code == 409
+    assert procedure.breakings.standing().count() == 1
 
 
 def test_one_second_late_is_refused_and_the_typed_text_is_kept(focal_point, as_user, procedure, address, turn):
@@ -115,10 +141,10 @@ def test_who_may_not_break_is_told_why(consultation, contributor, focal_point, a
 
 
 def test_who_acts_for_two_organisations_says_for_which(consultation, focal_point, as_user, procedure, address):
-    other = factories.OrganisationFactory()
+    first, other = factories.organisation_of(focal_point), factories.OrganisationFactory()
     factories.focal_point(consultation, other)
     Membership.objects.create(user=focal_point, organisation=other, role="focal_point")
-    sent = {"objection": REASON, "disclosure": "name", "organisation": other.slug}
+    sent = {"objection": REASON, "disclosure": "name", "organisation": other.slug, "submission_id": uuid4()}
     browser = as_user(focal_point)
     browser.post(f"{address}break/", sent)
     assert Breaking.objects.get().organisation == other
@@ -126,7 +152,11 @@ def test_who_acts_for_two_organisations_says_for_which(consultation, focal_point
     assert 'name="organisation"' in page
     assert browser.post(f"{address}break/", {**sent, "submission_id": uuid4()}).status_code == 409
     assert Breaking.objects.count() == 1
-    as_user(focal_point).post(f"{address}withdraw/", {"organisation": other.slug})
+    answer = browser.post(f"{address}break/", {**sent, "organisation": first.slug})
+    assert (answer.status_code, Breaking.objects.count()) == (409, 1)  # gone back, and the other one chosen
+    (withdrawal,) = withdrawals(page)
+    assert withdrawal["organisation"] == other.slug
+    browser.post(f"{address}withdraw/", withdrawal)
     assert Breaking.objects.get().withdrawn_at
 
 

@@ -17,6 +17,7 @@ from consultation.silence import actions
 from consultation.silence.actions import Objection
 from consultation.silence.models import Breaking, Extension, Procedure
 from consultation.silence.rules import SilenceEnded
+from consultation.stakeholders.models import Membership
 from consultation.summaries.queries import as_json, summary_of
 from tests import factories
 from tests.factories import broken
@@ -97,12 +98,12 @@ def test_the_window_is_half_open(focal_point, procedure, turn, late, result):
 
 
 def test_a_withdrawn_breaking_has_no_effect_and_can_be_made_again(focal_point, procedure, turn):
-    broken(focal_point, procedure)
-    actions.withdraw_breaking(focal_point, procedure)
-    actions.withdraw_breaking(focal_point, procedure)
+    first = broken(focal_point, procedure)
+    for _ in range(2):
+        actions.withdraw_breaking(focal_point, procedure, first.pk)
     assert procedure.breakings.standing().count() == 0
     again = broken(focal_point, procedure, "After all.")
-    actions.withdraw_breaking(focal_point, procedure)
+    actions.withdraw_breaking(focal_point, procedure, again.pk)
     turn(procedure.ends_at)
     actions.settle()
     procedure.refresh_from_db()
@@ -113,10 +114,10 @@ def test_a_withdrawn_breaking_has_no_effect_and_can_be_made_again(focal_point, p
 
 
 def test_after_the_end_nothing_is_withdrawn(focal_point, procedure, turn):
-    broken(focal_point, procedure)
+    breaking = broken(focal_point, procedure)
     turn(procedure.ends_at)
     with pytest.raises(SilenceEnded):
-        actions.withdraw_breaking(focal_point, procedure)
+        actions.withdraw_breaking(focal_point, procedure, breaking.pk)
     actions.settle()
     procedure.refresh_from_db()
     assert procedure.result == "broken"
@@ -132,6 +133,47 @@ def test_an_organisation_breaks_silence_once_however_often_it_is_sent(consultati
     assert kinds(procedure).count("silence.broken") == 1
 
 
+def test_the_form_of_a_breaking_that_was_withdrawn_does_not_pass_for_one_that_stands(focal_point, procedure, turn):
+    once = uuid4()
+    for said in ("Why.", "Why, in other words."):  # first withdrawn, then changed while it stands
+        breaking = actions.break_silence(focal_point, procedure, Objection("Why.", "fact"), once)
+        if said == "Why.":
+            actions.withdraw_breaking(focal_point, procedure, breaking.pk)
+        for sent in (Objection(said, "fact"), Objection("Why.", "name")):
+            with pytest.raises(Changed, match="sent before"):
+                actions.break_silence(focal_point, procedure, sent, once)
+        once = uuid4()
+    assert [b.reason for b in procedure.breakings.standing()] == ["Why."]
+    turn(procedure.ends_at)
+    assert actions.break_silence(focal_point, procedure, Objection("Why.", "fact"), breaking.submission_id) == breaking
+    with pytest.raises(SilenceEnded):
+        actions.break_silence(focal_point, procedure, Objection("Too late.", "fact"), breaking.submission_id)
+
+
+def test_the_form_of_one_organisation_sent_again_for_another_is_refused(consultation, focal_point, procedure):
+    first, other, once = factories.organisation_of(focal_point), factories.OrganisationFactory(), uuid4()
+    factories.focal_point(consultation, other)
+    Membership.objects.create(user=focal_point, organisation=other, role="focal_point")
+    sent = Objection("Why.", "fact")
+    actions.break_silence(focal_point, procedure, sent, once, organisation_id=first.pk)
+    with pytest.raises(Changed, match="sent before"):
+        actions.break_silence(focal_point, procedure, sent, once, organisation_id=other.pk)
+    assert [b.organisation for b in Breaking.objects.all()] == [first]
+
+
+def test_a_withdrawal_is_of_the_breaking_that_it_names(consultation, focal_point, procedure):
+    first = broken(focal_point, procedure)
+    actions.withdraw_breaking(focal_point, procedure, first.pk)
+    again = broken(focal_point, procedure, "After all.")
+    theirs = broken(factories.focal_point(consultation), procedure)
+    with pytest.raises(Changed, match="anew since"):
+        actions.withdraw_breaking(focal_point, procedure, first.pk)
+    for key in (theirs.pk, 0):
+        with pytest.raises(Changed, match="Nothing was withdrawn"):
+            actions.withdraw_breaking(focal_point, procedure, key)
+    assert set(procedure.breakings.standing()) == {again, theirs}
+
+
 def test_only_a_focal_point_breaks_and_withdraws(consultation, contributor, procedure, moderator):
     observer = factories.delegate(consultation, "observer", factories.organisation_of(contributor))
     stranger = factories.UserFactory()
@@ -139,7 +181,7 @@ def test_only_a_focal_point_breaks_and_withdraws(consultation, contributor, proc
         with pytest.raises(NotAllowed):
             broken(person, procedure)
         with pytest.raises(NotAllowed):
-            actions.withdraw_breaking(person, procedure)
+            actions.withdraw_breaking(person, procedure, 1)
     assert not Breaking.objects.exists()
 
 
@@ -224,14 +266,14 @@ def test_a_short_silence_reminds_half_way(consultation, chair, turn):
 def test_the_chair_says_before_the_end_that_silence_was_broken(chair, focal_point, procedure):
     with pytest.raises(Changed, match="goes on"):
         actions.close_as_broken(chair, procedure)
-    broken(focal_point, procedure)
+    breaking = broken(focal_point, procedure)
     actions.close_as_broken(chair, procedure)
     closed = actions.close_as_broken(chair, procedure)
     assert (closed.result, closed.closed_by) == ("broken", chair)
     assert actions.settle() == 0
     assert kinds(procedure).count("silence.ended") == 1
     with pytest.raises(SilenceEnded):
-        actions.withdraw_breaking(focal_point, procedure)
+        actions.withdraw_breaking(focal_point, procedure, breaking.pk)
 
 
 def test_no_more_is_published_than_the_organisation_allowed(consultation, chair, procedure):

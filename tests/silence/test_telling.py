@@ -58,7 +58,7 @@ def test_a_breaking_is_told_to_the_chairs_without_who_and_why(
     work()
     before = Notification.objects.exclude(person=chair).count()
     mailoutbox.clear()
-    broken(focal_point, procedure, "A-REASON-FOR-THE-CHAIR", "reason")
+    breaking = broken(focal_point, procedure, "A-REASON-FOR-THE-CHAIR", "reason")
     work()
     assert told(chair, "breaking") == ["Silence on POL.3, PRA.7.a was broken."]
     assert Notification.objects.exclude(person=chair).count() == before
@@ -66,7 +66,7 @@ def test_a_breaking_is_told_to_the_chairs_without_who_and_why(
     words = mailoutbox[0].body + str(mailoutbox[0].alternatives) + mailoutbox[0].subject
     assert "A-REASON-FOR-THE-CHAIR" not in words
     assert str(factories.organisation_of(focal_point)) not in words
-    actions.withdraw_breaking(focal_point, procedure)
+    actions.withdraw_breaking(focal_point, procedure, breaking.pk)
     work()
     assert told(chair, "breaking")[-1] == "A breaking of silence on POL.3, PRA.7.a was withdrawn."
     assert told(other, "breaking") == told(contributor, "breaking") == []

@@ -2,7 +2,8 @@
 
 import io
 import zipfile
-from typing import IO, Any
+from collections.abc import Iterator
+from typing import IO
 from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape, quoteattr
 
@@ -31,6 +32,7 @@ _SPACES = {
 }
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _TEXT, _TABLE = f"{{{_SPACES['text']}}}", f"{{{_SPACES['table']}}}"
+_PARAGRAPHS = (f"{_TEXT}p", f"{_TEXT}h")
 _MOST_TABLES, _MOST_SPACES = 2_000, 100
 _AUTOMATIC = (
     '<style:style style:name="T" style:family="table"><style:table-properties style:width="17cm"/></style:style>'
@@ -145,10 +147,21 @@ def read(file: IO[bytes]) -> tuple[str, list[Written]]:
     """The number of the pack and its rows. Raises `BadPack`."""
     with zipfile.ZipFile(file) as archive:
         root = fromstring(archive.read("content.xml"))
-    tables = list(root.iter(f"{_TABLE}table"))
+    tables = list(_outermost(root, f"{_TABLE}table"))
     if len(tables) > _MOST_TABLES:
         raise BadPack(_("The file has more rows than a form can have. Nothing was read."))
-    return read_tables([[_line(row) for row in table.iter(f"{_TABLE}table-row")] for table in tables])
+    return read_tables([[_line(row) for row in _outermost(table, f"{_TABLE}table-row")] for table in tables])
+
+
+def _outermost(element: Element, *tags: str) -> Iterator[Element]:
+    """The elements of these names in order, none of them inside of another: a table in a cell is words of the cell."""
+    waiting = list(element)[::-1]
+    while waiting:
+        child = waiting.pop()
+        if child.tag in tags:
+            yield child
+        else:
+            waiting.extend(list(child)[::-1])
 
 
 def _line(row: Element) -> Line:
@@ -157,13 +170,16 @@ def _line(row: Element) -> Line:
 
 
 def _text_of(cell: Element) -> str:
-    paragraphs = (e for e in cell.iter() if e.tag in {f"{_TEXT}p", f"{_TEXT}h"})
-    return "\n".join(_flat(paragraph) for paragraph in paragraphs).strip("\n")
+    parts: list[str] = []
+    for paragraph in _outermost(cell, *_PARAGRAPHS):
+        parts.append("\n")
+        _flatten(paragraph, parts)
+    return "".join(parts).strip("\n")
 
 
-def _flat(element: Any) -> str:
-    """The words of a paragraph, as text; what somebody deleted while changes were tracked stands elsewhere."""
-    parts = [element.text or ""]
+def _flatten(element: Element, parts: list[str]) -> None:
+    """Add the words of a paragraph, as text; what somebody deleted while changes were tracked stands elsewhere."""
+    parts.append(element.text or "")
     for child in element:
         if child.tag == f"{_TEXT}s":
             count = str(child.get(f"{_TEXT}c", "1"))
@@ -173,6 +189,6 @@ def _flat(element: Any) -> str:
         elif child.tag == f"{_TEXT}line-break":
             parts.append("\n")
         elif child.tag not in {f"{_TEXT}note", f"{{{_SPACES['office']}}}annotation"}:
-            parts.append(_flat(child))
+            parts.append("\n" if child.tag in _PARAGRAPHS else "")
+            _flatten(child, parts)
         parts.append(child.tail or "")
-    return "".join(parts)

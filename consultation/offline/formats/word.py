@@ -100,13 +100,15 @@ def _line(row: Any) -> tuple[str, str]:
 
 
 def _words(cell: Any) -> str:
-    """With what was inserted while changes are tracked, and without what was deleted."""
-    return "\n".join(_paragraph(p) for p in cell.iter(qn("w:p"))).strip("\n")
+    """With what was inserted while changes are tracked, and without what was deleted; each word once.
 
-
-def _paragraph(paragraph: Any) -> str:
+    A table or a box in the cell is words of the cell.
+    """
     said = {qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "\u2011"}
     parts = []
-    for run in paragraph.iter(qn("w:r")):
-        parts += [child.text or "" if child.tag == qn("w:t") else said.get(child.tag, "") for child in run]
-    return "".join(parts)
+    for element in cell.iter(qn("w:p"), qn("w:r")):
+        if element.tag == qn("w:p"):
+            parts.append("\n")
+        else:
+            parts += [child.text or "" if child.tag == qn("w:t") else said.get(child.tag, "") for child in element]
+    return "".join(parts).strip("\n")

@@ -167,7 +167,7 @@ def letter(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     context = {
         "consultation": found.consultation,
         "letter": found,
-        "lines": lines_of(found),
+        "lines": lines_of(found, request.user),
         "form": form,
         "may_decide": rules.may_decide(request.user, found),
         "may_take_back": rules.may_take_back(request.user, found),
