@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -165,11 +166,12 @@ def why_not_yet(consultation: Consultation, at: datetime) -> str:
     """The sentence that says why the outcome cannot be published at this instant, or nothing."""
     if not documents.is_closed(consultation, at):
         return _("The outcome can be published only after the consultation has closed.")
-    waiting = (
-        Position.objects.counted(consultation)
-        .filter(signed__explanation_state=PositionVersion.Explanation.PENDING)
-        .count()
-    )
+    # All that the document names: those of experts and of late positions too, though neither counts.
+    standing = Position.objects.standing(consultation).order_by().values("signed")
+    late = Position.objects.late(consultation).order_by().values("signed_late")
+    waiting = PositionVersion.objects.filter(
+        Q(pk__in=standing) | Q(pk__in=late), explanation_state=PositionVersion.Explanation.PENDING
+    ).count()
     if waiting:
         return ngettext(
             "%d explanation of position waits for a moderator. Publish the outcome after it is decided, so that no "

@@ -4,8 +4,10 @@ from uuid import uuid4
 
 import pytest
 
+from consultation.outcome.actions import why_not_yet
 from consultation.positions import actions as positions
 from consultation.positions.actions import Answer
+from consultation.record import clock
 from tests import factories
 from tests.outcome import reading
 from tests.outcome.arranging import decide
@@ -40,3 +42,15 @@ def test_a_late_view_of_an_expert_is_told_as_no_position(consultation, focal_poi
         assert "in an expert capacity, could not endorse (not counted)" in told
         assert ") cannot endorse" not in told
         assert "A view of my own." in told
+
+
+@pytest.mark.parametrize("capacity", ["organisation", "expert"])
+def test_the_outcome_waits_for_late_words_and_those_of_experts(consultation, moderator, late, focal_point, capacity):
+    in_time = sign(focal_point, consultation, "reservation", "In time.", capacity="expert")
+    version = late("reservation", "Within our law.", capacity=capacity)
+    consultation.refresh_from_db()
+    assert why_not_yet(consultation, clock.now()).startswith("2 explanations of position wait")
+    decide(moderator, version, "publish")
+    assert why_not_yet(consultation, clock.now()).startswith("1 explanation of position waits")
+    decide(moderator, in_time, "publish")
+    assert why_not_yet(consultation, clock.now()) == ""
