@@ -1,7 +1,9 @@
 """What a moderator blacks out after the outcome is published is in no version and in no later one."""
 
+import io
 from uuid import uuid4
 
+import docx
 import pytest
 
 from consultation.moderation import actions as moderation
@@ -85,3 +87,13 @@ def test_what_is_blacked_out_across_paragraphs_is_on_no_page(
     publish("Words are blacked out.")
     for extension in ("docx", "pdf", "json"):
         assert client.get(f"{address}2/outcome.{extension}").status_code == 200
+
+
+def test_the_files_of_a_version_say_what_its_page_says_is_corrected(consultation, save, close):
+    """Also where a first try failed after its files were made, and was sent again with other words."""
+    outcome, at = save("An introduction."), clock.now()
+    close()
+    for words in ("The first words.", "The second words."):
+        made = documents.version_of(consultation, at, "x", outcome, number=2, correction=words)
+        said = [p.text for p in docx.Document(io.BytesIO(made.file("docx"))).paragraphs]
+        assert f"Corrected in this version: {words}" in said
