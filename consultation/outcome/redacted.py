@@ -52,6 +52,11 @@ def require_clean(version: OutcomeVersion) -> None:
         )
 
 
+def repeats(source: str, words: list[str]) -> bool:
+    """Whether a text in Markdown says any of these words, as it is written or as a document says it."""
+    return bool(places(source, words) or places(_BREAK.join(map(_text, b.marked(source))), words))
+
+
 def _without(value: Any, words: list[str]) -> Any:
     """The parts of a document without these words, also where they run across marks and paragraphs."""
     if isinstance(value, list):

@@ -11,6 +11,7 @@ from consultation.outcome import actions, documents
 from consultation.outcome.composition import Choices, Texts
 from consultation.outcome.models import Outcome, OutcomeVersion
 from consultation.record import clock
+from consultation.record.errors import Refusal
 from tests import factories
 from tests.outcome.arranging import explained
 
@@ -87,6 +88,50 @@ def test_what_is_blacked_out_across_paragraphs_is_on_no_page(
     publish("Words are blacked out.")
     for extension in ("docx", "pdf", "json"):
         assert client.get(f"{address}2/outcome.{extension}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("texts", "named"),
+    [
+        ({"introduction": "As *a certain* person\n\nsaid."}, "Introduction"),
+        ({"introduction": "", "pol3": "A certain person knows."}, "Finding on POL.3"),
+    ],
+)
+def test_a_correction_does_not_repeat_what_is_blacked_out(
+    consultation, rapporteur, as_user, version, save, publish, black_out, texts, named
+):
+    save(**texts)
+    publish()
+    black_out("A certain person")
+    with pytest.raises(Refusal, match=named):
+        publish("Words are blacked out.")
+    browser, address = as_user(rapporteur), f"/consultations/{consultation.slug}/outcome/"
+    for page in ("edit/", "publish/"):
+        assert named in browser.get(address + page).context["obstacle"]
+    finding = {"finding_pol3": texts["pol3"]} if "pol3" in texts else {}
+    sent = {"version": 1, "explanations": "all", "wordings": "body", "introduction": texts["introduction"], **finding}
+    refused = browser.post(address + "edit/", {**sent, "action": "save"})
+    assert refused.status_code == 422
+    assert list(refused.context["form"].errors) == ["finding_pol3" if finding else "introduction"]
+    save("Without it.")
+    assert publish("Words are blacked out.").number == 2
+
+
+def test_nor_does_the_sentence_that_says_what_is_corrected(
+    consultation, rapporteur, as_user, version, save, publish, black_out
+):
+    save("An introduction.")
+    publish()
+    black_out("A certain person")
+    with pytest.raises(Refusal, match="What is corrected"):
+        publish("It named a certain person.")
+    browser, address = as_user(rapporteur), f"/consultations/{consultation.slug}/outcome/publish/"
+    form = browser.get(address).context["form"]
+    sent = {name: form[name].value() for name in ("submission_id", "version", "fingerprint")}
+    refused = browser.post(address, {**sent, "correction": "It named a certain person."})
+    assert refused.status_code == 422
+    assert list(refused.context["form"].errors) == ["correction"]
+    assert OutcomeVersion.objects.count() == 1
 
 
 def test_the_files_of_a_version_say_what_its_page_says_is_corrected(consultation, save, close):
