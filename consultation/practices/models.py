@@ -95,9 +95,16 @@ class Practice(models.Model):
         return f"{self.title}: {self.organisation}"
 
     @property
+    def submitted(self) -> "PracticeRevision | None":
+        """The newest words that are no draft: those that a moderator reads. One query where a draft follows them."""
+        if self.latest and self.latest.state != RevisionState.DRAFT:
+            return self.latest
+        return self.revisions.exclude(state=RevisionState.DRAFT).order_by("number").last()
+
+    @property
     def shown(self) -> "PracticeRevision | None":
-        """What its page shows: what was published, else the newest words."""
-        return self.published or self.latest
+        """What its page shows outside its delegation: what was published, else what was submitted."""
+        return self.published or self.submitted or self.latest
 
     @property
     def title(self) -> str:

@@ -122,5 +122,5 @@ class Practices(ItemKind):
 
     def still_stands(self, words: Any, decision: str) -> bool:
         if decision == Kind.RETURN:
-            return bool(words.practice.latest_id == words.pk and words.state == RevisionState.RETURNED)
+            return bool(words.practice.submitted == words and words.state == RevisionState.RETURNED)
         return bool(words.practice.state == State.REMOVED)

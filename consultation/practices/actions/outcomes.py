@@ -50,7 +50,7 @@ def unpublish(revision: PracticeRevision) -> Practice:
 def wait_again(revision: PracticeRevision) -> Practice:
     """Let a returned revision wait for a decision once more: an appeal, or an undone return. Raises `Changed`."""
     practice = held(revision.practice)
-    if practice.latest_id != revision.pk:
+    if practice.submitted != revision:  # a draft that was begun since waits for nothing
         raise Changed(_("This practice was changed since."))
     _set(practice, revision, RevisionState.RETURNED, RevisionState.PENDING)
     return move(practice, State.PENDING) if practice.state == State.RETURNED else practice
