@@ -6,6 +6,7 @@ import unicodedata
 from django.utils.translation import gettext as _
 
 from consultation.text import characters
+from consultation.text.languages import primary
 
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 # Nine digits or more with the marks that telephone numbers have; years and paragraph numbers are shorter.
@@ -44,7 +45,7 @@ def hints(text: str, language: str, others: list[tuple[str, str]]) -> list[str]:
     if hidden := sum(unicodedata.category(c) == "Cf" for c in text) + sum(bool(characters.problem(c)) for c in text):
         found.append(_("It contains hidden characters (%d).") % hidden)
     guessed = language_of(text)
-    if guessed and guessed != language[:2]:
+    if guessed and guessed != primary(language):
         found.append(_("It may be in another language (%s).") % guessed)
     found += [_("It is nearly the same as %s.") % name for name, other in others if alike(text, other)]
     return found

@@ -6,12 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from consultation.consultations import actions as consultations
 from consultation.consultations.models import Consultation
-from consultation.outcome import documents, rules
+from consultation.outcome import documents, redacted, rules
 from consultation.outcome.composition import Choices, Texts
 from consultation.outcome.data import canonical, data_of, fingerprint
 from consultation.outcome.documents import Made
@@ -66,8 +67,9 @@ def publish_outcome(
 ) -> OutcomeVersion:
     """Freeze the outcome as it was checked: its text, choices, data and files. Earlier versions stay.
 
-    `address_of` gives the address of a version's data. Raises `NotAllowed`, `Refusal` before closing or while an
-    explanation waits for a moderator, `Changed` where words, choices or data are no longer those that were checked.
+    `address_of` gives the address of a version's data. Raises `NotAllowed`, `Refusal` before closing, while an
+    explanation waits for a moderator or where a text repeats what is blacked out, `Changed` where words, choices or
+    data are no longer those that were checked.
     """
     rules.require_rapporteur(rapporteur, consultation)
     if found := OutcomeVersion.objects.without_files().filter(submission_id=submission_id).first():
@@ -159,6 +161,8 @@ def _require_ready(consultation: Consultation, at: datetime, seen_version: int, 
     number = 1 + consultation.outcome_versions.count()
     if number > 1 and not correction:
         raise Refusal(_("Say what is corrected in this version."))
+    if redacted.repeats(correction, redacted.words_blacked_out(consultation.pk)):
+        raise Refusal(_repeated([_("What is corrected in this version")]))
     return outcome, number
 
 
@@ -166,11 +170,12 @@ def why_not_yet(consultation: Consultation, at: datetime) -> str:
     """The sentence that says why the outcome cannot be published at this instant, or nothing."""
     if not documents.is_closed(consultation, at):
         return _("The outcome can be published only after the consultation has closed.")
-    waiting = (
-        Position.objects.counted(consultation)
-        .filter(signed__explanation_state=PositionVersion.Explanation.PENDING)
-        .count()
-    )
+    # All that the document names: those of experts and of late positions too, though neither counts.
+    standing = Position.objects.standing(consultation).order_by().values("signed")
+    late = Position.objects.late(consultation).order_by().values("signed_late")
+    waiting = PositionVersion.objects.filter(
+        Q(pk__in=standing) | Q(pk__in=late), explanation_state=PositionVersion.Explanation.PENDING
+    ).count()
     if waiting:
         return ngettext(
             "%d explanation of position waits for a moderator. Publish the outcome after it is decided, so that no "
@@ -179,7 +184,25 @@ def why_not_yet(consultation: Consultation, at: datetime) -> str:
             "no reservation is missing.",
             waiting,
         ) % (waiting,)
-    return ""
+    names = _repeating(consultation)
+    return _repeated(names) if names else ""
+
+
+def _repeating(consultation: Consultation) -> list[str]:
+    """The rapporteur's texts that say what a moderator blacked out since: a version with them would have no files."""
+    words = redacted.words_blacked_out(consultation.pk)
+    outcome = Outcome.objects.filter(consultation=consultation).first() if words else None
+    if outcome is None:
+        return []
+    found = [_("Introduction")] if redacted.repeats(outcome.introduction, words) else []
+    refs = [ref for ref, text in outcome.findings.items() if redacted.repeats(text, words)]
+    return found + [_("Finding on %s") % (r.code or r.ref) for r in consultation.recommendations().filter(ref__in=refs)]
+
+
+def _repeated(names: list[str]) -> str:
+    return _("These repeat words that a moderator blacked out: %s. Write them without those words, then publish.") % (
+        ", ".join(names)
+    )
 
 
 def _changed_data() -> str:

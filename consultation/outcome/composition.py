@@ -119,7 +119,7 @@ class _Composer:
         return made + self._late()
 
     def _late(self) -> list[Block]:
-        """What was signed after closing: each position in full, in none of the figures."""
+        """What was signed after closing: each position and each expert's view in full, in none of the figures."""
         late = self.summary.get("late", [])  # versions published before there were late positions hold none
         if not late:
             return []
@@ -127,7 +127,8 @@ class _Composer:
         made.append(b.words(b.run(_("Signed after closing, with an access code of the secretariat."))))
         for number, position in enumerate(late, start=1):
             labelled = {**position, "label": f"{self._code(position['ref'])} L{number}"}
-            made += self._position(labelled, explained=True)
+            expert = position.get("capacity") == "expert"
+            made += self._view(labelled) if expert else self._position(labelled, explained=True)
         return made
 
     # What stands where
@@ -213,17 +214,16 @@ class _Composer:
 
     def _expert_blocks(self, ref: str) -> list[Block]:
         """What was said in an expert capacity: after the positions, never counted, always in the body."""
-        made = []
-        for view in self.experts[ref]:
-            stance = {
-                "reservation": _("%s, in an expert capacity, would endorse with reservation (not counted)"),
-                "cannot_endorse": _("%s, in an expert capacity, could not endorse (not counted)"),
-                "endorse": _("%s, in an expert capacity, would endorse (not counted)"),
-            }[view["stance"]]
-            made.append(b.statement(view["label"], stance % self._who(view)))
-            if view["explanation"]:
-                made += b.marked(view["explanation"], inset=True)
-        return made
+        return [block for view in self.experts[ref] for block in self._view(view)]
+
+    def _view(self, view: Data) -> list[Block]:
+        stance = {
+            "reservation": _("%s, in an expert capacity, would endorse with reservation (not counted)"),
+            "cannot_endorse": _("%s, in an expert capacity, could not endorse (not counted)"),
+            "endorse": _("%s, in an expert capacity, would endorse (not counted)"),
+        }[view["stance"]]
+        said = b.statement(view["label"], stance % self._who(view))
+        return [said, *(b.marked(view["explanation"], inset=True) if view["explanation"] else [])]
 
     def _who(self, said: Data) -> str:
         """The organisation with its group; without a name, as little as the data say."""

@@ -105,6 +105,13 @@ def _made(consultation: Consultation, frame: Frame, choices: Choices, texts: Tex
     content = canonical(data)
     frame = replace(frame, fingerprint=fingerprint(content))
     key = files.key_of(
-        frame.fingerprint, frame.kind, frame.state, frame.banner, frame.data_address, choices.as_dict(), vars(texts)
+        frame.fingerprint,
+        frame.kind,
+        frame.state,
+        frame.banner,
+        frame.data_address,
+        frame.correction,
+        choices.as_dict(),
+        vars(texts),
     )
     return Made(compose(data, frame, choices, texts), content, frame.fingerprint, at, key)

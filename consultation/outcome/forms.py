@@ -6,12 +6,17 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from consultation.consultations.models import Consultation
+from consultation.outcome import redacted
 from consultation.outcome.composition import Choices, Texts
 from consultation.outcome.documents import contents_of
 from consultation.outcome.models import Outcome
 from consultation.text.forms import OnceMixin, WrittenField
 
 LIMIT = settings.FINDING_MAX_CHARACTERS
+REPEATED = _(
+    "A moderator blacked out words that stand here. Write it without them: a version that repeats them has no files."
+)
 
 
 class OutcomeForm(forms.Form):
@@ -45,6 +50,7 @@ class OutcomeForm(forms.Form):
     ) -> None:
         """`groups` by slug and name, `recommendations` by ref and code; `typed` is what a sign-in interrupted."""
         self.refs = [ref for ref, _code in recommendations]
+        self.consultation = outcome.consultation_id
         super().__init__(data, initial={**_initial(outcome), **(typed or {})})
         self.fields["groups"].choices = groups  # type: ignore[attr-defined]  # a choice field
         for ref, code in recommendations:
@@ -56,6 +62,13 @@ class OutcomeForm(forms.Form):
     def of(self, ref: str) -> tuple[forms.BoundField, forms.BoundField]:
         """The two fields of a recommendation: the finding, and whether it stands in the annex."""
         return self[f"finding_{ref}"], self[f"annex_{ref}"]
+
+    def clean(self) -> None:
+        """What moderators blacked out is not said again by the rapporteur."""
+        words = redacted.words_blacked_out(self.consultation)
+        for name in ("introduction", *(f"finding_{ref}" for ref in self.refs)):
+            if redacted.repeats(self.cleaned_data.get(name, ""), words):
+                self.add_error(name, REPEATED)
 
     @property
     def choices(self) -> Choices:
@@ -101,7 +114,15 @@ class PublishForm(OnceMixin):
         help_text=_("Shown to everybody with the new version. The earlier versions stay."),
     )
 
-    def __init__(self, *args: Any, first: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, consultation: Consultation, first: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.consultation = consultation
         if first:
             del self.fields["correction"]
+
+    def clean_correction(self) -> str:
+        """What moderators blacked out is not said again."""
+        said: str = self.cleaned_data["correction"]
+        if redacted.repeats(said, redacted.words_blacked_out(self.consultation.pk)):
+            raise forms.ValidationError(REPEATED)
+        return said

@@ -8,6 +8,8 @@ from typing import Any
 import typst
 from django.utils.translation import gettext as _
 
+from consultation.text.languages import primary, region
+
 TEMPLATE = Path(__file__).with_name("outcome.typ")
 STANDARD = "ua-1"
 
@@ -34,6 +36,7 @@ def _compiled(document: dict[str, Any], made_at: datetime, **how: Any) -> bytes:
     """What people wrote goes in as data (`sys.inputs`), never as markup; the root holds nothing but the template."""
     content = {
         **document,
+        "blocks": [_typeset(block) for block in document["blocks"]],
         "author": _("Rapporteur of the consultation"),
         "description": _("Fingerprint of the data (SHA-256): %s") % document["fingerprint"],
         "contents": _("Contents"),
@@ -46,3 +49,10 @@ def _compiled(document: dict[str, Any], made_at: datetime, **how: Any) -> bytes:
         **how,
     )
     return made
+
+
+def _typeset(block: dict[str, Any]) -> dict[str, Any]:
+    """A block with its language as Typst takes it: two or three letters, and those of the region apart."""
+    if "language" not in block:
+        return block
+    return {**block, "language": primary(block["language"]), "region": region(block["language"])}

@@ -118,7 +118,7 @@ def publish_outcome(request: HttpRequest, slug: str) -> HttpResponse:
     rules.require_rapporteur(request.user, consultation)
     first = not consultation.outcome_versions.exists()
     if request.method == "POST":
-        form = PublishForm(request.POST, first=first)
+        form = PublishForm(request.POST, consultation=consultation, first=first)
         if form.is_valid():
             return _publish(request, consultation, form)
         return _check_page(request, consultation, form, first=first)
@@ -150,7 +150,7 @@ def _check_page(
         "consultation": consultation,
         "held": held,
         "document": draft.document,
-        "form": form or PublishForm(initial=checked, first=first),
+        "form": form or PublishForm(initial=checked, consultation=consultation, first=first),
         "obstacle": actions.why_not_yet(consultation, clock.now())
         or ("" if held.version else _("Save the outcome before you publish it.")),
         "number": consultation.outcome_versions.count() + 1,

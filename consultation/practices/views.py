@@ -43,15 +43,18 @@ def practice(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     found = get_object_or_404(seen.for_display(), public_id=public_id)
     earlier = found.revisions.filter(published_at__isnull=False).exclude(state=RevisionState.PUBLISHED)
     memberships = consultation_rules.memberships_taking_part(request.user, consultation)
+    own = any(m.organisation_id == found.organisation_id for m in memberships)
+    # A draft that follows what was submitted is for its delegation and its author alone.
+    words = (found.published or found.latest) if own or found.author_id == request.user.pk else found.shown
     context = {
         "consultation": consultation,
         "practice": found,
-        "words": found.shown,
+        "words": words,
         "earlier": earlier.prefetch_related("recommendations").order_by("-number")[:ON_A_PAGE],
-        "frameworks": found.shown.frameworks() if found.shown else [],
+        "frameworks": words.frameworks() if words else [],
         "is_public": found.state == State.PUBLISHED,
         "against": _against(found),
-        "own": any(m.organisation_id == found.organisation_id for m in memberships),
+        "own": own,
         "memberships": memberships,
         "moderates": consultation_rules.is_moderator(request.user, consultation),
         "may_change": rules.may_change(request.user, found),

@@ -152,9 +152,10 @@ def _of_line(words: str, name: str, place: str) -> Iterator[Problem]:
 
 
 def _of_model(row: models.Model, place: str) -> Iterator[Problem]:
-    """What the table's own columns say: lengths, choices, forms of refs and dates."""
+    """What the tables themselves say: lengths, choices, forms of refs, dates and languages."""
     try:
         row.clean_fields(exclude={"report", "parent", "id", "page_breaks"})
+        row.clean()
     except ValidationError as error:
         for name, messages in error.message_dict.items():
             for message in messages:

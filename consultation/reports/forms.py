@@ -13,6 +13,7 @@ from consultation.reports.reading.blocks import Block, join, split
 from consultation.reports.reading.title_block import KINDS as KINDS_OF_TITLE
 from consultation.reports.reading.title_block import LEFT_OUT
 from consultation.text.forms import OnceMixin
+from consultation.text.languages import require_tag
 
 KINDS = [
     ("", _("As found")),
@@ -87,7 +88,7 @@ class HeadForm(forms.Form):
     slug = forms.SlugField(
         label=_("Slug"), max_length=80, help_text=_("Names the report in addresses and fixtures: letters and hyphens.")
     )
-    language = forms.CharField(label=_("Language of the text"), max_length=10)
+    language = forms.CharField(label=_("Language of the text"), max_length=10, validators=[require_tag])
     held_on = forms.DateField(label=_("Held on"), widget=forms.DateInput(attrs={"type": "date"}))
     starts_at = forms.TimeField(label=_("From"), required=False, widget=_TIME)
     ends_at = forms.TimeField(label=_("To"), required=False, widget=_TIME)

@@ -52,6 +52,18 @@ def blacked(text: str, words: Iterable[str]) -> str:
     return text
 
 
+def places(text: str, words: Iterable[str]) -> list[tuple[int, int]]:
+    """Where these words stand in the text, start and end, in their order; what overlaps is one place."""
+    found: list[tuple[int, int]] = []
+    patterns = [pattern for one in words if (pattern := _pattern(one))]
+    for start, end in sorted(match.span() for pattern in patterns for match in pattern.finditer(text)):
+        if found and start < found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return found
+
+
 def holds(text: str, words: str) -> bool:
     """Whether these words stand in the text."""
     pattern = _pattern(words)

@@ -10,6 +10,7 @@ import pytest
 from consultation.discussion.actions import support
 from consultation.outcome import files
 from consultation.positions.models import PositionVersion
+from consultation.reports.models import Report
 from consultation.stakeholders.models import Organisation
 from tests import factories
 from tests.outcome import reading
@@ -55,6 +56,13 @@ def test_every_explanation_and_wording_stands_in_both_files_word_for_word(consul
         assert "Interim. Not final." in words
         for recommendation in consultation.recommendations():
             assert reading.one_line(recommendation.words) in words
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "pt-br", "en-GB", "fil", "", "xx1234"])
+def test_both_files_are_made_whatever_the_language_of_the_report(client, consultation, language):
+    Report.objects.filter(pk=consultation.report_id).update(language=language)
+    assert reading.pdf_facts(get(client, consultation, "summary.pdf"))["Tagged"] == "yes"
+    assert "Annex A" in reading.docx_words(get(client, consultation, "summary.docx"))
 
 
 def test_what_is_not_published_is_in_no_part_of_any_file(client, consultation, focal_point, civil, moderator, said):

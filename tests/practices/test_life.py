@@ -396,3 +396,42 @@ def test_moderation_in_figures_counts_practices(consultation, contributor, moder
     factories.decided_practice(moderator, factories.practice(contributor, consultation))
     figures = client.get(f"/consultations/{consultation.slug}/moderation/").context["figures"]
     assert (figures.decided, figures.groups[0].total) == (1, 1)
+
+
+@pytest.mark.parametrize("first", ["pending", "returned"])
+def test_nobody_outside_the_delegation_reads_a_draft_of_what_was_submitted(
+    consultation, contributor, moderator, as_user, c, first
+):
+    practice = factories.practice(contributor, consultation, title="Submitted title")
+    if first == "returned":
+        practice = factories.decided_practice(moderator, practice, "return")
+    words = factories.description(consultation, "pra1", title="Private title", summary="Private words.")
+    actions.revise_practice(contributor, practice, words, submit=False)
+    page = as_user(moderator).get(f"{c}{practice.public_id}/").content.decode()
+    assert "Submitted title" in page
+    assert "Officials were trained." in page
+    assert "Private" not in page
+    assert "Private" not in as_user(moderator).get(f"/moderation/{item(practice)}/").content.decode()
+    practice.refresh_from_db()
+    assert practice.title == "Submitted title"
+    own = as_user(contributor).get(f"{c}{practice.public_id}/").content.decode()
+    assert "Private words." in own
+
+
+def test_a_return_is_undone_and_appealed_while_other_words_are_a_draft(consultation, contributor, moderator, second):
+    practice = factories.practice(contributor, consultation)
+    words = factories.description(consultation, title="Private title")
+    actions.revise_practice(contributor, practice, words, submit=False)
+    practice = factories.decided_practice(moderator, practice, "return")
+    moderation.undo(moderator, Decision.objects.get())
+    practice.refresh_from_db()
+    assert (practice.state, practice.submitted.state, practice.latest.state) == ("pending", "pending", "draft")
+    practice = factories.decided_practice(moderator, practice, "return")
+    moderation.appeal(contributor, Decision.objects.get(undone_at=None), "The figures are there.", uuid4())
+    practice.refresh_from_db()
+    assert (practice.state, practice.submitted.state) == ("pending", "pending")
+    # Submitted after all, the draft takes the place of what waits.
+    actions.revise_practice(contributor, practice, words)
+    practice.refresh_from_db()
+    assert practice.submitted == practice.latest
+    assert list(practice.revisions.values_list("state", flat=True)) == ["superseded", "pending"]

@@ -133,6 +133,17 @@ def test_what_is_typed_above_is_kept_by_the_button_below(secretariat):
     assert report.session_roles.get().name == "A. Sample"
 
 
+def test_a_language_that_is_no_tag_is_told_beside_its_field(secretariat):
+    review = uploaded(secretariat, "report.txt", b"Sample report\n\n1. One.\n2. Two.\n").url
+    refused = secretariat.post(review, HEAD | {"act": "store", "number": 0, "language": "english"})
+    assert refused.status_code == 422
+    assert "Enter the language as a tag of BCP 47" in refused.content.decode()
+    assert not Report.objects.filter(slug="sample-report").exists()
+    report = Report.objects.get(slug="gfmd-gcm-cluster-1")
+    page = secretariat.post(f"{A}/{report.pk}/change/", change_form(report, language="english"))
+    assert "Enter the language as a tag of BCP 47" in page.content.decode()
+
+
 def test_a_text_without_a_title_is_given_one(secretariat):
     review = uploaded(secretariat, "report.txt", b"1. One.\n2. Two.\n3. Three.\n").url
     refused = secretariat.post(review, HEAD | {"act": "store", "number": 0, "title": "", "place_line": "Typed Hall"})

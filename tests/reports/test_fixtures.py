@@ -85,6 +85,12 @@ def test_a_wrong_row_is_refused_with_its_place(rows, ref, field, value, match):
     refused(rows, match)
 
 
+@pytest.mark.parametrize("language", ["", "english", "xx1234", "en_GB"])
+def test_a_language_that_is_no_tag_is_refused(rows, language):
+    rows[0]["fields"]["language"] = language
+    refused(rows, "title block: “language”: .*(BCP 47|blank)")
+
+
 def test_a_cycle_is_refused(rows):
     row_of(rows, "pra7")["parent"] = ["gfmd-gcm-cluster-1", "pra7a"]
     refused(rows, "passage pra7: It stands under “pra7a”")

@@ -12,6 +12,7 @@ from consultation.offline import fields as f
 from consultation.offline.content import Content, Item
 from consultation.offline.formats.tables import heading_of
 from consultation.text.characters import printable
+from consultation.text.languages import primary
 
 TEMPLATE = Path(__file__).with_name("form.typ")
 _LINES = {f.EXPLANATION: 4, f.COMMENT: 5, f.WORDING: 4}
@@ -23,9 +24,9 @@ def write(content: Content) -> bytes:
     document = {
         "title": printable(content.pack.consultation.title),
         "number": content.pack.number,
-        "language": (get_language() or "en")[:2],
+        "language": primary(get_language() or ""),
         "rtl": get_language_bidi(),
-        "text": {"language": report.language[:2], "rtl": report.direction == "rtl"},
+        "text": {"language": primary(report.language), "rtl": report.direction == "rtl"},
         "facts": [[str(name), printable(text)] for name, text in content.facts],
         "instructions": [
             _("Tick one box where there are boxes. Write inside the lines; add sheets with the number of the field."),

@@ -94,14 +94,15 @@ def fill(revision: PracticeRevision, said: Description, state: "RevisionState") 
 
 
 def first_related(practice: Practice) -> Passage | None:
-    """The first recommendation that the newest words name, in the report's order; a draft may name none."""
-    return practice.latest.recommendations.order_by("order").first() if practice.latest else None
+    """The first recommendation that the newest submitted words name, in the report's order; a draft may name none."""
+    words = practice.submitted or practice.latest
+    return words.recommendations.order_by("order").first() if words else None
 
 
 def tell(kind: str, practice: Practice, author: Any) -> None:
     """The entry in the record of a change to this practice."""
     assert practice.latest is not None  # noqa: S101 - every practice is made with its first revision
-    related = first_related(practice)
+    related = practice.latest.recommendations.order_by("order").first()
     append(
         kind,
         practice,

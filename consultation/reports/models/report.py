@@ -1,8 +1,11 @@
 """A report with its title block, and what is on record of the session."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
+
+from consultation.text.languages import require_tag
 
 
 class ReportManager(models.Manager["Report"]):
@@ -44,6 +47,13 @@ class Report(models.Model):
 
     def natural_key(self) -> tuple[str]:
         return (self.slug,)
+
+    def clean(self) -> None:
+        """The language is a tag that pages and files can be marked with."""
+        try:
+            require_tag(self.language)
+        except ValidationError as error:
+            raise ValidationError({"language": error}) from error
 
     @property
     def direction(self) -> str:
