@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import docx
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -92,6 +93,17 @@ def test_nested_numbers_tables_links_and_footnotes_keep_their_places():
     assert passages["r1a1"].code == "R.1.a.1"
     assert (passages["n1"].kind, passages["n1"].text) == ("note", "The minutes are fictional.")
     assert draft.fidelity().same
+
+
+def test_a_table_in_a_table_is_words_of_its_cell_and_read_once():
+    document = docx.Document()
+    document.add_paragraph("1. The group met.")
+    inside, deep = document, 12
+    for level in range(deep):
+        inside = inside.add_table(1, 1).rows[0].cells[0]
+        inside.paragraphs[0].text = f"Words {level}."
+    words = read_draft("x.docx", documents.saved(document)).contents().by_ref["t1"].text
+    assert words == " ".join(f"Words {level}." for level in range(deep))
 
 
 @pytest.mark.parametrize("name", ["resolution", "nested", "arabic", "chinese"])

@@ -49,7 +49,7 @@ def read(stream: BinaryIO) -> Source:
             raise Unreadable(_("The file has more than %s paragraphs.") % f"{_MOST_PARAGRAPHS // 5:,}")
         reader = _Reader(document)
         reader.take_notes(reader.notes.after(""))
-        for element in _flat(body):
+        for element in _flat(body, {qn("w:p"), qn("w:tbl")}):
             reader.take(element)
         reader.take_notes(reader.notes.left())
     except Unreadable:
@@ -64,14 +64,14 @@ def read(stream: BinaryIO) -> Source:
     return source
 
 
-def _flat(body: Any) -> "list[Any]":
-    """Paragraphs and tables in order; those inside content controls too."""
+def _flat(parent: Any, tags: set[str]) -> "list[Any]":
+    """The elements of these names in order; those inside content controls too."""
     found = []
-    for element in body:
-        if element.tag in {qn("w:p"), qn("w:tbl")}:
+    for element in parent:
+        if element.tag in tags:
             found.append(element)
         elif element.tag in {qn("w:sdt"), qn("w:sdtContent"), qn("w:customXml"), qn("w:ins"), qn("w:smartTag")}:
-            found += _flat(element)
+            found += _flat(element, tags)
     return found
 
 
@@ -194,7 +194,7 @@ class _Reader:
 
     def _table(self, table: Any) -> None:
         rows = []
-        for row in table.iter(qn("w:tr")):
+        for row in _flat(table, {qn("w:tr")}):  # a table in a cell is words of the cell
             cells, shown = [], []
             for cell in row.findall(qn("w:tc")):
                 runs = [Runs(p, self.document.part, self.notes) for p in cell.iter(qn("w:p"))]
