@@ -43,9 +43,7 @@ def practice(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     found = get_object_or_404(seen.for_display(), public_id=public_id)
     earlier = found.revisions.filter(published_at__isnull=False).exclude(state=RevisionState.PUBLISHED)
     memberships = consultation_rules.memberships_taking_part(request.user, consultation)
-    own = any(m.organisation_id == found.organisation_id for m in memberships)
-    # A draft that follows what was submitted is for its delegation and its author alone.
-    words = (found.published or found.latest) if own or found.author_id == request.user.pk else found.shown
+    words = found.shown  # one look: it may ask for what was submitted before a draft
     context = {
         "consultation": consultation,
         "practice": found,
@@ -54,7 +52,7 @@ def practice(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
         "frameworks": words.frameworks() if words else [],
         "is_public": found.state == State.PUBLISHED,
         "against": _against(found),
-        "own": own,
+        "own": any(m.organisation_id == found.organisation_id for m in memberships),
         "memberships": memberships,
         "moderates": consultation_rules.is_moderator(request.user, consultation),
         "may_change": rules.may_change(request.user, found),

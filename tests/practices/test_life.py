@@ -414,8 +414,7 @@ def test_nobody_outside_the_delegation_reads_a_draft_of_what_was_submitted(
     assert "Private" not in as_user(moderator).get(f"/moderation/{item(practice)}/").content.decode()
     practice.refresh_from_db()
     assert practice.title == "Submitted title"
-    own = as_user(contributor).get(f"{c}{practice.public_id}/").content.decode()
-    assert "Private words." in own
+    assert "Private words." in as_user(contributor).get(f"{c}{practice.public_id}/edit/").content.decode()
 
 
 def test_a_return_is_undone_and_appealed_while_other_words_are_a_draft(consultation, contributor, moderator, second):
