@@ -102,7 +102,7 @@ def refuse(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 def _onward(request: HttpRequest, *, again: bool) -> list[tuple[str, str]]:
     """Where to go from a refusal: address and words. Not to the same page where it would refuse again."""
-    links = [(request.path, _("Open this page again"))] if again else []
+    links = [(_page_of(request), _("Open this page again"))] if again else []
     match = request.resolver_match
     if match and match.route.startswith("consultations/<slug:slug>/"):
         slug, ref = match.kwargs["slug"], match.kwargs.get("ref")
@@ -113,6 +113,15 @@ def _onward(request: HttpRequest, *, again: bool) -> list[tuple[str, str]]:
         links.append((reverse("summary", args=[slug]), _("Summary of positions")))
         links.append((reverse("overview", args=[slug]), _("Overview of the consultation")))
     return [*links, (reverse("home"), _("Consultations"))]
+
+
+def _page_of(request: HttpRequest) -> str:
+    """The page that a form stands on, which need not be where it is sent; the address that was asked for else."""
+    sender = urlsplit(request.headers.get("Referer", ""))
+    if request.method != "POST" or sender.netloc != request.get_host():
+        return request.path
+    query = f"?{sender.query}" if sender.query else ""
+    return f"/{sender.path.lstrip('/')}{query}"
 
 
 def typed(request: HttpRequest, *, but: Collection[str] = (), rows: bool = True) -> list[tuple[str, str]]:

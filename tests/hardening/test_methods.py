@@ -48,3 +48,25 @@ def test_what_names_a_thing_with_a_character_that_no_database_stores_is_nothing(
 ):
     answer = as_user(contributor).post(f"/consultations/{consultation.slug}/follow/", {name: "p8\x00"})
     assert answer.status_code == (HTTPStatus.BAD_REQUEST if connection.vendor == "postgresql" else HTTPStatus.NOT_FOUND)
+
+
+@pytest.mark.parametrize(
+    ("referer", "leads"),
+    [
+        (
+            "http://testserver/consultations/sample/passages/p8/?order=newest",
+            "/consultations/sample/passages/p8/?order",
+        ),
+        ("http://elsewhere.example/consultations/", "/consultations/{}/passages/p8/comments/"),
+        ("http://testserver//elsewhere.example/", "/elsewhere.example/"),
+        ("", "/consultations/{}/passages/p8/comments/"),
+    ],
+    ids=["a page of ours", "elsewhere", "elsewhere in disguise", "not told"],
+)
+def test_a_refused_form_leads_to_the_page_that_it_stood_on(consultation, contributor, as_user, referer, leads):
+    address = f"/consultations/{consultation.slug}/passages/p8/comments/"
+    browser = as_user(contributor)
+    sent = {"body": "For another.", "action": "submit", "submission_id": "00000000-0000-4000-8000-000000000000"}
+    answer = browser.post(address, {**sent, "organisation": "another"}, headers={"Referer": referer})
+    assert answer.status_code == HTTPStatus.CONFLICT
+    assert f'href="{leads.format(consultation.slug)}' in answer.content.decode()
