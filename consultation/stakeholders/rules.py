@@ -70,8 +70,8 @@ def focal_membership(user: User, organisation: Organisation) -> Membership:
 def organisation_named(user: Any, slug: str | None) -> int | None:
     """The organisation that a form was made for, by its slug; None where the form names none.
 
-    Never another one than is named. Raises `Changed` where the person does not speak for it, or no longer;
-    `NotAllowed` where they speak for none.
+    Never another one than is named. Raises `Changed` where the person no longer speaks for it; `NotAllowed` where they
+    never did, or speak for none.
     """
     if not slug:
         return None
@@ -88,7 +88,7 @@ def organisation_named(user: Any, slug: str | None) -> int | None:
                 _("You no longer speak for %s. Nothing was done in its name, and nothing in the name of another.")
                 % membership.organisation
             )
-    raise Changed(_("You do not speak for the organisation that this form was made for. Nothing was done."))
+    raise NotAllowed(_("You do not speak for the organisation that this form was made for. Nothing was done."))
 
 
 def may_invite(user: User, organisation: Organisation) -> bool:

@@ -237,7 +237,7 @@ def test_a_forged_organisation_is_not_believed(consultation, contributor, as_use
     other = factories.organisation_of(factories.delegate(consultation))
     forged = {"state": "published", "author": "1", "created_at": "2001-01-01"}
     answer = as_user(contributor).post(address(consultation), form(organisation=other.slug, **forged))
-    assert answer.status_code == 409
+    assert answer.status_code == 403
     assert not Comment.objects.exists()
     as_user(contributor).post(address(consultation), form(**forged))
     comment = Comment.objects.get()

@@ -66,7 +66,8 @@ def test_what_names_a_thing_with_a_character_that_no_database_stores_is_nothing(
 def test_a_refused_form_leads_to_the_page_that_it_stood_on(consultation, contributor, as_user, referer, leads):
     address = f"/consultations/{consultation.slug}/passages/p8/comments/"
     browser = as_user(contributor)
-    sent = {"body": "For another.", "action": "submit", "submission_id": "00000000-0000-4000-8000-000000000000"}
-    answer = browser.post(address, {**sent, "organisation": "another"}, headers={"Referer": referer})
+    sent = {"body": "Words.", "action": "submit", "submission_id": "00000000-0000-4000-8000-000000000000"}
+    browser.post(address, sent)
+    answer = browser.post(address, {**sent, "body": "Other words."}, headers={"Referer": referer})
     assert answer.status_code == HTTPStatus.CONFLICT
     assert f'href="{leads.format(consultation.slug)}' in answer.content.decode()
