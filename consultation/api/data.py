@@ -1,6 +1,5 @@
 """What the API gives: the same words under the same names as the files of each consultation."""
 
-from datetime import UTC
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -127,9 +126,9 @@ def comments_asked(consultation: Consultation, query: dict[str, Any]) -> Comment
     if query["type"]:
         found = found.filter(published__type=query["type"])
     if since := query["since"]:
-        # Of what is not named only the day is told, and it is found by no more: the day in one zone, whoever asks. In
-        # zones of the asker's choice days begin at any minute.
-        day = since.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        # Of what is not named only the day is told, and it is found by no more: the day in UTC, whoever asks. In zones
+        # of the asker's choice days begin at any minute.
+        day = since.replace(hour=0, minute=0, second=0, microsecond=0)
         named = Q(attribution=Attribution.NAMED)
         found = found.filter(
             (named & Q(published__published_at__gte=since)) | (~named & Q(published__published_at__gte=day))

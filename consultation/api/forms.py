@@ -2,6 +2,7 @@
 
 import ipaddress
 import json
+from datetime import UTC
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -64,7 +65,7 @@ class CommentQuery(PageQuery):
             instant = None
         if instant is None or is_naive(instant) or instant.year not in clock.YEARS:
             raise ValidationError(_("A day as 2026-11-24, or an instant with its zone as 2026-11-24T10:00:00Z."))
-        return instant
+        return instant.astimezone(UTC)  # PostgreSQL knows no zone sixteen hours away
 
 
 class PositionQuery(PageQuery):
