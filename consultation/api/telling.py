@@ -14,15 +14,14 @@ from consultation.consultations.models import Consultation
 from consultation.consultations.rules import may_see_positions
 from consultation.discussion.models import Comment
 from consultation.drafting.models import NextText
-from consultation.moderation.models import Decision
+from consultation.moderation import publications
 from consultation.positions.models import Position
 from consultation.record import clock
 from consultation.record.models import Entry
 
 # The entries of the record that a webhook can be told of.
 KINDS = {
-    "comment.published": Event.COMMENT,
-    "comment.published_at_once": Event.COMMENT,
+    **dict.fromkeys(publications.KINDS, Event.COMMENT),
     "position.signed": Event.POSITION,
     "next_text.published": Event.TEXT,
 }
@@ -98,16 +97,7 @@ def _about(entry: Entry, event: Event) -> str:
 
 
 def _told_before(entry: Entry) -> bool:
-    """A comment is news once, however often it is edited or comes back."""
-    if not entry.kind.startswith("comment."):
-        return False
-    kinds = [kind for kind, event in KINDS.items() if event == Event.COMMENT]
-    earlier = Entry.objects.filter(subject=entry.subject, kind__in=kinds, pk__lt=entry.pk)
-    comment = entry.subject_key
-    undone = Decision.objects.filter(revision__comment=comment, undone_at__isnull=False).values_list("pk", flat=True)
-    # Not by `exclude` of the decision: an entry without one would be neither in nor out.
-    taken_back = earlier.filter(content__decision__in=list(undone)).order_by()
-    return earlier.exclude(pk__in=taken_back.values("pk")).exists()
+    return entry.kind in publications.KINDS and publications.was_published_before(entry)
 
 
 def _comment(consultation: Consultation, about: str) -> tuple[str, dict[str, Any]] | None:

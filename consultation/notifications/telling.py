@@ -12,6 +12,7 @@ from consultation.consultations.models import Consultation, Officer
 from consultation.discussion.models import Comment
 from consultation.moderation.kinds import KINDS
 from consultation.moderation.models import Appeal, Decision, Flag
+from consultation.moderation.publications import was_published_before
 from consultation.notifications import rounds
 from consultation.notifications.kinds import How, Kind
 from consultation.notifications.models import Following, Mail, Notification, Preferences, new_message_id, preferences_of
@@ -101,14 +102,7 @@ def _published_at_once(thing: Thing) -> None:
 
 
 def _tell_followers(thing: Thing, comment: Comment) -> None:
-    """Once for a comment, however often it is edited or comes back."""
-    kinds = ["comment.published", "comment.published_at_once"]
-    undone = Decision.objects.filter(revision__comment=comment, undone_at__isnull=False).values("pk")
-    earlier = Entry.objects.about(comment).filter(kind__in=kinds, pk__lt=thing.entry.pk)
-    # Not by `exclude` of the decision: an entry without one would be neither in nor out.
-    taken_back = earlier.filter(content__decision__in=list(undone.values_list("pk", flat=True)))
-    earlier = earlier.exclude(pk__in=taken_back.order_by().values("pk"))
-    if comment.state == Comment.State.PUBLISHED and not earlier.exists():
+    if comment.state == Comment.State.PUBLISHED and not was_published_before(thing.entry):
         people = followers(thing.consultation, thing.passage, comment.root_id or comment.pk)
         make(thing, Kind.COMMENT, people - {comment.author_id})
 
