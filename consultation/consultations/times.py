@@ -21,6 +21,11 @@ def said(instant: datetime, consultation: Consultation) -> str:
     return _said(minute, consultation.time_zone, consultation.place, get_language())
 
 
+def said_by_day(instant: datetime) -> str:
+    """For example `15 December 2026`: all that is told of what is not named, whose minute can be something else's."""
+    return date_format(timezone.localtime(instant), "j F Y")
+
+
 @lru_cache(maxsize=4096)
 def _said(instant: datetime, zone: str, place: str, language: str | None) -> str:
     local = timezone.localtime(instant, ZoneInfo(zone))

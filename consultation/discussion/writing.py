@@ -12,13 +12,12 @@ from typing import Any, NamedTuple
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from consultation.consultations.attribution import Attribution, Attributions
-from consultation.consultations.times import said
+from consultation.consultations.times import said, said_by_day
 from consultation.discussion.models import Comment, CommentRevision
 from consultation.discussion.rows import Row, with_parents
 from consultation.discussion.threads import Line
@@ -154,10 +153,7 @@ class Writer:
         return f'<time datetime="{machine}">{self._when(at, who)}</time>'
 
     def _when(self, at: datetime, who: Who) -> str:
-        """Of what is not named only the day: the minute can be that of something else."""
-        if who.is_public_by_name:
-            return escape(said(at, self.consultation))
-        return escape(date_format(timezone.localtime(at), "j F Y"))
+        return escape(said(at, self.consultation) if who.is_public_by_name else said_by_day(at))
 
     # What it says ---------------------------------------------------------------------------------------------------
 

@@ -4,15 +4,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from consultation.consultations import rules as consultation_rules
 from consultation.consultations.attribution import Attribution
 from consultation.consultations.models import Consultation
-from consultation.consultations.times import said
+from consultation.consultations.times import said, said_by_day
 from consultation.discussion.models import Comment, CommentRevision
 from consultation.dispositions import queries
 from consultation.dispositions.errors import NotAnswerable
@@ -48,10 +46,8 @@ def is_published(consultation: Consultation) -> bool:
 
 def require_answerable(comment: Comment) -> CommentRevision:
     """The published words that are answered. Raises `NotAnswerable` with the sentence that says why not."""
-    # Whose a comment without a name is, the minute could tell: docs/decisions/088.
     named = comment.attribution == Attribution.NAMED
-    day = date_format(timezone.localtime(comment.state_at), "j F Y")
-    when = said(comment.state_at, comment.consultation) if named else day
+    when = said(comment.state_at, comment.consultation) if named else said_by_day(comment.state_at)
     if comment.state == Comment.State.WITHDRAWN:
         raise NotAnswerable(_("Its author withdrew this comment on %s. There is nothing to answer.") % when)
     if comment.state == Comment.State.REMOVED:
