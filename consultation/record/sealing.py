@@ -49,15 +49,15 @@ def continue_after_loss() -> int:
     """
     if keys.signing_key() is None:
         return seal()
+    lost = False
     with transaction.atomic():
         identity, size = held(), tree_size()
         try:
             _require_grown(identity, size)
         except Shrunk:
+            lost = True
             append("record.continued_after_loss", identity, given_out=keys.given_out(), sealed=size)
-        else:
-            return seal()
-    return seal(after_loss=True)
+    return seal(after_loss=lost)  # outside: a head is given out only once its entries are there
 
 
 def commit_backlog(limit: int = BATCH) -> int:
