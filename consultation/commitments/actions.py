@@ -147,8 +147,7 @@ def draft_progress(
         submission_id=submission_id,
         **asdict(told),
     )
-    about = {"benchmark": benchmark.date, "benchmark_key": benchmark.pk, "version": report.number}
-    _tell("progress.drafted", commitment, drafter, **about)
+    _tell("progress.drafted", commitment, drafter, **_named(report))
     return report
 
 
@@ -170,8 +169,7 @@ def sign_progress(
     report.state, report.signed_by, report.signed_at = Progress.State.SIGNED, signer, clock.now()
     report.signing_id = submission_id
     report.save()
-    about = {"benchmark": benchmark.date, "benchmark_key": benchmark.pk, "version": report.number}
-    _tell("progress.signed", commitment, signer, **about, status=report.status)
+    _tell("progress.signed", commitment, signer, **_named(report), status=report.status)
     return report
 
 
@@ -206,6 +204,11 @@ def _require_signed(commitment: Commitment) -> None:
 def _require_seen(versions: "models.Manager[Any] | models.QuerySet[Any]", seen_version: int) -> None:
     if newest(versions.all()) != seen_version:
         raise Changed(_("A colleague changed this while you were writing. Both texts are below; check and send again."))
+
+
+def _named(report: Progress) -> dict[str, Any]:
+    """By what the record names a report of progress."""
+    return {"benchmark": report.benchmark.date, "benchmark_key": report.benchmark_id, "version": report.number}
 
 
 def _tell(kind: str, commitment: Commitment, actor: Any, **content: Any) -> None:
