@@ -15,7 +15,7 @@ from consultation.record.errors import Changed
 from consultation.reports import fixture_files
 from consultation.reports.actions.storing import require_may_store, store
 from consultation.reports.checks import check
-from consultation.reports.contents import Contents, from_dict
+from consultation.reports.contents import from_dict
 from consultation.reports.draft import Draft, read_draft
 from consultation.reports.errors import NotStored
 from consultation.reports.models import Edition, Import, Report
@@ -27,22 +27,33 @@ def upload(actor: Any, file_name: str, content: bytes, submission_id: uuid.UUID,
     The file is read before the transaction: nobody's writing waits for a large one.
     """
     require_may_store(actor)
-    return _uploaded(actor, read_draft(file_name, content, **given), content, submission_id)
+    draft = read_draft(file_name, content, **given)
+    return _uploaded(actor, draft.file_name, content, draft.as_json(), submission_id, only_new=True)
 
 
 @transaction.atomic
-def _uploaded(actor: Any, draft: Draft, content: bytes, submission_id: uuid.UUID) -> Import:
+def _uploaded(
+    actor: Any,
+    file_name: str,
+    content: bytes,
+    draft: dict[str, Any],
+    submission_id: uuid.UUID,
+    *,
+    only_new: bool = False,
+) -> Import:
+    """Keep the file with what was read of it; `only_new`: not where its report is stored already."""
     again = Import.objects.filter(submission_id=submission_id).first()
     if again is not None:
         return again
-    before = Import.objects.filter(sha256=draft.sha256, report__isnull=False).select_related("report").first()
-    if before is not None:
+    sha256 = hashlib.sha256(content).hexdigest()
+    stored = Import.objects.filter(sha256=sha256, report__isnull=False).select_related("report")
+    if only_new and (before := stored.first()):
         raise NotStored(_("This file was already imported as “%s”.") % before.report)
     made = Import.objects.create(
-        file_name=draft.file_name,
-        sha256=draft.sha256,
+        file_name=file_name,
+        sha256=sha256,
         content=content,
-        draft=draft.as_json(),
+        draft=draft,
         made_by=actor,
         made_at=clock.now(),
         submission_id=submission_id,
@@ -100,27 +111,7 @@ def upload_fixture(actor: Any, file_name: str, content: bytes, submission_id: uu
     require_may_store(actor)
     contents = fixture_files.read(file_name, content)
     check(contents)
-    return _fixture_uploaded(actor, file_name, contents, content, submission_id)
-
-
-@transaction.atomic
-def _fixture_uploaded(
-    actor: Any, file_name: str, contents: Contents, content: bytes, submission_id: uuid.UUID
-) -> Import:
-    again = Import.objects.filter(submission_id=submission_id).first()
-    if again is not None:
-        return again
-    made = Import.objects.create(
-        file_name=file_name[:200],
-        sha256=hashlib.sha256(content).hexdigest(),
-        content=content,
-        draft={"fixture": asdict(contents)},
-        made_by=actor,
-        made_at=clock.now(),
-        submission_id=submission_id,
-    )
-    record.append("report_uploaded", made, actor=actor, file_name=made.file_name, sha256=made.sha256)
-    return made
+    return _uploaded(actor, file_name[:200], content, {"fixture": asdict(contents)}, submission_id)
 
 
 @transaction.atomic
