@@ -76,12 +76,10 @@ def lines_of(letter: Letter, reader: Any) -> list[Shown]:
 def _made_of(lines: list[LetterLine], reader: Any) -> list[Shown]:
     """The lines of a confirmed letter: of a published comment what is published, else what was submitted last."""
     keys = [line.comment_id for line in lines if line.comment_id]
-    visible = Comment.objects.visible_to(reader).filter(pk__in=keys).select_related("published")
+    visible = Comment.objects.visible_to(reader).filter(pk__in=keys).select_related("published", "latest")
     comments = {comment.pk: comment for comment in visible}
-    waiting = [c.pk for c in comments.values() if c.state in {Comment.State.PENDING, Comment.State.RETURNED}]
-    submitted = CommentRevision.objects.filter(comment__in=waiting).exclude(state=CommentRevision.State.DRAFT)
-    said = {revision.comment_id: revision for revision in submitted.order_by("number")}
-    said |= {c.pk: c.published for c in comments.values() if c.published and c.state == Comment.State.PUBLISHED}
+    said = {c.pk: c.latest for c in comments.values() if c.state in {Comment.State.PENDING, Comment.State.RETURNED}}
+    said |= {c.pk: c.published for c in comments.values() if c.state == Comment.State.PUBLISHED}
     return [
         Shown(line, said=said.get(line.comment_id or 0), opens=(line.comment_id or 0) in comments) for line in lines
     ]
