@@ -17,13 +17,15 @@ from consultation.text.characters import printable
 # Points: the height of a line, and of the highest row that a sheet can have.
 _LINE, _HIGHEST = 15, 408
 # What a sheet and a cell hold, and how wide in characters a column of a table is.
+# Lines of a filled form that are read, empty ones too: a file of some thousand bytes can have a million of them.
+MOST_LINES = 5_000
 _LAST_ROW, _CELL_CHARACTERS, _NARROWEST, _WIDEST = 1_048_575, 32_767, 9, 60
 
 
-def goes_on(title: str, line: int) -> str:
-    """The sentence that says why a filled form is not read whose sheet does not end at this line."""
+def goes_on(title: str) -> str:
+    """The sentence that says why a filled form is not read whose sheet does not end at `MOST_LINES`."""
     said = _("The sheet “%(sheet)s” goes on below row %(row)s. Delete all rows below the form, empty ones too.")
-    return said % {"sheet": title, "row": line}
+    return said % {"sheet": title, "row": MOST_LINES}
 
 
 class _Growing(Worksheet):

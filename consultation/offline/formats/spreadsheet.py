@@ -11,12 +11,12 @@ from consultation.offline import fields as f
 from consultation.offline.content import Content, Item
 from consultation.offline.errors import BadPack
 from consultation.offline.fields import Written
-from consultation.text.sheets import Form, goes_on, new_form
+from consultation.text.sheets import MOST_LINES, Form, goes_on, new_form
 
 README, PACK = "Read me", "pack"
 SHEETS = {f.POSITION: "Positions", f.NOTE: "Comments"}
 _WIDTHS = {f.TEXT: 60, f.EXPLANATION: 60, f.COMMENT: 60, f.WORDING: 60, f.STANCE: 26, f.CAPACITY: 26, f.SHOWN: 22}
-_LAST_ROW, _MOST_COLUMNS, _MOST_ROWS, _MOST_LINES = 1_048_576, 20, 1_200, 5_000
+_LAST_ROW, _MOST_COLUMNS, _MOST_ROWS = 1_048_576, 20, 1_200
 _MORE_ROWS = 30
 
 
@@ -78,8 +78,8 @@ def _rows(sheet: Any, kind: str) -> list[Written]:
     found: list[Written] = []
     columns: dict[int, int] = {}
     for line, cells in enumerate(sheet.iter_rows(max_row=_LAST_ROW, max_col=_MOST_COLUMNS), 1):
-        if line > _MOST_LINES:  # empty ones too: a file of some thousand bytes can have a million of them
-            raise BadPack(goes_on(sheet.title, _MOST_LINES))
+        if line > MOST_LINES:
+            raise BadPack(goes_on(sheet.title))
         texts = [_text(cell) for cell in cells]
         if not any(texts):
             continue

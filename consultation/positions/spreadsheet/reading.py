@@ -24,9 +24,9 @@ from consultation.positions.spreadsheet import (
 )
 from consultation.stakeholders.models import Organisation
 from consultation.text.archives import BadArchive, check_archive
-from consultation.text.sheets import goes_on
+from consultation.text.sheets import MOST_LINES, goes_on
 
-_MOST_ROWS, _MOST_LINES, _MOST_COLUMNS, _LAST_ROW, _MOST_PROBLEMS = 200, 5_000, 20, 1_048_576, 100
+_MOST_ROWS, _MOST_COLUMNS, _LAST_ROW, _MOST_PROBLEMS = 200, 20, 1_048_576, 100
 _WITH_MACROS = (".xlsm", ".xltm", ".xlsb", ".xlam")
 
 
@@ -127,8 +127,8 @@ class _Reader:
     def _read_rows(self, sheet: Any) -> None:
         filled = 0
         for number, cells in enumerate(sheet.iter_rows(max_row=_LAST_ROW, max_col=_MOST_COLUMNS), 1):
-            if number > _MOST_LINES:  # empty ones too: a file of some thousand bytes can have a million of them
-                self.note(goes_on(SHEET, _MOST_LINES), SHEET, number)
+            if number > MOST_LINES:
+                self.note(goes_on(SHEET), SHEET, number)
                 return
             if all(_is_empty(cell.value) for cell in cells):
                 continue

@@ -15,8 +15,6 @@ PLAIN = "aaaaaaaaacccdeeeeeeeiiiiilnnnoooooooorrsssttuuuuuuuyyzzz"
 # PostgreSQL's parser takes `migrants/refugees`, a host or a number with its sign for one word: no mark reaches it.
 MARKS = string.punctuation
 FOLDED, INTO = ACCENTED + MARKS, PLAIN + " " * len(MARKS)
-# The names of indexes over an expression of an earlier version, which no search uses any more.
-_EARLIER = ("{}",)
 
 
 class Engine:
@@ -35,8 +33,7 @@ class Engine:
                         f"(to_tsvector('simple'::regconfig, translate(lower({column}), %s, %s)))",
                         [FOLDED, INTO],
                     )
-                for earlier in _EARLIER:
-                    cursor.execute(f"DROP INDEX IF EXISTS {earlier.format(name)}")
+                cursor.execute(f"DROP INDEX IF EXISTS {name}")  # of an earlier version, which no search uses any more
 
     def matching(self, rows: "QuerySet[Any]", kind: str, words: list[str]) -> "QuerySet[Any]":
         column = self.texts[kind].column
