@@ -241,7 +241,9 @@ def test_pages_of_positions_hold_each_once(consultation, program):
     assert [ref for ref, _who in read] == ["pol3"] * 3 + ["pol4"] * 3
 
 
-def test_a_nameless_comment_is_found_by_its_day_alone(consultation, contributor, moderator, program):
+@pytest.fixture
+def nameless(consultation, contributor, moderator):
+    """The only comment, published without a name."""
     consultation.attribution_choice = True
     consultation.save()
     for _n in range(3):
@@ -251,6 +253,10 @@ def test_a_nameless_comment_is_found_by_its_day_alone(consultation, contributor,
         contributor, consultation, passage, Words("Nobody signs."), uuid4(), attribution="secretariat"
     )
     factories.decided(moderator, written)
+
+
+@pytest.mark.usefixtures("nameless")
+def test_a_nameless_comment_is_found_by_its_day_alone(consultation, program):
     noon = clock.now().replace(hour=12, minute=0, second=0, microsecond=0)
     CommentRevision.objects.update(published_at=noon)
     for hour in (1, 11, 13, 23):
@@ -262,19 +268,9 @@ def test_a_nameless_comment_is_found_by_its_day_alone(consultation, contributor,
 
 
 @pytest.mark.parametrize("zone", ["Z", "-14:37", "-14:38", "+09:23", "+09:22", "-23:59", "+00:01"])
-def test_in_whatever_zone_one_asks_a_nameless_comment_is_found_by_the_same_day(
-    consultation, contributor, moderator, program, zone
-):
+@pytest.mark.usefixtures("nameless")
+def test_in_whatever_zone_one_asks_a_nameless_comment_is_found_by_the_same_day(consultation, program, zone):
     """Days that begin at any minute would tell the minute, one question after the other."""
-    consultation.attribution_choice = True
-    consultation.save()
-    for _n in range(3):
-        factories.delegate(consultation)
-    passage = factories.passage(consultation, "p8")
-    written = discussion.write_comment(
-        contributor, consultation, passage, Words("Nobody signs."), uuid4(), attribution="secretariat"
-    )
-    factories.decided(moderator, written)
     CommentRevision.objects.update(published_at=datetime(2026, 11, 24, 14, 37, 12, tzinfo=UTC))
     for day in range(23, 27):
         since = f"2026-11-{day}T00:00:00{zone}"
