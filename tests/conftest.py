@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from django.db import connection, transaction
-from django.test import Client, TransactionTestCase
+from django.test import Client, TestCase, TransactionTestCase
 from hypothesis import HealthCheck
 from hypothesis import settings as properties
 
@@ -45,16 +45,30 @@ def _each_test_has_its_own_newest_head(settings, tmp_path):
 
 @pytest.fixture(scope="session", autouse=True)
 def _tables_are_emptied_between_tests():
-    """Tests with real transactions empty every table afterwards, which the record refuses to anybody else."""
-    empty = TransactionTestCase._fixture_teardown
+    """Tests with real transactions empty every table afterwards, which the record refuses to anybody else.
+
+    A worker that ends them before another worker's tests takes tests from it: they find what was loaded all the same.
+    """
+    empty, begin = TransactionTestCase._fixture_teardown, TestCase._enter_atomics.__func__
+    is_empty = False
 
     def emptied(self):
+        nonlocal is_empty
         triggers.drop(connection)
         empty(self)
         triggers.make(connection)
+        is_empty = True
+
+    def begun(cls):
+        nonlocal is_empty
+        if is_empty:
+            prepared.load()
+            is_empty = False
+        return begin(cls)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", emptied)
+        patch.setattr(TestCase, "_enter_atomics", classmethod(begun))
         yield
 
 

@@ -173,7 +173,10 @@ def test_after_closing_a_draft_is_read_where_it_was_to_be_checked(consultation, 
         asked = as_user(person).get(address(consultation))
         assert asked.status_code == 409
         assert "Within our law." in asked.content.decode()
-    assert as_user(factories.delegate(consultation)).get(check).status_code == 409
+    elsewhere = as_user(factories.delegate(consultation)).get(f"{address(consultation)}?step=check")
+    assert elsewhere.status_code == 409
+    assert "Within our law." not in elsewhere.content.decode()
+    assert as_user(factories.delegate(consultation)).get(check).status_code == 403
     assert as_user(factories.UserFactory()).get(check).status_code == 403
 
 
