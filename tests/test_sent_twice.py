@@ -1,4 +1,7 @@
-"""Every form of tests/actions.txt sent twice is one effect, one entry in the record, and the same answer."""
+"""Every form of tests/actions.txt sent twice is one effect, one entry in the record, and the same answer.
+
+Sent again with other words (back, changed, sent), it never passes for what was sent before: nothing typed is lost.
+"""
 
 from uuid import uuid4
 
@@ -6,6 +9,8 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.db.models import CharField, JSONField, TextField
 
 from consultation.api import actions as programs
 from consultation.dispositions import actions as dispositions
@@ -117,22 +122,75 @@ def rows() -> dict[str, int]:
     return {m._meta.label: m._base_manager.count() for m in models}
 
 
+OTHER = "Zyzzyva."
+# What people write in forms, by the names of the fields that every form has them in.
+WRITTEN = {
+    *("body", "explanation", "note", "words", "title", "summary", "place", "results", "source", "text", "why"),
+    *("statement", "introduction", "extension_reason", "objection", "name", "mandate"),
+}
+# What else is written, or can be and is not in the form of the table.
+WRITTEN_TOO = {
+    "answer-comment": ["reply"],
+    "answer-several": ["reply"],
+    "comment-draft": ["body"],
+    "flag": ["statement"],
+    "letter-refuse": ["reason"],
+    "pack-save": ["r0-5"],
+    "position-draft": ["explanation"],
+    "position-sign": ["explanation"],
+    "positions-draft": ["pol5-explanation"],
+    "stop-thread": ["reason"],
+}
+# Who is invited, for what, and what is chosen: another choice is another form as well.
+CHOSEN = {
+    "answer-comment": ("value", "noted"),
+    "comment": ("type", "question"),
+    "invite": ("role", "contributor"),
+    "make-token": ("days", "60"),
+    "publish": ("decision", "remove"),
+    "register-webhook": ("url", "https://other.example.org/"),
+    "silence-extend": ("until_day", "2041-01-01"),
+    "silence-start": ("passages", "pol8"),
+    "statement-make": ("stance", "cannot_endorse"),
+}
+
+
+def arrange(action, world, consultation, contributor):  # noqa: F811
+    """Who sends what where, with the consultation in the state for it."""
+    if arranged := ARRANGED.get(action):
+        return arranged(world, consultation)
+    role, state = doer(action)
+    turn(consultation, contributor, state)
+    person = factories.chair(consultation) if role == "chair" else world.people[role]
+    return person, world.addresses[ACTIONS[action].address], ACTIONS[action].form(world)
+
+
+def post(browser, address, sent):
+    for file in (field for field in sent.values() if isinstance(field, SimpleUploadedFile)):
+        file.seek(0)
+    return browser.post(address, sent)
+
+
+def is_stored(words: str) -> bool:
+    """Whether these words stand anywhere in a table of ours."""
+    columns = (
+        (model, column.name)
+        for model in apps.get_models()
+        if model.__module__.startswith(tuple(settings.ROOMS))
+        for column in model._meta.concrete_fields
+        if isinstance(column, CharField | TextField | JSONField)
+    )
+    return any(model._base_manager.filter(**{f"{name}__icontains": words}).exists() for model, name in columns)
+
+
 @pytest.mark.parametrize("action", sorted(set(ACTIONS) - EACH_COUNTS))
 def test_a_form_sent_twice_has_one_effect_and_the_same_answer(consultation, contributor, world, as_user, action):  # noqa: F811
-    if arranged := ARRANGED.get(action):
-        person, address, fields = arranged(world, consultation)
-    else:
-        role, state = doer(action)
-        turn(consultation, contributor, state)
-        person = factories.chair(consultation) if role == "chair" else world.people[role]
-        address, fields = world.addresses[ACTIONS[action].address], ACTIONS[action].form(world)
+    person, address, fields = arrange(action, world, consultation, contributor)
     browser, sent = as_user(person), {"submission_id": str(uuid4()), **fields}
     before = Entry.objects.count()
     answers, written = [], []
     for _ in range(2):
-        for file in (field for field in sent.values() if isinstance(field, SimpleUploadedFile)):
-            file.seek(0)
-        answers.append(browser.post(address, sent))
+        answers.append(post(browser, address, sent))
         written.append((Entry.objects.count(), rows()))
     assert written[0][0] > before, answers[0].status_code
     assert written[1] == written[0], answers[1].status_code
@@ -143,3 +201,18 @@ def test_a_form_sent_twice_has_one_effect_and_the_same_answer(consultation, cont
         assert answers[1].url == address
     else:
         assert len({(answer.status_code, answer.headers.get("Location")) for answer in answers}) == 1
+    for name in sorted(WRITTEN & set(sent) | set(WRITTEN_TOO.get(action, ()))):
+        said_otherwise(browser, address, {**sent, name: OTHER})
+    if action in CHOSEN:
+        name, other = CHOSEN[action]
+        with transaction.atomic():
+            assert post(browser, address, {**sent, name: other}).status_code >= 400
+            transaction.set_rollback(True)
+
+
+def said_otherwise(browser, address, sent):
+    """The words are kept as what was sent anew, or refused and given back. Taken back afterwards."""
+    with transaction.atomic():
+        answer = post(browser, address, sent)
+        assert is_stored(OTHER) or (answer.status_code >= 400 and OTHER in answer.content.decode()), answer
+        transaction.set_rollback(True)

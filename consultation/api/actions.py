@@ -15,7 +15,7 @@ from consultation.api.models import Token, Webhook, digest_of
 from consultation.consultations.models import Consultation
 from consultation.record import clock
 from consultation.record.actions import append, hold
-from consultation.record.errors import Changed, NotAllowed
+from consultation.record.errors import AlreadySent, Changed, NotAllowed
 from consultation.stakeholders.models import Organisation
 
 PREFIX = "cns_"  # by which scanners find a token that was left where it does not belong
@@ -50,6 +50,8 @@ def make_token(person: Any, organisation: Organisation, wanted: Wanted, submissi
     hold(organisation)
     rules.require_maker(person, organisation)
     if found := Token.objects.filter(submission_id=submission_id, organisation=organisation).first():
+        if Wanted(found.name, found.scopes, (found.expires_at - found.made_at).days) != wanted:
+            raise AlreadySent
         return found, ""
     now = clock.now()
     if organisation.api_tokens.living(now).count() >= settings.API_TOKENS_OF_AN_ORGANISATION:
@@ -111,6 +113,8 @@ def register_webhook(
         hold(organisation)
     rules.require_hook_maker(person, consultation, organisation)
     if found := Webhook.objects.filter(submission_id=submission_id, made_by=person).first():
+        if found.consultation_id != consultation.pk or Target(found.organisation, found.url, found.events) != target:
+            raise AlreadySent
         return found, False
     if organisation and organisation.webhooks.filter(stopped_at=None).count() >= settings.WEBHOOKS_OF_AN_ORGANISATION:
         raise Changed(

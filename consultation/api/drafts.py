@@ -9,7 +9,7 @@ from consultation.api.models import Token
 from consultation.consultations.attribution import Attribution
 from consultation.consultations.models import Consultation
 from consultation.discussion import actions as discussion
-from consultation.discussion.actions.steps import words_of
+from consultation.discussion.actions import words_of
 from consultation.discussion.models import Comment
 from consultation.positions import actions as positions
 from consultation.positions.models import PositionVersion

@@ -15,7 +15,7 @@ from consultation.consultations.models import Consultation
 from consultation.positions.actions import held_signer
 from consultation.record import clock
 from consultation.record.actions import append, hold
-from consultation.record.errors import Changed
+from consultation.record.errors import AlreadySent, Changed
 from consultation.reports.models import Passage
 
 State = CommitmentVersion.State
@@ -53,6 +53,9 @@ def pledge(
     rules.require_outcome(consultation)
     membership = act_for(drafter, consultation, organisation_id)
     if found := Commitment.objects.filter(submission_id=submission_id, organisation=membership.organisation).first():
+        if found.recommendation_id != recommendation.pk:
+            raise AlreadySent
+        _require_same(found.versions.get(submission_id=submission_id), promise)
         return found
     commitment = Commitment.objects.create(
         consultation=consultation,
@@ -75,6 +78,7 @@ def change(
     act_for(drafter, commitment.consultation, commitment.organisation_id)
     hold(commitment)
     if found := commitment.versions.filter(submission_id=submission_id).first():
+        _require_same(found, promise)
         return found
     _require_standing(commitment)
     _require_seen(commitment.versions, seen_version)
@@ -110,7 +114,9 @@ def withdraw(focal_point: Any, commitment: Commitment, word: str) -> Commitment:
     """
     held_signer(focal_point, commitment.consultation, commitment.organisation_id)
     hold(commitment)
-    if commitment.versions.filter(state=State.WITHDRAWN).exists():
+    if withdrawn := commitment.versions.filter(state=State.WITHDRAWN).first():
+        if withdrawn.word != word:
+            raise Changed(_("This commitment is withdrawn already, with the word that stands beside it."))
         return commitment
     now = clock.now()
     signed = commitment.versions.filter(state=State.SIGNED).first()
@@ -133,6 +139,7 @@ def draft_progress(
     hold(commitment)
     versions = commitment.progress.filter(benchmark=benchmark)
     if found := versions.filter(submission_id=submission_id).first():
+        _require_same(found, told)
         return found
     rules.require_come(benchmark, commitment.consultation)
     _require_signed(commitment)
@@ -171,6 +178,12 @@ def sign_progress(
     report.save()
     _tell("progress.signed", commitment, signer, **_named(report), status=report.status)
     return report
+
+
+def _require_same(version: CommitmentVersion | Progress, said: Promise | Told) -> None:
+    """Raise `AlreadySent` unless this is what the form that made the version said."""
+    if any(getattr(version, name) != value for name, value in asdict(said).items()):
+        raise AlreadySent
 
 
 def newest(versions: "models.QuerySet[Any]") -> int:

@@ -15,7 +15,7 @@ from consultation.dispositions.errors import NewerAnswer, NewerComment, NotAnswe
 from consultation.dispositions.models import Disposition, DispositionList, DispositionVersion
 from consultation.record import clock
 from consultation.record.actions import append, append_several, hold
-from consultation.record.errors import Changed, Refusal
+from consultation.record.errors import AlreadySent, Changed, Refusal
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,7 @@ def answer(rapporteur: Any, comment: Comment, given: Answer, read: Read, submiss
     """
     rules.require_rapporteur(rapporteur, comment.consultation)
     if found := DispositionVersion.objects.filter(submission_id=submission_id, written_by=rapporteur).first():
+        _require_same(found, comment, given)
         return found
     held = _held_list(comment.consultation)
     hold(comment)
@@ -132,6 +133,13 @@ def _held_list(consultation: Consultation) -> DispositionList:
     hold(made)
     made.refresh_from_db()
     return made
+
+
+def _require_same(found: DispositionVersion, comment: Comment, given: Answer) -> None:
+    """Raise `AlreadySent` unless this is what the form said before; before publication no note is kept."""
+    said = Answer(found.value, found.reason, found.note or given.note)
+    if found.disposition.comment_id != comment.pk or said != given:
+        raise AlreadySent
 
 
 def _require_unchanged(revision: CommentRevision, latest: DispositionVersion | None, read: Read) -> None:

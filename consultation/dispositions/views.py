@@ -49,6 +49,8 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
         messages.success(request, sentence % len(taken))
     for public_id, sentence in refused:
         messages.warning(request, f"{public_id}: {sentence}")
+    if not taken:
+        return _table(request, consultation, SeveralForm(form.anew(), published=published), status=409)
     return redirect(request.get_full_path())
 
 
@@ -129,7 +131,7 @@ def _prepared(request: HttpRequest, slug: str) -> Consultation:
     return consultation
 
 
-def _table(request: HttpRequest, consultation: Consultation, form: SeveralForm) -> HttpResponse:
+def _table(request: HttpRequest, consultation: Consultation, form: SeveralForm, *, status: int = 200) -> HttpResponse:
     chosen = WorkFilter(request.GET, queries.work_of(consultation), Attributions(request.user, consultation))
     carried = request.GET.copy()
     carried.pop("page", None)
@@ -146,7 +148,7 @@ def _table(request: HttpRequest, consultation: Consultation, form: SeveralForm) 
         "rapporteur": is_rapporteur(request.user, consultation),
         "tab": "outcome",
     }
-    return render(request, "dispositions/edit.html", context, status=422 if form.errors else 200)
+    return render(request, "dispositions/edit.html", context, status=422 if form.errors else status)
 
 
 def _go_on(request: HttpRequest, consultation: Consultation, comment: Comment) -> HttpResponse:

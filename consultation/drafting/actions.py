@@ -15,7 +15,7 @@ from consultation.drafting.models import NextPassage, NextPassageVersion, NextSo
 from consultation.drafting.proposed import Change, Proposed, standing
 from consultation.record import clock
 from consultation.record.actions import append, hold
-from consultation.record.errors import Changed, Refusal
+from consultation.record.errors import AlreadySent, Changed, Refusal
 from consultation.reports import actions as reports
 from consultation.reports.models import Passage
 from consultation.text.redaction import MARK
@@ -36,7 +36,7 @@ def save_passage(
     Raises `NotAllowed`, `Unexplained`, `Refusal`, and `Changed` where somebody saved since `seen_version`.
     """
     next_text = _held(rapporteur, consultation)
-    if found := _sent_before(submission_id):
+    if found := _sent_before(submission_id, proposed):
         return found
     _require_prepared(next_text)
     _require_tree(next_text, passage, proposed.change)
@@ -56,7 +56,7 @@ def insert_passage(
     Sent twice, it is made once. Raises `NotAllowed`, `Unexplained`, `Refusal` where nothing can stand there.
     """
     next_text = _held(rapporteur, consultation)
-    if found := _sent_before(submission_id):
+    if found := _sent_before(submission_id, proposed):
         return found
     _require_prepared(next_text)
     if not rules.may_stand_after(after):
@@ -79,7 +79,7 @@ def save_inserted(
 ) -> NextPassage:
     """Change a new passage, or take it back (`kept`: nothing stands there, as before). Raises as `save_passage`."""
     next_text = _held(rapporteur, consultation)
-    if found := _sent_before(submission_id):
+    if found := _sent_before(submission_id, proposed):
         return found
     _require_prepared(next_text)
     if place.after and proposed.change == Change.ADDED:
@@ -98,6 +98,8 @@ def publish_next_text(
     """
     next_text = _held(rapporteur, consultation)
     if next_text.submission_id == submission_id:
+        if next_text.report and next_text.report.title != title:
+            raise AlreadySent
         return next_text
     _require_prepared(next_text)
     if reason := why_not_yet(consultation, next_text):
@@ -178,8 +180,11 @@ def _require_prepared(next_text: NextText) -> None:
         raise Changed(_("The next text is published. It no longer changes; the next round has a next text of its own."))
 
 
-def _sent_before(submission_id: UUID) -> NextPassage | None:
+def _sent_before(submission_id: UUID, proposed: Proposed) -> NextPassage | None:
+    """The passage of which this form made a version, or None. Raises `AlreadySent` where it says something else now."""
     found = NextPassageVersion.objects.filter(submission_id=submission_id).select_related("next_passage").first()
+    if found and (found.change, found.text, found.why) != (proposed.change, proposed.text, proposed.why):
+        raise AlreadySent
     return found.next_passage if found else None
 
 

@@ -54,6 +54,8 @@ def several(request: HttpRequest) -> HttpResponse:
         messages.success(request, sentence % len(taken))
     for item_id, sentence in refused:
         messages.warning(request, f"{item_id}: {sentence}")
+    if not taken:
+        return _queue_page(request, SeveralForm(form.anew()), status=409)
     return redirect("moderation")
 
 
@@ -118,7 +120,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("moderation_item", actions.id_of(decision))
 
 
-def _queue_page(request: HttpRequest, form: SeveralForm) -> HttpResponse:
+def _queue_page(request: HttpRequest, form: SeveralForm, *, status: int = 200) -> HttpResponse:
     consultations = _moderated(request)
     chosen = QueueFilter(request.GET, consultations)
     sources = chosen.sources()
@@ -137,7 +139,7 @@ def _queue_page(request: HttpRequest, form: SeveralForm) -> HttpResponse:
         "undoable": _undoable(request),
         "moderator": {"waiting": number} if not chosen.is_narrowed else {"waiting": queue.count(request.user)},
     }
-    return render(request, "moderation/queue.html", context, status=422 if form.errors else 200)
+    return render(request, "moderation/queue.html", context, status=422 if form.errors else status)
 
 
 def _go_on(request: HttpRequest) -> HttpResponse:

@@ -20,7 +20,7 @@ from consultation.outcome.models import Outcome, OutcomeVersion
 from consultation.positions.models import Position, PositionVersion
 from consultation.record import clock
 from consultation.record.actions import append, hold
-from consultation.record.errors import Changed, Refusal
+from consultation.record.errors import AlreadySent, Changed, Refusal
 
 
 @transaction.atomic
@@ -72,7 +72,7 @@ def publish_outcome(
     data are no longer those that were checked.
     """
     rules.require_rapporteur(rapporteur, consultation)
-    if found := OutcomeVersion.objects.without_files().filter(submission_id=submission_id).first():
+    if found := _published_by(submission_id, correction):
         return found
     at = clock.now()
     outcome, number = _require_ready(consultation, at, seen_version, correction)
@@ -108,7 +108,7 @@ def _publish(
     consultations.hold_window(consultation, to_change=True)  # what is signed late at this instant is waited for
     hold(consultation)
     held = Consultation.objects.select_related("report").get(pk=consultation.pk)
-    if found := OutcomeVersion.objects.without_files().filter(submission_id=submission_id).first():
+    if found := _published_by(submission_id, correction):
         return found
     rules.require_rapporteur(rapporteur, held)
     _outcome, expected = _require_ready(held, made.at, outcome.version, correction)
@@ -132,6 +132,14 @@ def _publish(
     )
     _tell(version)
     return version
+
+
+def _published_by(submission_id: UUID, correction: str) -> OutcomeVersion | None:
+    """The version that this form published, or None. Raises `AlreadySent` where it says something else now."""
+    found = OutcomeVersion.objects.without_files().filter(submission_id=submission_id).first()
+    if found and found.correction != correction:
+        raise AlreadySent
+    return found
 
 
 def _tell(version: OutcomeVersion) -> None:

@@ -1,5 +1,7 @@
 """The base of every refusal: what a person asked for and did not get, with the sentence that says why."""
 
+from django.utils.translation import gettext as _
+
 
 class Refusal(Exception):  # noqa: N818 - not an error: the rules at work
     """An action that the rules do not let happen; `status` is the HTTP status of its page.
@@ -22,6 +24,18 @@ class NotAllowed(Refusal):
 
 class Changed(Refusal):
     """What the person saw is no longer what is there."""
+
+
+class AlreadySent(Changed):
+    """The form that comes was sent before and said something else; what is typed now would be lost in silence."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "This form was sent before, with other words, and those stand. What you send now was not recorded: "
+                "open the page again to send it anew."
+            )
+        )
 
 
 class TooMany(Refusal):

@@ -14,7 +14,7 @@ from consultation.consultations.models import Consultation
 from consultation.positions.rules import require_signer
 from consultation.record import clock
 from consultation.record.actions import append, hold
-from consultation.record.errors import Changed, Refusal
+from consultation.record.errors import AlreadySent, Changed, Refusal
 from consultation.reports.models import Passage
 from consultation.silence import rules
 from consultation.silence.models import Breaking, Extension, Procedure, Text, digest_of
@@ -55,6 +55,7 @@ def start(
     rules.require_chair(chair, consultation)
     hold(consultation)  # one procedure on a text comes after the other
     if found := Procedure.objects.filter(submission_id=submission_id, consultation=consultation).first():
+        _require_same(found, passages, ends_at, introduction)
         return found
     rules.require_opened(consultation)
     now = clock.now()
@@ -87,6 +88,8 @@ def extend(chair: Any, procedure: Procedure, until: datetime, reason: str, submi
     rules.require_chair(chair, procedure.consultation)
     held = _held(procedure)
     if found := held.extensions.filter(submission_id=submission_id).first():
+        if (found.until, found.reason) != (until, reason):
+            raise AlreadySent
         return found
     rules.require_running(held)
     now = clock.now()
@@ -273,6 +276,15 @@ def _signer(user: Any, procedure: Procedure, organisation_id: int | None) -> Mem
     membership = act_for(user, procedure.consultation, organisation_id)
     require_signer(user, membership)
     return membership
+
+
+def _require_same(found: Procedure, passages: Sequence[Passage], ends_at: datetime, introduction: str) -> None:
+    """Raise `AlreadySent` unless this is what the procedure was started with; its end may have moved since."""
+    moved = found.extensions.first()
+    started_with = (found.introduction, moved.until_then if moved else found.ends_at)
+    texts = set(found.texts.values_list("passage", flat=True))
+    if started_with != (introduction, ends_at) or texts != {passage.pk for passage in passages}:
+        raise AlreadySent
 
 
 def _require_to_come(until: datetime, after: datetime) -> None:

@@ -15,14 +15,14 @@ from consultation.consultations import rules as consultation_rules
 from consultation.consultations.actions import act_for
 from consultation.consultations.models import Consultation
 from consultation.discussion import actions as discussion
-from consultation.discussion.actions import Words
+from consultation.discussion.actions import Words, words_of
 from consultation.positions import actions as positions
 from consultation.positions.actions import Answer
 from consultation.positions.models import Position, PositionVersion
 from consultation.positions.rules import require_signer
 from consultation.record import clock
 from consultation.record.actions import append, hold
-from consultation.record.errors import Refusal
+from consultation.record.errors import AlreadySent, Refusal
 from consultation.reports.models import Passage
 from consultation.stakeholders.models import Grouping, Membership, Organisation
 from consultation.statements import rules
@@ -60,6 +60,7 @@ def make_statement(
     rules.require_speaker(membership.organisation, grouping)
     hold(grouping)
     if found := GroupStatement.objects.filter(submission_id=submission_id, grouping=grouping).first():
+        _require_same(found, recommendation, speech)
         return found
     if not speech.answer.explanation.strip():
         raise Refusal(_("A statement in the name of a grouping needs words of its own."))
@@ -139,6 +140,9 @@ def dissociate(
     organisation = membership.organisation
     rules.require_listed(organisation, statement)
     if found := statement.dissociations.filter(submission_id=submission_id, organisation=organisation).first():
+        said = map(words_of, found.comment.revisions.all()) if found.comment else [Words("")]
+        if Words(words.strip()) not in said:
+            raise AlreadySent
         return found
     consultation_rules.require_open(statement.consultation)
     rules.require_answerable(statement)
@@ -160,6 +164,14 @@ def dissociate(
     )
     _tell("statement.dissociated", statement, signer, organisation)
     return dissociation
+
+
+def _require_same(found: GroupStatement, recommendation: Passage, speech: Speech) -> None:
+    """Raise `AlreadySent` unless this is what the statement says, on the same recommendation for the same members."""
+    members = set(found.listed.values_list("organisation", flat=True))
+    same = speech.answer.is_of(found.version) and members == {member.pk for member in speech.members}
+    if not same or found.recommendation_id != recommendation.pk:
+        raise AlreadySent
 
 
 def _signer(user: Any, consultation: Consultation, organisation_id: int | None) -> Membership:

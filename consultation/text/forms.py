@@ -91,3 +91,10 @@ class OnceMixin(forms.Form):
 
     def clean_submission_id(self) -> uuid.UUID:
         return self.cleaned_data.get("submission_id") or uuid.uuid4()
+
+    def anew(self) -> QueryDict:
+        """What was sent, under a number of its own: nothing was made of it, and it can be sent again."""
+        sent = QueryDict(mutable=True)
+        sent.update(self.data)
+        sent[self.add_prefix("submission_id")] = str(uuid.uuid4())
+        return sent

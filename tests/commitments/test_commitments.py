@@ -13,7 +13,7 @@ from consultation.commitments.models import Benchmark, Commitment, CommitmentVer
 from consultation.commitments.progress import overview_of
 from consultation.consultations.models import Consultation
 from consultation.record import checking, clock, sealing
-from consultation.record.errors import Changed, NotAllowed, Refusal
+from consultation.record.errors import AlreadySent, Changed, NotAllowed, Refusal
 from consultation.record.models import Entry
 from consultation.stakeholders.models import Organisation
 from tests import factories
@@ -240,7 +240,30 @@ def test_a_withdrawn_commitment_stays_readable_with_its_word_and_no_longer_count
     assert (total.commitments, total.withdrawn) == (0, 1)
     with pytest.raises(Changed):
         actions.change(focal_point, commitment, promise("Again."), uuid4(), seen_version=1)
+    other = as_user(focal_point).post(address, {"word": "Another word."})
+    assert other.status_code == 409
+    assert "Another word." in other.content.decode()
     assert Entry.objects.filter(kind="commitment.withdrawn").count() == 1
+
+
+def test_a_form_that_comes_again_with_other_words_is_not_taken_for_the_first(published, focal_point, benchmark):
+    once, change, report = uuid4(), uuid4(), uuid4()
+    pol3, pol4 = (factories.passage(published, ref) for ref in ("pol3", "pol4"))
+    commitment = actions.pledge(focal_point, published, pol3, promise(), once)
+    assert actions.pledge(focal_point, published, pol3, promise(), once) == commitment
+    actions.change(focal_point, commitment, promise("We train 60."), change, seen_version=1)
+    actions.sign(focal_point, commitment, uuid4(), seen_version=2)
+    actions.draft_progress(focal_point, commitment, benchmark, Told("done", "All."), report, seen_version=0)
+    for again in (
+        lambda: actions.pledge(focal_point, published, pol3, promise("Other words."), once),
+        lambda: actions.pledge(focal_point, published, pol4, promise(), once),
+        lambda: actions.change(focal_point, commitment, promise("We train 70."), change, seen_version=1),
+        lambda: actions.draft_progress(
+            focal_point, commitment, benchmark, Told("done", "Other words."), report, seen_version=0
+        ),
+    ):
+        with pytest.raises(AlreadySent):
+            again()
 
 
 def test_promises_against_progress_are_counted_with_their_denominators(published, benchmark, focal_point, as_user):

@@ -280,6 +280,7 @@ def test_the_secretariats_page_gives_a_code_and_the_delegate_uses_it(
     once = str(uuid4())
     sent = {"organisation": organisation.pk, "until": until, "uses": 2, "reason": "Illness.", "submission_id": once}
     assert admin.post(address, sent).status_code == admin.post(address, sent).status_code == 302
+    assert admin.post(address, {**sent, "uses": 3}).status_code == 409
     code = consultation.access_codes.get()
     assert code.code in admin.get(address).content.decode()
 

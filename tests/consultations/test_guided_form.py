@@ -92,6 +92,10 @@ def test_a_walk_from_the_list_to_an_announced_consultation(secretariat, as_user,
     assert "And what\nhinders?" in back.content.decode().replace("\r\n", "\n")
     made = browser.post(address, {**hidden(check), "step": "announce"})
     again = browser.post(address, {**hidden(check), "step": "announce"})
+    other = browser.post(address, {**hidden(check), "step": "announce", "introduction": "Said otherwise."})
+    assert other.status_code == 422
+    assert "sent before, with other words" in other.content.decode()
+    assert "Said otherwise." in other.content.decode()
     consultation = Consultation.objects.get()
     assert made.url == again.url == f"/consultations/{consultation.slug}/"
     assert consultation.announced

@@ -13,7 +13,7 @@ from consultation.notifications import reading
 from consultation.notifications.models import Notification
 from consultation.notifications.wording import Teller
 from consultation.record import clock
-from consultation.record.errors import Changed, NotAllowed, Refusal
+from consultation.record.errors import AlreadySent, Changed, NotAllowed, Refusal
 from consultation.record.models import Entry
 from tests import factories
 
@@ -108,6 +108,9 @@ def test_sent_twice_it_is_one_change_and_an_old_form_is_refused(consultation, se
     closes = consultation.closes_at + DAY
     first = change(secretariat, consultation, closes, once=once, seen=seen)
     assert change(secretariat, consultation, closes, once=once, seen=seen) == first
+    for further in ({"closes": closes + DAY}, {"closes": closes, "why": Why("Another reason.", "A note.")}):
+        with pytest.raises(AlreadySent):
+            change(secretariat, consultation, **further, once=once, seen=seen)
     with pytest.raises(Changed):
         change(secretariat, consultation, closes + DAY, seen=seen)
 

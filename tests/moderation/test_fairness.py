@@ -416,6 +416,12 @@ def test_several_get_one_decision_with_one_reason(consultation, contributor, mod
     as_user(moderator).post("/moderation/several/", sent)
     assert Decision.objects.count() == 2
     assert [Comment.objects.get(pk=x.pk).state for x in found] == ["returned", "returned", "withdrawn"]
+    factories.submitted(contributor, consultation, body="This waits.")
+    again = as_user(moderator).post("/moderation/several/", {**sent, "statement": "Said otherwise."})
+    assert again.status_code == 409
+    assert "sent before, with other words" in again.content.decode()
+    assert "Said otherwise." in again.content.decode()
+    assert str(sent["submission_id"]) not in again.content.decode()
 
 
 def test_several_need_a_reason_and_a_selection(comment, moderator, as_user):

@@ -136,6 +136,11 @@ def test_saved_twice_it_is_saved_once(contributor, pack_of, send, save):
     save(contributor, answer, submission_id=once)
     save(contributor, answer)
     assert Entry.objects.count() == before
+    comment = next(number for number, line in enumerate(answer.context["lines"]) if line.kind == "comment")
+    other = save(contributor, answer, submission_id=once, **{f"r{comment}-{f.COMMENT}": "Said otherwise."})
+    assert other.status_code == 409
+    assert "Said otherwise." in other.content.decode()
+    assert Entry.objects.count() == before
     assert Position.objects.get().versions.count() == 1
     assert len(comments()) == 1
     assert "nothing to save" in send(contributor, pack, follow=True).content.decode()

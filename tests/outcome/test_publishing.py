@@ -10,7 +10,7 @@ from consultation.consultations.models import Officer
 from consultation.outcome import actions, files, pdf
 from consultation.outcome.composition import Choices, Texts
 from consultation.outcome.models import Outcome, OutcomeVersion
-from consultation.record.errors import Changed, NotAllowed, Refusal
+from consultation.record.errors import AlreadySent, Changed, NotAllowed, Refusal
 from consultation.record.models import AppendOnly, Entry
 from tests import factories
 from tests.outcome import reading
@@ -219,13 +219,21 @@ def test_sent_twice_one_version_is_published(consultation, rapporteur, save, clo
     close()
     once = uuid4()
 
-    def go():
+    def go(correction=""):
         seen = actions.documents.draft_of(consultation, consultation.closes_at, "x", Choices(), Texts()).fingerprint
         return actions.publish_outcome(
-            rapporteur, consultation, once, lambda n: f"v{n}", seen_version=1, seen_fingerprint=seen
+            rapporteur,
+            consultation,
+            once,
+            lambda n: f"v{n}",
+            seen_version=1,
+            seen_fingerprint=seen,
+            correction=correction,
         )
 
     assert go() == go()
+    with pytest.raises(AlreadySent):
+        go("Said otherwise.")
     assert OutcomeVersion.objects.count() == 1
 
 

@@ -109,6 +109,9 @@ def test_the_same_invitation_sent_twice_is_one_mail(organisation, focal, as_user
     key, browser = str(uuid4()), as_user(focal)
     for _ in range(2):
         invite(browser, organisation, submission_id=key)
+    other = invite(browser, organisation, submission_id=key, email="somebody-else@example.org")
+    assert other.status_code == 409
+    assert "somebody-else@example.org" in other.content.decode()
     assert len(mailoutbox) == Invitation.objects.count() == 1
 
 

@@ -60,7 +60,10 @@ def test_an_application_waits_for_the_secretariat(person, as_user):
 def test_the_same_application_sent_twice_is_one(person, as_user):
     sent, browser = form(), as_user(person)
     browser.post(APPLY, sent)
-    browser.post(APPLY, {**sent, "name": "Sample Union of Sailors "})
+    browser.post(APPLY, {**sent, "name": f"{sent['name']} "})
+    other = browser.post(APPLY, {**sent, "mandate": "Its members at sea."})
+    assert other.status_code == 409
+    assert "Its members at sea." in other.content.decode()
     assert Organisation.objects.count() == 1
 
 

@@ -15,7 +15,7 @@ from consultation.consultations.models import AccessCode, CodeUse, Consultation
 from consultation.consultations.times import said
 from consultation.record import clock
 from consultation.record.actions import append, hold
-from consultation.record.errors import NotAllowed, Refusal
+from consultation.record.errors import AlreadySent, NotAllowed, Refusal
 from consultation.stakeholders.models import Membership, Organisation
 
 
@@ -47,6 +47,8 @@ def give_code(
     hold(consultation)
     held = Consultation.objects.get(pk=consultation.pk)
     if found := held.access_codes.filter(submission_id=submission_id).first():
+        if Grant(found.organisation, found.until, found.uses_allowed, found.reason) != grant:
+            raise AlreadySent
         return found
     now = clock.now()
     if held.state_at(now) == Consultation.State.OUTCOME_PUBLISHED:

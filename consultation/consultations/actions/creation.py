@@ -13,7 +13,7 @@ from consultation.consultations import rules
 from consultation.consultations.models import Consultation, GuidingQuestion, Officer, Participation
 from consultation.consultations.models.consultation import QUESTION_REF
 from consultation.record.actions import append, hold
-from consultation.record.errors import Refusal
+from consultation.record.errors import AlreadySent, Refusal
 from consultation.reports.models import Passage, Report
 from consultation.stakeholders.models import Organisation, StakeholderGroup, User
 
@@ -52,6 +52,7 @@ def create_consultation(officer: Any, plan: Plan, submission_id: UUID) -> Consul
     rules.require_may_create(officer, plan.previous)
     hold(plan.report)  # two forms of the same instant come one after the other
     if found := Consultation.objects.filter(submission_id=submission_id).first():
+        _require_same(found, plan)
         return found
     made = _planned(plan, submission_id)
     made.save()
@@ -77,6 +78,14 @@ def create_consultation(officer: Any, plan: Plan, submission_id: UUID) -> Consul
         questions=len(plan.questions),
     )
     return made
+
+
+def _require_same(found: Consultation, plan: Plan) -> None:
+    """Raise `AlreadySent` unless the consultation is what the form plans."""
+    columns = ("title", "report", "announced", "introduction", "opens_at", "closes_at", "time_zone", "place", "access")
+    rules_differ = any(getattr(found, name) != value for name, value in plan.rules.items())
+    if rules_differ or any(getattr(found, name) != getattr(plan, name) for name in columns):
+        raise AlreadySent
 
 
 def _planned(plan: Plan, submission_id: UUID) -> Consultation:

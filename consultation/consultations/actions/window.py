@@ -14,7 +14,7 @@ from consultation.consultations.models import Consultation, Reminder, WindowChan
 from consultation.consultations.times import said
 from consultation.record import clock
 from consultation.record.actions import append, hold
-from consultation.record.errors import Changed, Refusal
+from consultation.record.errors import AlreadySent, Changed, Refusal
 
 Kind = WindowChange.Kind
 State = Consultation.State
@@ -60,6 +60,7 @@ def change_window(
     hold(consultation)
     held = Consultation.objects.get(pk=consultation.pk)
     if found := held.window_changes.filter(submission_id=submission_id).first():
+        _require_same(found, new, why)
         return found
     if seen and (seen.opens_at, seen.closes_at) != (held.opens_at, held.closes_at):
         raise Changed(_("The window was changed meanwhile. It is shown as it stands now; check and send again."))
@@ -82,6 +83,13 @@ def change_window(
     held.save(update_fields=["opens_at", "closes_at", "last_change"])
     _tell(change)
     return change
+
+
+def _require_same(found: WindowChange, new: Window | None, why: Why) -> None:
+    """Raise `AlreadySent` unless this is what the form said before; closing at once names no window."""
+    made = Window(found.new_opens_at, found.new_closes_at)
+    if Why(found.reason, found.public_note) != why or new not in {None, made}:
+        raise AlreadySent
 
 
 def _tell(change: WindowChange) -> None:

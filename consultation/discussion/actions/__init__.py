@@ -9,7 +9,7 @@ from consultation.discussion.actions.comments import (
 from consultation.discussion.actions.drafts import drop_drafts, let_drafts_go
 from consultation.discussion.actions.outcomes import publish, remove, restore, return_to_author, unpublish, wait_again
 from consultation.discussion.actions.redactions import redact, repeating
-from consultation.discussion.actions.steps import Words, hold_in_thread
+from consultation.discussion.actions.steps import Words, hold_in_thread, words_of
 from consultation.discussion.actions.stops import lift_stop, stop_thread
 from consultation.discussion.actions.supports import support, withdraw_support
 from consultation.discussion.actions.visits import visit
@@ -35,5 +35,6 @@ __all__ = [
     "wait_again",
     "withdraw_comment",
     "withdraw_support",
+    "words_of",
     "write_comment",
 ]

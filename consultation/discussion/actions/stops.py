@@ -10,7 +10,7 @@ from consultation.consultations.models import Consultation
 from consultation.discussion.models import Comment, ThreadStop
 from consultation.record import clock
 from consultation.record.actions import append, hold
-from consultation.record.errors import NotAllowed
+from consultation.record.errors import Changed, NotAllowed
 from consultation.reports.models import Passage
 
 
@@ -20,7 +20,7 @@ def stop_thread(
 ) -> ThreadStop:
     """Close the thread of a passage, or the one below a comment, with a reason that everybody sees.
 
-    Closed already, it stays as it is. Raises `NotAllowed`, `ValueError` without a reason.
+    Closed already for this reason, it stays so. Raises `NotAllowed`, `Changed`, `ValueError` without a reason.
     """
     _require_moderator(moderator, consultation)
     if not reason.strip():
@@ -33,6 +33,8 @@ def stop_thread(
         lifted_at=None,
         defaults={"reason": reason, "stopped_by": moderator, "stopped_at": clock.now()},
     )
+    if stop.reason != reason:
+        raise Changed(_("This thread is closed already, for the reason that stands there. Nothing was changed."))
     if made:
         _tell_stop("thread.stopped", stop, moderator)
     return stop

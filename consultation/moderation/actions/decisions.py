@@ -17,7 +17,7 @@ from consultation.moderation.kinds import KINDS, Item, kind_of, split
 from consultation.moderation.models import Appeal, Decision, DecisionQuerySet, Flag
 from consultation.record import clock
 from consultation.record.actions import append
-from consultation.record.errors import Changed, NotAllowed, Refusal
+from consultation.record.errors import AlreadySent, Changed, NotAllowed, Refusal
 
 Kind = Decision.Kind
 
@@ -79,7 +79,7 @@ def _require_same(found: Decision, item_id: str, verdict: Verdict) -> None:
     """Raise `Changed` unless the decision of this form stands, on the same item and with this verdict."""
     same = Verdict(found.kind, found.reason, found.statement) == verdict and id_of(found) == item_id
     if found.undone_at or not same:
-        raise Changed(_("This form was already used. Open the page again and submit once more."))
+        raise AlreadySent
 
 
 @transaction.atomic

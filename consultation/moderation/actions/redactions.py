@@ -8,13 +8,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from consultation.moderation import queue, rules
-from consultation.moderation.actions.decisions import lock, tell
+from consultation.moderation.actions.decisions import id_of, lock, tell
 from consultation.moderation.errors import NewerRevision
 from consultation.moderation.models import Decision, Original, Redaction
 from consultation.moderation.queue import Item
 from consultation.record import clock
 from consultation.record.actions import append
-from consultation.record.errors import Changed, Refusal
+from consultation.record.errors import AlreadySent, Changed, Refusal
 from consultation.text.redaction import Blacked, holds
 
 # Rooms below say what else repeats a contribution: item, words, whether to do it or only to look.
@@ -50,6 +50,9 @@ def redact(
     """
     lock(item_id)
     if found := Decision.objects.filter(submission_id=submission_id, moderator=moderator).first():
+        same = Redaction.objects.filter(decision=found, words=words).exists()
+        if not same or (id_of(found), found.reason, found.statement) != (item_id, reason, statement):
+            raise AlreadySent
         return found
     item = queue.find(item_id, moderator)
     if item is None:
@@ -70,9 +73,9 @@ def redact(
         submission_id=submission_id,
         **{item.kind.words_field: item.words},
     )
-    made = Redaction.objects.create(decision=decision, words=words)
+    redaction = Redaction.objects.create(decision=decision, words=words)
     Original.objects.bulk_create(
-        Original(redaction=made, table=b.row._meta.label_lower, row=b.row.pk, column=b.column, text=b.original)
+        Original(redaction=redaction, table=b.row._meta.label_lower, row=b.row.pk, column=b.column, text=b.original)
         for b in _repeating(item, words, do=True)
     )
     tell(f"{item.kind.name}.redacted", item, decision, moderator)

@@ -59,6 +59,8 @@ def flag(
             "submission_id": submission_id,
         },
     )
+    if not made and (flagged.reason, flagged.statement) != (reason, statement):
+        raise Changed(_("You flagged this before. What you said then stands, and the moderators have it."))
     if made:
         _tell("flagged", found.kind, found.thing, user, flag=flagged.pk, reason=reason)
     return flagged
@@ -84,6 +86,8 @@ def appeal(author: Any, decision: Decision, statement: str, submission_id: UUID)
     kind.hold(thing.public_id)
     decision.refresh_from_db()
     if found := Appeal.objects.filter(decision=decision, author=author).first():
+        if found.statement != statement:
+            raise Changed(_("You appealed against this decision before. What you said then stands."))
         return found
     _require_appealable(author, decision)
     words = words_of(decision)

@@ -19,7 +19,7 @@ from consultation.positions import actions as positions
 from consultation.positions.actions import Answer
 from consultation.record import clock
 from consultation.record.actions import append, hold
-from consultation.record.errors import Changed, Refusal
+from consultation.record.errors import AlreadySent, Refusal
 from consultation.stakeholders.models import Organisation
 
 State = Letter.State
@@ -47,13 +47,15 @@ def enter_letter(
 ) -> Letter:
     """What an organisation sent on paper: it counts nowhere and nobody else sees it until its focal point confirms.
 
-    Raises `NotAllowed`, and `Refusal` where nothing is entered.
+    Raises `NotAllowed`, `AlreadySent`, and `Refusal` where nothing is entered.
     """
     hold(organisation)
     rules.require_may_enter(officer, consultation, organisation)
+    digest = hashlib.sha256(paper.content).hexdigest()
     if found := Letter.objects.filter(submission_id=submission_id).first():
-        if found.entered_by_id != officer.pk or found.organisation_id != organisation.pk:
-            raise Changed(_("This form was already used. Open the page again and submit once more."))
+        said = [_said(_line(found, line)) for line in lines]
+        if _as_entered(found) != (officer.pk, organisation.pk, note, digest, said):
+            raise AlreadySent
         return found
     if not lines:
         raise Refusal(_("The letter has no position and no comment. Enter at least one."))
@@ -65,7 +67,6 @@ def enter_letter(
         entered_at=clock.now(),
         submission_id=submission_id,
     )
-    digest = hashlib.sha256(paper.content).hexdigest()
     scan = Scan.objects.create(
         letter=letter, name=paper.name, media_type=paper.media_type, size=len(paper.content), sha256=digest
     )
@@ -112,7 +113,7 @@ def refuse_letter(focal_point: Any, letter: Letter, reason: str) -> Letter:
     """The focal point does not confirm it; nothing of it ever stands. Raises `NotAllowed`, `Changed`."""
     letter = _held(letter)
     rules.membership_to_decide(focal_point, letter)
-    if letter.state == State.REFUSED and letter.decided_by_id == focal_point.pk:
+    if letter.state == State.REFUSED and (letter.decided_by_id, letter.reason) == (focal_point.pk, reason):
         return letter
     rules.require_waiting(letter)
     _decide(letter, State.REFUSED, focal_point, reason)
@@ -138,6 +139,17 @@ def let_letters_go(letters: QuerySet[Letter]) -> int:
     LetterLine.objects.filter(letter__in=letters).update(words="", proposed_wording="")
     ScanContent.objects.filter(scan__letter__in=letters).delete()
     return Scan.objects.filter(letter__in=letters).update(size=0)
+
+
+def _as_entered(letter: Letter) -> tuple[Any, ...]:
+    """Who entered what for whom, to find out whether a form that comes again says the same."""
+    lines = [_said(line) for line in letter.lines.order_by("pk")]
+    return (letter.entered_by_id, letter.organisation_id, letter.note, letter.scan.sha256, lines)
+
+
+def _said(row: LetterLine) -> tuple[Any, ...]:
+    about = (row.kind, row.passage_id, row.attribution)
+    return (*about, row.stance, row.words, row.capacity, row.type, row.proposed_wording)
 
 
 def _line(letter: Letter, line: Line) -> LetterLine:

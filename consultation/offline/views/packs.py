@@ -26,6 +26,7 @@ from consultation.offline.lines import CONFLICT, REFUSED
 from consultation.offline.models import Pack
 from consultation.offline.reading import pack_named, read_pack
 from consultation.positions.views.grid import membership_named
+from consultation.record.errors import AlreadySent
 from consultation.stakeholders import rules as stakeholder_rules
 from consultation.stakeholders.models import Membership
 from consultation.text.archives import BadArchive
@@ -93,17 +94,19 @@ def save(request: HttpRequest, organisation: str, slug: str) -> HttpResponse:
         pack = pack_named(number, consultation, membership.organisation)
     except BadPack as bad:
         return _page(request, membership, consultation, problem=bad.sentence, status=422)
-    if before := actions.saved_by(pack, form.cleaned_data["submission_id"]):
-        return _saved(request, membership, consultation, before)
     comparison = Comparison(pack, request.user, shown_rows(request.POST))
     for line in comparison.lines:
         line.take = request.POST.get(f"{line.written.name}-take", "")
     taken = [line for line in comparison.to_take if line.take == "file"]
+    before = actions.saved_by(pack, form.cleaned_data["submission_id"])
+    if before and not taken:  # what this form saved is here
+        return _saved(request, membership, consultation, before)
     open_choices = [line for line in comparison.lines if line.status == CONFLICT and not line.take]
     if open_choices or any(line.status == REFUSED and line.take for line in comparison.lines):
         return _differences(request, membership, comparison, status=422, asked=True)
-    if any(request.POST.get(f"{line.written.name}-seen") != str(line.mark) for line in taken):
-        return _differences(request, membership, comparison, status=409, sentence=_moved())
+    if before or any(request.POST.get(f"{line.written.name}-seen") != str(line.mark) for line in taken):
+        sentence = AlreadySent().sentence if before else _moved()
+        return _differences(request, membership, comparison, status=409, sentence=sentence)
     try:
         once = form.cleaned_data["submission_id"]
         saved = actions.save_lines(request.user, pack, taken, once) if taken else actions.Saved()

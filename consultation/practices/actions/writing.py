@@ -16,7 +16,7 @@ from consultation.practices.actions.outcomes import publish
 from consultation.practices.actions.steps import Description, add_revision, description_of, fill, held, move, tell
 from consultation.practices.models import Practice, PracticeRevision, RevisionState, State
 from consultation.record import clock
-from consultation.record.errors import Changed, NotAllowed
+from consultation.record.errors import AlreadySent, NotAllowed
 
 
 @transaction.atomic
@@ -66,7 +66,7 @@ def write_practice(
 def _as_sent(practice: Practice, author: Any, said: Description) -> Practice:
     """The practice that this form made, if it says the same now; else what is typed would be lost in silence."""
     if practice.author_id != author.pk or said not in map(description_of, practice.revisions.all()):
-        raise Changed(_("This form was already used. Open the page again and submit once more."))
+        raise AlreadySent
     return practice
 
 

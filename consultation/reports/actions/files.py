@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from consultation.record import actions as record
 from consultation.record import clock
-from consultation.record.errors import Changed
+from consultation.record.errors import AlreadySent, Changed
 from consultation.reports import fixture_files
 from consultation.reports.actions.storing import require_may_store, store
 from consultation.reports.checks import check
@@ -43,9 +43,11 @@ def _uploaded(
 ) -> Import:
     """Keep the file with what was read of it; `only_new`: not where its report is stored already."""
     again = Import.objects.filter(submission_id=submission_id).first()
+    sha256 = hashlib.sha256(content).hexdigest()
+    if again is not None and again.sha256 != sha256:
+        raise AlreadySent
     if again is not None:
         return again
-    sha256 = hashlib.sha256(content).hexdigest()
     stored = Import.objects.filter(sha256=sha256, report__isnull=False).select_related("report")
     if only_new and (before := stored.first()):
         raise NotStored(_("This file was already imported as “%s”.") % before.report)

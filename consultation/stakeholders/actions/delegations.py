@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from consultation.record import clock
 from consultation.record.actions import append, hold
-from consultation.record.errors import Changed, NotAllowed
+from consultation.record.errors import AlreadySent, Changed, NotAllowed
 from consultation.stakeholders import pace, rules
 from consultation.stakeholders.models import Invitation, Membership, Organisation, User
 
@@ -31,9 +31,11 @@ def invite(
     hold(organisation)
     if not rules.is_secretariat(inviter):
         rules.focal_membership(inviter, organisation)
-    if found := Invitation.objects.filter(submission_id=submission_id, organisation=organisation).first():
-        return found, ""
     email = email.strip().lower()
+    if found := Invitation.objects.filter(submission_id=submission_id, organisation=organisation).first():
+        if (found.email, found.role) != (email, role):
+            raise AlreadySent
+        return found, ""
     if Membership.objects.current().filter(organisation=organisation, user__email__iexact=email).exists():
         raise Changed(_("%s is already in this delegation.") % email)
     organisation.refresh_from_db()

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from consultation.record import clock
 from consultation.record.actions import append, hold
-from consultation.record.errors import Changed, NotAllowed
+from consultation.record.errors import AlreadySent, Changed, NotAllowed
 from consultation.record.ids import new_id
 from consultation.stakeholders import rules
 from consultation.stakeholders.models import Membership, Organisation, StakeholderGroup, User, domains_of
@@ -46,7 +46,7 @@ def apply_for_organisation(applicant: User, application: Application, submission
     The same `submission_id` again gives the organisation that is there. Raises `Changed` where the name was taken.
     """
     if found := applied(applicant, submission_id):
-        return found
+        return _as_sent(found, application)
     try:
         with transaction.atomic():
             organisation = Organisation.objects.create(
@@ -54,10 +54,16 @@ def apply_for_organisation(applicant: User, application: Application, submission
             )
     except IntegrityError as error:
         if found := applied(applicant, submission_id):  # the same form, at the same instant
-            return found
+            return _as_sent(found, application)
         raise Changed(_("An organisation of this name applied at the same moment. Ask its focal point.")) from error
     Membership.objects.create(user=applicant, organisation=organisation, role=Membership.Role.FOCAL_POINT)
     append("organisation.applied", organisation, actor=applicant)
+    return organisation
+
+
+def _as_sent(organisation: Organisation, application: Application) -> Organisation:
+    if any(getattr(organisation, name) != value for name, value in vars(application).items()):
+        raise AlreadySent
     return organisation
 
 
