@@ -10,6 +10,7 @@ from consultation.commitments.models import Commitment
 from consultation.consultations.models import Consultation
 from consultation.discussion.actions import Words, write_comment
 from consultation.discussion.models import Comment, Support
+from consultation.moderation.models import Flag
 from consultation.positions import actions as positions
 from consultation.positions.actions import Answer
 from consultation.positions.models import PositionVersion
@@ -21,7 +22,7 @@ from consultation.statements.models import GroupStatement
 from tests import factories
 from tests.commitments.test_commitments import promise
 
-WRITTEN = (Comment, PositionVersion, Practice, Commitment, Breaking, GroupStatement, Support)
+WRITTEN = (Comment, PositionVersion, Practice, Commitment, Breaking, GroupStatement, Support, Flag)
 NAMED = re.compile(r'name="organisation" value="([^"]*)"')
 
 
@@ -84,6 +85,11 @@ def support(consultation, person, moderator):
     return f"comments/{made.public_id}/support/", {"revision": 1, "action": "support"}
 
 
+def flag(consultation, person, moderator):
+    made = factories.published(factories.delegate(consultation), consultation, moderator)
+    return f"flag/comment-{made.public_id}/", {"reason": "abusive", "statement": "Typed words."}
+
+
 def breaking(consultation, person, moderator):
     procedure = factories.under_silence(consultation, "pra2")
     return f"silence/{procedure.public_id}/break/", {"objection": "Typed words.", "disclosure": "fact"}
@@ -120,7 +126,7 @@ def pledge(consultation, person, moderator):
 
 FORMS = [
     *(comment, draft_comment, preview, position, signature, withdrawal),
-    *(practice, support, breaking, dissociation, statement, pledge),
+    *(practice, support, flag, breaking, dissociation, statement, pledge),
 ]
 
 

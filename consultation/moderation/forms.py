@@ -11,6 +11,8 @@ from consultation.moderation import rules
 from consultation.moderation.actions import Verdict
 from consultation.moderation.kinds import KINDS
 from consultation.moderation.models import Decision
+from consultation.stakeholders.forms import offer_organisations
+from consultation.stakeholders.models import Membership
 from consultation.text.forms import FieldsAlone, OnceMixin, WrittenField
 from consultation.text.redaction import holds
 
@@ -157,7 +159,7 @@ class RedactionForm(OnceMixin):
 
 
 class FlagForm(OnceMixin):
-    """Why a moderator should look at something."""
+    """Why a moderator should look at something, and in whose name one asks."""
 
     reason = forms.ChoiceField(
         label=_("What is the matter"),
@@ -166,6 +168,12 @@ class FlagForm(OnceMixin):
         error_messages={"required": _("Select a reason")},
     )
     statement = WrittenField(label=_("Say more (optional)"), limit=2_000, rows=3, required=False)
+    field_order = ("organisation", "reason", "statement", "submission_id")
+
+    def __init__(self, *args: Any, memberships: list[Membership], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer_organisations(self, memberships)
+        self.order_fields(self.field_order)
 
 
 class AppealForm(OnceMixin):

@@ -18,6 +18,7 @@ from consultation.moderation.figures import figures_of
 from consultation.moderation.forms import AppealForm, FlagForm, StopForm
 from consultation.moderation.kinds import split
 from consultation.moderation.models import Decision
+from consultation.stakeholders import rules as stakeholder_rules
 from consultation.text.forms import posted
 
 
@@ -32,7 +33,8 @@ def flag(request: HttpRequest, slug: str, item_id: str) -> HttpResponse:
     who = found.origin(request.user) if found and may_read else None
     if found is None or who is None:
         raise Http404
-    form = FlagForm(posted(request))
+    named = stakeholder_rules.organisation_named(request.user, request.POST.get("organisation"))
+    form = FlagForm(posted(request), memberships=actions.flagging(request.user, consultation))
     if form.is_valid():
         data = form.cleaned_data
         actions.flag(
@@ -42,6 +44,7 @@ def flag(request: HttpRequest, slug: str, item_id: str) -> HttpResponse:
             data["submission_id"],
             reason=data["reason"],
             statement=data["statement"],
+            organisation_id=named,
         )
         messages.success(request, _("A moderator will look at it. It stays as it is until then."))
         return redirect(found.address)

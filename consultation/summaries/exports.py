@@ -36,6 +36,7 @@ COLUMNS = (
     "capacity",
     "attribution",
     "expert_view",
+    "late_capacity",
 )
 _STANCES = ("endorse", "reservation", "cannot_endorse", "no_position")
 _LATE = ("ref", "organisation", "organisation_slug", "group", "stance", "explanation", "words_of", "signed_at")
@@ -141,7 +142,8 @@ def _versions(consultation: Consultation) -> "QuerySet[PositionVersion]":
 
 
 def _late(said: dict[str, str] | None) -> dict[str, str]:
-    return {f"late_{name}": said[name] for name in ("stance", "explanation", "signed_at")} if said else {}
+    columns = ("stance", "explanation", "signed_at", "capacity")
+    return {f"late_{name}": said.get(name, "") for name in columns} if said else {}
 
 
 def line(recommendation: Passage, origin: Origin, version: PositionVersion | None) -> dict[str, str]:

@@ -253,6 +253,16 @@ def test_a_person_flags_a_thing_once(shown, as_user):
     assert Entry.objects.filter(kind="comment.flagged").count() == 1
 
 
+def test_who_acts_for_two_organisations_says_for_which_one_flags(shown, as_user):
+    person = factories.delegate(shown.consultation)
+    second = factories.organisation_of(factories.delegate(shown.consultation))
+    factories.Membership.objects.create(user=person, organisation=second, role="contributor")
+    browser = as_user(person)
+    assert flag(browser, shown).status_code == 422
+    assert flag(browser, shown, organisation=second.slug).status_code == 302
+    assert Flag.objects.get().organisation == second
+
+
 @pytest.mark.parametrize(("who", "status"), [("nobody", 302), ("stranger", 403), ("colleague", 403), ("author", 403)])
 def test_only_members_of_other_delegations_flag(shown, contributor, focal_point, as_user, who, status):
     people = {"nobody": None, "stranger": factories.UserFactory(), "colleague": focal_point, "author": contributor}

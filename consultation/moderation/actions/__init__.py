@@ -13,7 +13,7 @@ from consultation.moderation.actions.decisions import (
     words_of,
 )
 from consultation.moderation.actions.redactions import NotThere, look, preview, redact
-from consultation.moderation.actions.voices import appeal, appealable, flag, shown
+from consultation.moderation.actions.voices import appeal, appealable, flag, flagging, shown
 
 __all__ = [
     "NotThere",
@@ -25,6 +25,7 @@ __all__ = [
     "decide_several",
     "decisions_about",
     "flag",
+    "flagging",
     "id_of",
     "latest_decision",
     "look",

@@ -17,7 +17,7 @@ from consultation.moderation.models import Appeal, Decision, Flag
 from consultation.record import clock
 from consultation.record.actions import append, hold
 from consultation.record.errors import Changed, NotAllowed
-from consultation.stakeholders.models import Organisation
+from consultation.stakeholders.models import Membership, Organisation
 
 
 def shown(consultation: Consultation, item_id: str) -> Shown | None:
@@ -28,18 +28,22 @@ def shown(consultation: Consultation, item_id: str) -> Shown | None:
 
 @transaction.atomic
 def flag(
-    user: Any, consultation: Consultation, item_id: str, submission_id: UUID, *, reason: str, statement: str = ""
+    user: Any,
+    consultation: Consultation,
+    item_id: str,
+    submission_id: UUID,
+    *,
+    reason: str,
+    statement: str = "",
+    organisation_id: int | None = None,
 ) -> Flag:
     """Ask the moderators to look at something published; once for a person and thing.
 
     Any member of a delegation that takes part may. Raises `NotAllowed`, `Changed` where it is no longer published.
     """
-    own = [
-        m
-        for m in consultation_rules.memberships_taking_part(user, consultation)
-        if m.organisation.state == Organisation.State.APPROVED
-    ]
-    if not own:
+    own = flagging(user, consultation)
+    named = [m for m in own if organisation_id in {None, m.organisation_id}]
+    if not named:
         raise NotAllowed(_("Only members of delegations that take part can flag a contribution."))
     found = shown(consultation, item_id)
     if found is None:
@@ -52,7 +56,7 @@ def flag(
         **{found.kind.thing_field: found.thing},
         defaults={
             "consultation": consultation,
-            "organisation": own[0].organisation,
+            "organisation": named[0].organisation,
             "reason": reason,
             "statement": statement,
             "at": clock.now(),
@@ -64,6 +68,12 @@ def flag(
     if made:
         _tell("flagged", found.kind, found.thing, user, flag=flagged.pk, reason=reason)
     return flagged
+
+
+def flagging(user: Any, consultation: Consultation) -> list[Membership]:
+    """The memberships in whose name the person can flag: of approved organisations that take part."""
+    taking_part = consultation_rules.memberships_taking_part(user, consultation)
+    return [m for m in taking_part if m.organisation.state == Organisation.State.APPROVED]
 
 
 def appealable(user: Any, decision: Decision) -> bool:

@@ -108,13 +108,16 @@ def revise_practice(author: Any, practice: Practice, said: Description, *, submi
 @clock.one_instant()
 def withdraw_practice(author: Any, practice: Practice) -> Practice:
     """The author takes a practice back; withdrawn already, it stays so. Raises `NotAllowed`, `Closed`."""
-    act_for(author, practice.consultation, practice.organisation_id, to_submit=practice.state != State.DRAFT)
+    seen_as_draft = practice.state == State.DRAFT
+    act_for(author, practice.consultation, practice.organisation_id, to_submit=not seen_as_draft)
     practice = held(practice)
     if practice.state == State.WITHDRAWN and practice.author_id == author.pk:
         return practice
     if not rules.may_change(author, practice):
         raise NotAllowed(_("Only its author can withdraw a practice, and only while it stands."))
     if practice.state != State.DRAFT:
+        if seen_as_draft:  # It was submitted meanwhile; the organisation is held already.
+            act_for(author, practice.consultation, practice.organisation_id)
         consultation_rules.require_open(practice.consultation)
     practice.revisions.filter(state=RevisionState.PENDING).update(state=RevisionState.SUPERSEDED)
     move(practice, State.WITHDRAWN)
