@@ -40,6 +40,7 @@ def thread_context(request: HttpRequest, consultation: Consultation, passage: Pa
     # The published ones are the same for every reader.
     published = consultation.comments.filter(passage=passage, state=Comment.State.PUBLISHED)
     since = actions.visit(request.user, consultation, passage) if request.user.is_authenticated else None
+    stops = facts.get("closed threads", stops_of)
     return {
         "lines": page.lines,
         "page": page,
@@ -51,7 +52,8 @@ def thread_context(request: HttpRequest, consultation: Consultation, passage: Pa
         "new_count": published.filter(published__published_at__gt=since).exclude(author=request.user.pk).count()
         if since
         else 0,
-        "stop": facts.get("closed threads", stops_of).get(passage.pk),
+        "stop": stops.get((passage.pk, None)),
+        "closed_below": {root: stop for (_passage, root), stop in stops.items() if root},
         "references": references_of(consultation, _texts(page.lines), facts),
     }
 
@@ -79,6 +81,7 @@ def replies(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     page = replies_page(root, thread, request.GET)
     lines = [Line(row, 0) for row in rows_by_key([root.pk]).values()] if page.is_first else []
     lines += [Line(line.comment, 1) for line in page.lines]
+    stop = Facts(consultation).get("closed threads", stops_of).get((root.passage_id, root.pk))
     context = {
         "consultation": consultation,
         "passage": root.passage,
@@ -88,6 +91,9 @@ def replies(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
         "memberships": consultation_rules.memberships_taking_part(request.user, consultation),
         "references": references_of(consultation, _texts(lines)),
         "may_write": consultation_rules.may_write_now(request.user, consultation),
+        "moderates": consultation_rules.is_moderator(request.user, consultation),
+        "closed_below": {root.pk: stop} if stop else {},
+        "stop": stop,
         "tab": "report",
     }
     return render(request, "discussion/replies.html", context)

@@ -128,10 +128,10 @@ def stop_of(consultation: Consultation, passage: Passage, parent: Comment | None
     return next(iter(stops), None)
 
 
-def stops_of(consultation: Consultation) -> dict[int, ThreadStop]:
-    """What closes whole threads now, by the key of the passage: one query."""
-    stops = ThreadStop.objects.filter(consultation=consultation, root=None, lifted_at=None)
-    return {stop.passage_id: stop for stop in stops}
+def stops_of(consultation: Consultation) -> dict[tuple[int, int | None], ThreadStop]:
+    """What closes threads now, by the keys of the passage and, where it is below one comment, of that: one query."""
+    stops = ThreadStop.objects.filter(consultation=consultation, lifted_at=None)
+    return {(stop.passage_id, stop.root_id): stop for stop in stops}
 
 
 def require_thread_open(consultation: Consultation, passage: Passage, parent: Comment | None) -> None:

@@ -52,6 +52,7 @@ class Writer:
         self.next_text = context.get("next_text")
         self.references = context.get("references")
         self.since = context.get("since")
+        self.closed_below = context.get("closed_below") or {}
         self.own = {m.organisation_id for m in context.get("memberships") or ()}
         self.urls: dict[str, str] = {}
         self.badges: dict[int, str] = {}
@@ -186,6 +187,9 @@ class Writer:
             address = reverse("proposals", args=[self.consultation.slug, self.context["passage"].ref])
             words = _("All proposed wordings side by side, and who supports them")
             yield f'<p class="small"><a href="{address}#p-{row.public_id}">{words}</a></p>'
+        if stop := self.closed_below.get(row.pk):
+            words, reason = _("The replies were closed by the secretariat, because:"), escape(stop.reason)
+            yield f'<p class="note note-warn"><strong>{words}</strong> <span dir="auto">{reason}</span></p>'
         if row.state == State.RETURNED:
             yield self._included("discussion/_returned.html", row)
         yield from self._own_notes(row)
@@ -220,8 +224,12 @@ class Writer:
         if self.context.get("moderates") and is_published:
             address = reverse("moderation_item", args=[f"comment-{row.public_id}"])
             yield f'<a href="{address}">{_("Moderate")}{by}</a>'
+            if row.root_id is None:
+                words = _("Open the replies again") if row.pk in self.closed_below else _("Close the replies")
+                yield f'<a href="{self._url("replies", row)}#close">{words}{by}</a>'
         if self.context.get("may_write"):
-            if self.context.get("form") and is_published:
+            is_closed = (row.root_id or row.pk) in self.closed_below
+            if self.context.get("form") and is_published and not is_closed:
                 asked, quote = f"?parent={row.public_id}", _("Quote")
                 yield f'<a href="{asked}#reply">{_("Reply")}{by}</a>'
                 yield f'<a href="{asked}&amp;quote=1#reply">{quote}{by}</a>'

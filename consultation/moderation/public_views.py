@@ -90,20 +90,26 @@ def stop(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
     """Close the thread of a passage (or below `root`) with a reason, or open it again: `action` = stop | lift."""
     consultation = visible(request, slug)
     passage = get_object_or_404(consultation.named(ref))
-    root = consultation.comments.public().filter(passage=passage, public_id=request.POST.get("root", "")).first()
+    root = None
+    if named := request.POST.get("root"):
+        root = get_object_or_404(consultation.comments.public().filter(passage=passage, parent=None), public_id=named)
+    back = redirect("replies", slug, root.public_id) if root else redirect("passage", slug, ref)
     if request.POST.get("action") == "lift":
         # One alone: a thread below a comment was closed for a reason of its own.
         for held in ThreadStop.objects.filter(consultation=consultation, passage=passage, root=root, lifted_at=None):
             discussion.lift_stop(request.user, held)
         messages.success(request, _("The thread is open again."))
-        return redirect("passage", slug, ref)
+        return back
     form = StopForm(request.POST)
     if not form.is_valid():
-        context = {"consultation": consultation, "passage": passage, "form": form}
+        context = {"consultation": consultation, "passage": passage, "root": root, "form": form}
         return render(request, "moderation/stop.html", context, status=422)
     discussion.stop_thread(request.user, passage, consultation, form.cleaned_data["reason"], root)
-    messages.success(request, _("The thread is closed. Its reason stands where the form was."))
-    return redirect("passage", slug, ref)
+    if root:
+        messages.success(request, _("The replies are closed. The reason stands below the comment."))
+    else:
+        messages.success(request, _("The thread is closed. Its reason stands where the form was."))
+    return back
 
 
 def _last_against(user: Any, consultation: int, item_id: str) -> Decision | None:

@@ -376,6 +376,31 @@ def test_only_what_is_below_one_comment_is_closed(consultation, shown, contribut
         factories.submitted(contributor, consultation, parent=shown)
 
 
+def test_a_moderator_closes_the_replies_to_one_comment_on_its_page(
+    consultation, shown, contributor, moderator, as_user
+):
+    thread, browser = c(consultation, "passages/p8/"), as_user(moderator)
+    replies = c(consultation, f"comments/{shown.public_id}/replies/")
+    assert f'{replies}#close"' in browser.get(thread).content.decode()
+    assert f'value="{shown.public_id}"' in browser.get(replies).content.decode()
+    assert 'name="root"' not in as_user(contributor).get(replies).content.decode()
+    stop, named = c(consultation, "passages/p8/stop/"), {"root": shown.public_id}
+    empty = browser.post(stop, {"action": "stop", "reason": "", **named})
+    assert empty.status_code == 422
+    assert f'value="{shown.public_id}"' in empty.content.decode()
+    assert browser.post(stop, {"action": "stop", "reason": "It repeats itself.", **named}).url == replies
+    other = factories.published(contributor, consultation, moderator, body="Another subject.")
+    for page in (thread, replies):
+        assert "It repeats itself." in as_user(None).get(page).content.decode()
+    reader = as_user(factories.delegate(consultation)).get(thread).content.decode()
+    assert f"?parent={shown.public_id}" not in reader
+    assert f"?parent={other.public_id}" in reader
+    assert browser.post(stop, {"action": "lift", **named}).url == replies
+    assert f"?parent={shown.public_id}" in as_user(factories.delegate(consultation)).get(thread).content.decode()
+    unknown = browser.post(stop, {"action": "stop", "reason": "x", "root": "000000000000"})
+    assert unknown.status_code == 404
+
+
 def test_opening_the_thread_of_a_passage_leaves_what_is_closed_below_one_comment(
     consultation, shown, moderator, as_user
 ):
