@@ -8,6 +8,7 @@ import io
 import re
 import zipfile
 from dataclasses import dataclass
+from http import HTTPStatus
 from itertools import product
 from random import Random
 from uuid import uuid4
@@ -122,13 +123,12 @@ def public_addresses(scene, comments, held):
     values = {
         "organisation": slugs[1:3],
         "ref": ["pol3", "pol4", "pol5", "pol6", "p8"],
-        "public_id": [*comments, *held],
         "item_id": [f"comment-{c}" for c in comments] + [f"explanation-{p}" for p in held],
         "number": [1],
     }
     own = dict(Comment.objects.filter(public_id__in=comments).values_list("public_id", "passage__ref"))
     own |= Position.objects.filter(public_id__in=held).values_list("public_id", "recommendation__ref")
-    where = {one: {own.get(one, "p8"), "pol4" if own.get(one) == "pol3" else "pol3"} for one in values["public_id"]}
+    where = {one: {own.get(one, "p8"), "pol4" if own.get(one) == "pol3" else "pol3"} for one in (*comments, *held)}
     for include in get_resolver().url_patterns:
         for pattern in getattr(include, "url_patterns", []):
             callback = getattr(pattern, "callback", None)
@@ -136,6 +136,9 @@ def public_addresses(scene, comments, held):
                 continue
             wanted = list(pattern.pattern.converters)
             values["slug"] = slugs[:1] if "consultations/" in str(pattern.pattern) else slugs[1:]
+            # What is neither a comment nor a position has no such id: one of each is enough to be told so.
+            is_of_these = re.search("comments/|positions/|explanations/|dispositions/", str(pattern.pattern))
+            values["public_id"] = [*comments, *held] if is_of_these else [comments[0], held[0]]
             if not set(wanted) <= values.keys():
                 continue
             for chosen in product(*(values[name] for name in wanted)):
@@ -192,7 +195,9 @@ def read_everything(scene, as_user, readers, comments, held):
     for name, reader in readers.items():
         browser = as_user(reader)
         for address in (*public_addresses(scene, comments, held), *questions(scene, comments)):
-            if name == "nobody" or "/passages/" in address or address.endswith("/"):
+            # What a member of the delegation is refused its observer is refused.
+            wanted = name != "observer" or found.get(("another", address), (200,))[0] == HTTPStatus.OK
+            if wanted and (name == "nobody" or "/passages/" in address or address.endswith("/")):
                 found[name, address] = words(browser.get(address))
     while reading.read(100):
         pass
