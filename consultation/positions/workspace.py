@@ -3,9 +3,11 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import QuerySet
+
 from consultation.consultations.models import AccessCode, Consultation
 from consultation.consultations.rules import late_code
-from consultation.discussion.models import Comment
+from consultation.discussion.models import Comment, CommentRevision
 from consultation.positions.earlier import Earlier, earlier_of
 from consultation.positions.models import Position, PositionVersion
 from consultation.reports.models import Passage
@@ -26,6 +28,8 @@ class Workspace:
     # The code that lets this member contribute after closing.
     code: AccessCode | None = None
     earlier: list[Earlier] = field(default_factory=list)
+    # What this person has begun to change of comments that they submitted: nobody else sees it.
+    edits: list[CommentRevision] = field(default_factory=list)
 
     @property
     def may_write(self) -> bool:
@@ -68,8 +72,10 @@ class Workspace:
     @property
     def waits(self) -> bool:
         """Whether anything waits for this delegation, other than positions that nobody has begun."""
-        waiting = (self.to_sign, self.sent_back, self.lapsed, self.explanations_returned, self.returned, self.drafts)
-        return any(waiting) or (self.consultation.is_open and bool(self.awaiting))
+        positions = (self.to_sign, self.sent_back, self.lapsed, self.explanations_returned)
+        return any((*positions, self.returned, self.drafts, self.edits)) or (
+            self.consultation.is_open and bool(self.awaiting)
+        )
 
     @property
     def missing(self) -> list[Passage]:
@@ -134,4 +140,16 @@ def workspace_of(user: Any, membership: Membership, consultation: Consultation) 
         list(comments.for_display().prefetch_related("latest__decisions")[:MOST_COMMENTS]),
         code if code and code.organisation_id == organisation.pk else None,
         earlier_of(consultation, organisation, recommendations),
+        list(_edits(user, membership, consultation)[:MOST_COMMENTS]),
     )
+
+
+def _edits(user: Any, membership: Membership, consultation: Consultation) -> "QuerySet[CommentRevision]":
+    gone = [Comment.State.DRAFT, Comment.State.REMOVED, Comment.State.WITHDRAWN]
+    own = CommentRevision.objects.filter(
+        state=CommentRevision.State.DRAFT,
+        comment__consultation=consultation,
+        comment__author=user,
+        comment__organisation=membership.organisation_id,
+    )
+    return own.exclude(comment__state__in=gone).select_related("comment__passage").order_by("pk")

@@ -68,6 +68,22 @@ def test_it_says_when_nothing_waits(consultation, contributor, as_user):
     assert "All positions on one page" in page(contributor, as_user)
 
 
+def test_an_edit_that_was_begun_is_found_again_by_its_author_alone(
+    consultation, contributor, focal_point, moderator, as_user
+):
+    comment = factories.published(contributor, consultation, moderator, body="As it was said.")
+    discussion.revise_comment(contributor, comment, Words("Begun otherwise."), submit=False)
+    shown = page(contributor, as_user)
+    assert "My edits that are not submitted (1)" in shown
+    assert "Begun otherwise." in shown
+    assert f"/comments/{comment.public_id}/edit/" in shown
+    assert "Nothing waits for you." not in shown
+    assert "Begun otherwise." not in page(focal_point, as_user)
+    comment.refresh_from_db()
+    discussion.revise_comment(contributor, comment, Words("Submitted otherwise."))
+    assert "My edits that are not submitted" not in page(contributor, as_user)
+
+
 def test_an_observer_and_a_closed_consultation_have_no_buttons(
     consultation, contributor, focal_point, as_user, monkeypatch
 ):
