@@ -11,6 +11,7 @@ from consultation.positions.models import Position
 from consultation.record import clock
 from consultation.record.models import Entry
 from consultation.reports.models import Passage, PassageMatch, Report
+from consultation.stakeholders.models import StakeholderGroup
 from consultation.summaries.queries import summary_of
 from tests import factories
 
@@ -160,6 +161,27 @@ def test_only_the_secretariat_creates(consultation, moderator, contributor, as_u
         assert as_user(person).get(GUIDED).status_code == 403
         assert as_user(person).post(address, {**said(), "step": "announce"}).status_code == 403
     assert as_user(None).get(GUIDED).status_code == 302
+    assert Consultation.objects.count() == 1
+
+
+@pytest.mark.parametrize("name", ["questions", "organisations", "groups", "moderators"])
+def test_sent_again_with_other_questions_or_people_it_is_refused_and_nothing_typed_is_lost(
+    secretariat, as_user, address, name
+):
+    browser, organisation = as_user(secretariat), factories.OrganisationFactory()
+    groups = list(StakeholderGroup.objects.values_list("pk", flat=True)[:2])
+    sent = {**said(questions="One?", access="groups", groups=groups[:1]), "step": "create"}
+    others = {
+        "questions": "One?\n\nTwo?",
+        "organisations": [organisation.pk],
+        "groups": groups,
+        "moderators": factories.UserFactory().email,
+    }
+    assert browser.post(address, sent).status_code == 302
+    assert browser.post(address, sent).status_code == 302
+    refused = browser.post(address, {**sent, name: others[name]})
+    assert refused.status_code == 422
+    assert "This form was sent before" in str(refused.context["form"].non_field_errors())
     assert Consultation.objects.count() == 1
 
 
