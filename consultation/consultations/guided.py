@@ -1,5 +1,6 @@
 """The guided form for a consultation: its questions by step, what they default to, and the plan that comes of it."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -21,6 +22,7 @@ from consultation.text.numbers import whole
 
 Scope, Access = Consultation.Scope, Consultation.Access
 MOST_QUESTIONS, LONGEST_QUESTION, LONGEST_INTRODUCTION = 20, 2_000, 10_000
+_EMPTY_LINE = re.compile(r"\n\s*\n")  # what looks empty may hold spaces
 _RULES = (
     "comment_scope",
     "position_scope",
@@ -230,7 +232,7 @@ class GuidedForm(OnceMixin):
         return days
 
     def clean_questions(self) -> list[str]:
-        blocks = [block.strip() for block in self.cleaned_data["questions"].split("\n\n")]
+        blocks = [block.strip() for block in _EMPTY_LINE.split(self.cleaned_data["questions"])]
         questions = [block for block in blocks if block]
         if len(questions) > MOST_QUESTIONS or any(len(q) > LONGEST_QUESTION for q in questions):
             raise ValidationError(

@@ -156,6 +156,12 @@ def test_errors_stand_beside_their_fields_and_nothing_typed_is_lost(
     assert not Consultation.objects.exists()
 
 
+def test_a_line_that_only_looks_empty_stands_between_two_questions(secretariat, as_user, address):
+    as_user(secretariat).post(address, {**said(questions="One?\r\nStill one.\r\n \t\r\nTwo?"), "step": "create"})
+    made = Consultation.objects.get()
+    assert [question.text for question in made.guiding_questions.order_by("order")] == ["One?\nStill one.", "Two?"]
+
+
 def test_only_the_secretariat_creates(consultation, moderator, contributor, as_user, address):
     for person in (moderator, contributor, factories.UserFactory(is_staff=True)):
         assert as_user(person).get(GUIDED).status_code == 403
