@@ -310,8 +310,8 @@ def initial_of(previous: Consultation, report: Report) -> dict[str, Any]:
     by_kind = {
         "comment_kinds": (previous.comment_scope, Scope.KINDS, previous.comment_on),
         "position_strands": (previous.position_scope, Scope.KINDS, previous.position_on),
-        "comment_refs": (previous.comment_scope, Scope.PASSAGES, [refs.get(r, r) for r in previous.comment_on]),
-        "position_refs": (previous.position_scope, Scope.PASSAGES, [refs.get(r, r) for r in previous.position_on]),
+        "comment_refs": (previous.comment_scope, Scope.PASSAGES, _following(previous.comment_on, refs)),
+        "position_refs": (previous.position_scope, Scope.PASSAGES, _following(previous.position_on, refs)),
     }
     return {
         **{name: getattr(previous, name) for name in _RULES},
@@ -329,12 +329,26 @@ def initial_of(previous: Consultation, report: Report) -> dict[str, Any]:
     }
 
 
-def _refs_in(report: Report, previous: Consultation) -> dict[str, str]:
-    """Which ref of the newer version a ref of the earlier one has; nothing for the same version."""
-    if report.pk == previous.report_id:
-        return {}
-    matched = report.passages.filter(earlier__earlier__report=previous.report_id)
-    return dict(matched.values_list("earlier__earlier__ref", "ref"))
+def _refs_in(report: Report, previous: Consultation) -> dict[str, str] | None:
+    """Which ref of the newer version a ref of the earlier one has, over all versions between; None where it is the
+    same version, or a report of another line.
+    """
+    steps, newer = [], report
+    while newer.pk != previous.report_id and newer.previous is not None:
+        steps.append(dict(newer.passages.filter(earlier__isnull=False).values_list("earlier__earlier__ref", "ref")))
+        newer = newer.previous
+    if not steps or newer.pk != previous.report_id:
+        return None
+    refs = steps.pop()
+    while steps:
+        later = steps.pop()
+        refs = {ref: later[between] for ref, between in refs.items() if between in later}
+    return refs
+
+
+def _following(chosen: list[str], refs: dict[str, str] | None) -> list[str]:
+    """The chosen passages in the newer text; one that it has no more is not another that has its ref there."""
+    return chosen if refs is None else [refs[ref] for ref in chosen if ref in refs]
 
 
 def shown_window(consultation: Consultation) -> dict[str, Any]:

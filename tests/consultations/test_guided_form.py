@@ -300,6 +300,28 @@ def test_on_a_newer_version_the_chosen_passages_follow_their_text(first_round, s
     assert made.position_on == ["pol1", "pol2"]
 
 
+def test_a_chosen_passage_that_the_newer_text_has_no_more_is_not_another_of_its_ref(first_round, secretariat, as_user):
+    earlier = first_round.report
+    second = Report.objects.create(slug="second", title="Second", held_on=earlier.held_on, previous=earlier)
+    third = Report.objects.create(slug="third", title="Third", held_on=earlier.held_on, previous=second)
+    for report, ref, old in ((second, "pol9", earlier.passages.get(ref="pol3")), (second, "pol3", None)):
+        kept = recommended(report, ref, old)
+        recommended(third, "pol7" if old else "pol4", kept)
+    page = as_user(secretariat).get(f"{GUIDED}{third.pk}/?from={first_round.pk}")
+    assert page.context["form"].initial["position_refs"] == ["pol7"]
+
+
+def recommended(report, ref, earlier):
+    """A recommendation of a newer version, matched with the earlier one if there is any."""
+    order = report.passages.count() + 1
+    made = Passage.objects.create(
+        report=report, ref=ref, code=ref, kind="recommendation", strand="political", order=order, text=ref
+    )
+    if earlier:
+        PassageMatch.objects.create(passage=made, earlier=earlier, same_words=False)
+    return made
+
+
 def test_an_unknown_earlier_round_is_not_found(secretariat, as_user, address):
     assert as_user(secretariat).get(f"{address}?from=999999").status_code == 404
     assert as_user(secretariat).get(f"{address}?from=%00").status_code == 200
