@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from consultation.reports.contents import PassageFields
 from consultation.reports.editorial import notes
@@ -21,6 +22,10 @@ _STRANDS[Strand.PRACTICAL] = re.compile(r"\bpra(?:ctical|tiques?)\b", re.IGNOREC
 _PREFIX = {Strand.POLITICAL: ("pol", "POL."), Strand.PRACTICAL: ("pra", "PRA."), Strand.GENERAL: ("r", "R.")}
 _ROMAN = re.compile(r"[ivxl]+")
 _REF_LENGTH = 20
+_NONE_FOUND = gettext_lazy(
+    "No recommendation was found under this heading. Where it has some, make it, or the headings below it, a list of "
+    "recommendations."
+)
 
 
 @dataclass
@@ -80,6 +85,7 @@ def place(blocks: list[Block]) -> list[Placed]:
         passage = _passage(block, kind, tree, doubts, preamble=index < numbered)
         passage.order = tree.next("order")
         placed.append(Placed(block, passage, doubts))
+    _without_recommendations(placed)
     _pages_in_lists(placed)
     notes([p.passage for p in placed if p.passage and p.block.label is None])
     return placed
@@ -92,13 +98,18 @@ def _kind(blocks: list[Block], index: int, tree: _Tree) -> str:
     if block.shape == "left_out":
         return LEFT_OUT
     if block.shape == "heading":
-        after = next((b for b in blocks[index + 1 :] if b.shape != "left_out"), None)
+        after = next((b for b in blocks[index + 1 :] if b.shape != "left_out" and not _introduces(b)), None)
         listed = after is not None and after.shape in {"bullet", "number", "letter"}
         return Kind.LIST if listed and _RECOMMENDATIONS.search(block.text) else Kind.HEADING
     if block.shape in {"table", "note"}:
         return {"table": Kind.TABLE, "note": Kind.NOTE}[block.shape]
     in_list = tree.recommendations is not None and block.shape in {"bullet", "number", "letter"}
     return Kind.RECOMMENDATION if in_list else Kind.PARAGRAPH
+
+
+def _introduces(block: Block) -> bool:
+    """Whether these words announce a list: "The meeting recommends:"."""
+    return block.shape == "plain" and ending(block.text).endswith((":", "："))
 
 
 def _passage(block: Block, kind: str, tree: _Tree, doubts: list[Doubt], *, preamble: bool) -> PassageFields:
@@ -163,10 +174,12 @@ def _place_recommendation(block: Block, passage: PassageFields, tree: _Tree) -> 
     prefix, code = _PREFIX[strand]
     key = _key(block, tree)
     above = _parent_item(block, key, tree)
+    if above is not None and above.passage.kind != Kind.RECOMMENDATION:
+        above = None
     if above is None or (block.shape == "number" and "." in block.number):
         number = block.number if block.shape == "number" else str(tree.next(prefix))
         passage.ref, passage.code = f"{prefix}{number.replace('.', '-')}", f"{code}{number}"
-        _under(passage, above.passage if above else tree.recommendations)
+        _under(passage, above.passage if above else tree.recommendations or tree.section)
     else:
         label = _sub_label(above, len(tree.items))
         passage.ref, passage.code = f"{above.passage.ref}{label}", f"{above.passage.code}.{label}"
@@ -196,7 +209,10 @@ def _place_paragraph(block: Block, passage: PassageFields, tree: _Tree, doubts: 
     else:
         passage.ref = f"u{tree.next('u')}"
     _under(passage, tree.section)
-    tree.items = [_Level("plain", -1, passage)]
+    if block.shape in {"bullet", "letter", "number"}:
+        tree.items.append(_Level(key, block.level, passage))  # the next one stands beside it
+    elif tree.recommendations is None:  # words between recommendations end none of them
+        tree.items = [_Level("plain", -1, passage)]
 
 
 def _place_number(block: Block, passage: PassageFields, tree: _Tree, doubts: list[Doubt]) -> None:
@@ -262,6 +278,28 @@ def _of_a_row(kind: str, tree: _Tree) -> tuple[str, str]:
         return f"t{number}", _("Table %s") % number
     number = tree.next("n")
     return f"n{number}", _("Note %s") % number
+
+
+def _without_recommendations(placed: list[Placed]) -> None:
+    """Ask about a heading that speaks of recommendations with none under it: positions are taken on nothing else."""
+    waiting: list[Placed] = []
+    for item in [*placed, None]:
+        level = (item.block.level or 1) if item else 0
+        if item and item.kind == Kind.RECOMMENDATION:
+            waiting = []
+        elif item is None or item.kind in {Kind.HEADING, Kind.LIST}:
+            for heading in waiting:
+                if (heading.block.level or 1) >= level:
+                    heading.doubts.append(Doubt("recommendations", str(_NONE_FOUND)))
+            waiting = [heading for heading in waiting if (heading.block.level or 1) < level]
+            if item and _may_hold_recommendations(item):
+                waiting.append(item)
+
+
+def _may_hold_recommendations(item: Placed) -> bool:
+    """A heading that speaks of them, where nobody has said what it is."""
+    said = item.block.kind or item.block.label
+    return item.kind == Kind.HEADING and not said and bool(_RECOMMENDATIONS.search(item.block.text))
 
 
 def _pages_in_lists(placed: list[Placed]) -> None:

@@ -182,6 +182,47 @@ def test_a_line_after_a_note_mark_or_a_closing_quote_begins_anew():
     assert doubts(draft) == ["continues", "continues"]
 
 
+def under_heading(*lines):
+    """The same as Markdown, below a first paragraph."""
+    return read_draft("sample.md", "\n".join(["# Sample report", "", "## Summary", "", "1. One.", "", *lines]).encode())
+
+
+def test_words_between_recommendations_are_no_parent_of_those_that_follow():
+    draft = under_heading("## Practical recommendations", "", "1. Read.", "", "   In all languages.", "", "2. Write.")
+    assert refs(draft)[2:] == [("practical", None), ("pra1", "practical"), ("u1", "practical"), ("pra2", "practical")]
+    assert draft.contents().by_ref["pra2"].code == "PRA.2"
+
+
+def test_recommendations_after_words_that_announce_them_are_a_list():
+    draft = under_heading("## Recommendations", "", "The meeting recommends:", "", "- Read.", "- Write.", "  - Daily.")
+    top = "recommendations"
+    assert refs(draft)[2:] == [(top, None), ("u1", top), ("r1", top), ("r2", top), ("r2a", "r2")]
+    assert draft.open_doubts() == []
+
+
+def test_bullets_below_a_heading_stand_beside_each_other():
+    draft = under_heading("## Aims", "", "- Read.", "- Write.", "  - Daily.", "- Speak.")
+    assert refs(draft)[2:] == [("h2", None), ("u1", "h2"), ("u2", "h2"), ("u2a", "u2"), ("u3", "h2")]
+
+
+def test_a_heading_of_recommendations_without_any_is_asked_about():
+    lines = ("## Recommendations", "", "### To all", "", "- Read.", "", "### To some", "", "- Write.", "", "## Annex")
+    draft = under_heading(*lines)
+    assert doubts(draft) == ["recommendations"]
+    for block in draft.blocks:
+        block.kind = "list" if block.text.startswith("To ") else block.kind
+    assert [ref for ref, _parent in refs(draft)][2:] == ["h2", "recommendations", "r1", "recommendations-2", "r2", "h3"]
+    assert doubts(draft) == ["twice"]
+
+
+def test_words_that_the_editor_makes_recommendations_stand_under_their_heading():
+    draft = under_heading("## Last words", "", "The meeting ended.", "", "It recommends to read.", "", "And to write.")
+    for block in draft.blocks[-2:]:
+        block.kind = "recommendation"
+    assert refs(draft)[3:] == [("u1", "h2"), ("r1", "h2"), ("r2", "h2")]
+    assert [p.code for p in draft.contents().passages][4:] == ["R.1", "R.2"]
+
+
 def test_lists_five_levels_deep_keep_their_depth():
     draft = text("Recommendations", "", *("  " * n + f"- Step {n}." for n in range(5)), "- Last.")
     assert [p.depth for p in draft.contents().passages] == [0, 1, 2, 3, 4, 5, 1]
