@@ -1,11 +1,15 @@
 """Reports become passages: the first report exactly, three of other makes from DOCX and Markdown alike."""
 
+import io
 import json
 from pathlib import Path
 
 import docx
 import pytest
 from django.core.management import CommandError, call_command
+from docx.enum.style import WD_STYLE_TYPE
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
 
 from consultation.record.models import Entry
 from consultation.reports import fixture_files
@@ -154,6 +158,34 @@ def test_letters_of_the_word_processor_need_no_parentheses():
     forms = ("decimal", "lowerLetter", "lowerRoman")
     draft = read_draft("report.docx", documents.as_numbered_docx(("%1.", "%2.", "%3."), [0, 1, 1, 2, 0, 1], forms))
     assert refs(draft) == [("p1", None), ("p1a", "p1"), ("p1b", "p1"), ("p1b1", "p1b"), ("p2", None), ("p2a", "p2")]
+
+
+def test_a_list_of_the_word_processor_that_begins_anew_begins_where_the_file_says():
+    document = docx.Document(
+        io.BytesIO(documents.as_numbered_docx(["%1.", "(%2)"], [0, 0, 0], ("decimal", "lowerLetter")))
+    )
+    again = OxmlElement("w:num")
+    again.set(qn("w:numId"), "78")
+    again.append(again.makeelement(qn("w:abstractNumId"), {qn("w:val"): "77"}))
+    override = again.makeelement(qn("w:lvlOverride"), {qn("w:ilvl"): "0"})
+    override.append(again.makeelement(qn("w:startOverride"), {qn("w:val"): "12"}))
+    again.append(override)
+    document.part.numbering_part.element.append(again)
+    document.paragraphs[-1]._p.pPr.find(f".//{qn('w:numId')}").set(qn("w:val"), "78")
+    draft = read_draft("report.docx", documents.saved(document))
+    assert refs(draft) == [("p1", None), ("p2", None), ("p12", None)]
+
+
+def test_numbers_and_bullets_of_a_style_are_those_of_the_styles_that_are_based_on_it():
+    document = docx.Document()
+    document.add_heading("Sample report", 0)
+    for base in ("List Number", "List Bullet"):
+        style = document.styles.add_style(f"Report {base[5:]}", WD_STYLE_TYPE.PARAGRAPH)
+        style.base_style = document.styles[base]
+        document.add_paragraph("One.", style=style)
+        document.add_paragraph("Two.", style=style)
+    draft = read_draft("report.docx", documents.saved(document))
+    assert refs(draft) == [("p1", None), ("p2", None), ("p2a", "p2"), ("p2b", "p2")]
 
 
 def test_the_number_of_a_heading_stays_in_its_words():

@@ -169,23 +169,28 @@ class _Reader:
 
     def _heading(self, paragraph: Any) -> tuple[str, int]:
         """The name of the style in lower case, and the level of a heading: of the style, or of the outline."""
-        style = self.styles.get(paragraph.style or "")
-        seen: list[Any] = []
-        while style is not None and style not in seen and len(seen) < _DEEPEST_STYLE:
-            seen.append(style)
+        styles = self._styles(paragraph)
+        for style in styles:
             if found := _HEADING.match(style.name or "") or _HEADING.match(style.style_id or ""):
                 return (style.name or "").lower(), int(found[1])
-            style = getattr(style, "base_style", None)
         outline = paragraph.find(f"{qn('w:pPr')}/{qn('w:outlineLvl')}")
         level = int(outline.get(qn("w:val"), "9")) + 1 if outline is not None else 0
-        return ((seen[0].name or "").lower() if seen else ""), level if level < _BODY_TEXT else 0
+        return ((styles[0].name or "").lower() if styles else ""), level if level < _BODY_TEXT else 0
+
+    def _styles(self, paragraph: Any) -> list[Any]:
+        """The style of the paragraph, and those that it is based on."""
+        style, seen = self.styles.get(paragraph.style or ""), []
+        while style is not None and style not in seen and len(seen) < _DEEPEST_STYLE:
+            seen.append(style)
+            style = getattr(style, "base_style", None)
+        return seen
 
     def _marker(self, paragraph: Any) -> tuple[str, int]:
         """The number or bullet that the word processor shows, and its depth."""
         number = paragraph.find(f"{qn('w:pPr')}/{qn('w:numPr')}")
-        style = self.styles.get(paragraph.style or "")
-        if number is None and style is not None:
-            number = style.element.find(f"{qn('w:pPr')}/{qn('w:numPr')}")
+        for style in self._styles(paragraph):
+            if number is None:
+                number = style.element.find(f"{qn('w:pPr')}/{qn('w:numPr')}")
         if number is None:
             return "", 0
         num_id, depth = number.find(qn("w:numId")), number.find(qn("w:ilvl"))
