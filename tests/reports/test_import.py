@@ -188,6 +188,18 @@ def test_numbers_and_bullets_of_a_style_are_those_of_the_styles_that_are_based_o
     assert refs(draft) == [("p1", None), ("p2", None), ("p2a", "p2"), ("p2b", "p2")]
 
 
+def test_words_that_the_word_processor_hides_are_left_out_when_the_editor_agrees():
+    document = docx.Document()
+    document.add_heading("Sample report", 0)
+    document.add_paragraph("1. The group met.").add_run(" Ask the chair.").font.hidden = True
+    document.add_paragraph().add_run("2. Not agreed.").font.hidden = True
+    draft = read_draft("report.docx", documents.saved(document))
+    assert [p.text for p in draft.contents().passages] == ["The group met."]
+    asked = [doubt.sentence for _place, doubt in draft.open_doubts()]
+    assert asked == [f"Hidden words are left out: “{words}”." for words in ("Ask the chair.", "2. Not agreed.")]
+    assert draft.fidelity().same
+
+
 def test_the_number_of_a_heading_stays_in_its_words():
     typed = text("1 Introduction", "", "1.1 One.", "", "2. Findings", "", "2.1. Figures", "", "2.1.1. Two.")
     headings = [p.text for p in typed.contents().passages if p.kind == "heading"]

@@ -98,7 +98,7 @@ class _Reader:
             self._paragraph(element)
 
     def _paragraph(self, paragraph: Any) -> None:
-        runs = Runs(paragraph, self.document.part, self.notes)
+        runs = self._runs(paragraph, self.document.part)
         if runs.shown.strip() and runs.shown in self.title_block:
             self.title_block.remove(runs.shown)
             return
@@ -112,6 +112,13 @@ class _Reader:
             self.take_notes(self.notes.after(ref))
         else:
             self.blocks.append(self._block(paragraph, runs, number))
+
+    def _runs(self, paragraph: Any, part: Any) -> Runs:
+        """The words of a paragraph; those that the file hides are asked about."""
+        runs = Runs(paragraph, part, self.notes)
+        if runs.hidden.strip():
+            self.doubts.append(Doubt("unread", _("Hidden words are left out: “%s”.") % runs.hidden.strip()[:80]))
+        return runs
 
     def _block(self, paragraph: Any, runs: Runs, number: int) -> Block:
         name, level = self._heading(paragraph)
@@ -202,7 +209,7 @@ class _Reader:
         for row in _flat(table, {qn("w:tr")}):  # a table in a cell is words of the cell
             cells, shown = [], []
             for cell in row.findall(qn("w:tc")):
-                runs = [Runs(p, self.document.part, self.notes) for p in cell.iter(qn("w:p"))]
+                runs = [self._runs(p, self.document.part) for p in cell.iter(qn("w:p"))]
                 runs = [r for r in runs if r.shown.strip()]
                 cells.append(" ".join(r.markdown.strip() for r in runs))
                 shown.append(" ".join(r.shown.strip() for r in runs))
@@ -215,7 +222,7 @@ class _Reader:
     def take_notes(self, notes: list[Note]) -> None:
         """Each of these notes as a block."""
         for note in notes:
-            runs = [Runs(p, note.part, self.notes) for p in note.paragraphs]
+            runs = [self._runs(p, note.part) for p in note.paragraphs]
             self._leave_mark_out(note, runs)
             first = len(self.words) + 1
             self.words += [r.shown for r in runs]

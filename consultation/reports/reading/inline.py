@@ -23,7 +23,7 @@ _ELSEWHERE = {
 
 
 class Runs:
-    """One paragraph: what is `shown` of it in the file, and the same as `markdown`.
+    """One paragraph: what is `shown` of it in the file, the same as `markdown`, and what the file has but hides.
 
     `notes` are those that it may refer to.
     """
@@ -31,6 +31,7 @@ class Runs:
     def __init__(self, paragraph: Any, part: Any, notes: Notes) -> None:
         self._pieces: list[tuple[str, str, str]] = []  # text, marks, address of a link ("#" for one without)
         self._part, self._notes = part, notes
+        self.hidden = ""
         self._fields: list[str] = []  # the instructions of those that are open
         self._walk(paragraph, "", None)
         self._finish()
@@ -60,6 +61,9 @@ class Runs:
                 self._walk(child, marks, address)
 
     def _run(self, run: Any, address: str | None) -> None:
+        if _on(run, "w:vanish"):
+            self.hidden += "".join(text.text or "" for text in run.iter(qn("w:t")))
+            return
         script = "Cs" if _on(run, "w:rtl") or _on(run, "w:cs") else ""  # right-to-left words have marks of their own
         marks = "".join(mark for mark, name in (("**", "w:b"), ("*", "w:i")) if _on(run, name + script))
         said = ""  # the mark of the note before, where the file says it
