@@ -15,6 +15,7 @@ from consultation.record.models import Entry
 from consultation.reports import fixture_files
 from consultation.reports.contents import contents_of
 from consultation.reports.draft import from_json, read_draft
+from consultation.reports.forms import BlockForm
 from consultation.reports.models import Edition, Import, Report
 from tests.reports import documents
 
@@ -288,6 +289,25 @@ def test_a_sentence_broken_by_a_page_is_joined_and_a_doubtful_one_is_asked_about
     assert passages["p1"].page_breaks == [7, 25]
     assert doubts(draft) == ["left_out", "continues"]
     assert [d.text for d in draft.fidelity().differences] == ["- 3 -"]
+
+
+def corrected(draft, act, words, **given):
+    """The draft after a correction of the block that begins with these words, as the page of the review makes it."""
+    index = next(i for i, block in enumerate(draft.blocks) if block.text.startswith(words))
+    form = BlockForm({"index": index, **given}, draft=draft, act=act)
+    assert form.is_valid()
+    form.correct()
+    return draft
+
+
+def test_a_line_is_joined_with_what_stands_before_a_page_number():
+    draft = corrected(text("1. One and", "", "7", "", "More of it ends.", "", "2. Two."), "join", "More")
+    assert [p.text for p in draft.contents().passages] == ["One and More of it ends.", "Two."]
+
+
+def test_nothing_is_joined_with_a_page_number_that_stands_first():
+    draft = read_draft("sample.txt", b"7\n\n1. One.\n\n2. Two.\n")
+    assert BlockForm({"index": 1}, draft=draft, act="join").errors
 
 
 def test_running_heads_are_left_out_only_when_the_editor_agrees():
