@@ -310,6 +310,24 @@ def test_nothing_is_joined_with_a_page_number_that_stands_first():
     assert BlockForm({"index": 1}, draft=draft, act="join").errors
 
 
+def test_what_is_cut_and_joined_keeps_its_page_breaks():
+    lines = ("1. One that goes", "", "on and on. Two that", "", "goes on as well.")
+    whole = text(*lines).contents().passages[0]
+    assert whole.page_breaks == [13, 33]
+    cut = corrected(text(*lines), "split", "One", before="Two")
+    assert [p.page_breaks for p in cut.contents().passages] == [[13], [8]]
+    assert corrected(cut, "join", "Two").contents().passages[0].page_breaks == [13, 24, 33]
+
+
+def test_a_number_that_the_word_processor_made_is_no_word_after_cutting_and_joining():
+    draft = read_draft("report.docx", documents.as_numbered_docx(["%1."], [0, 0], ("decimal",)))
+    corrected(draft, "split", "Sentence 0", before="0.")
+    assert draft.fidelity().same
+    corrected(draft, "join", "Sentence 1")
+    assert draft.fidelity().same
+    assert [p.text for p in draft.contents().passages] == ["Sentence", "0. Sentence 1."]
+
+
 def test_running_heads_are_left_out_only_when_the_editor_agrees():
     draft = text(*(line for n in (1, 2, 3) for line in ("", "Sample Forum 2025", "", f"{n}. Text.")))
     assert [ref for ref, _parent in refs(draft)] == ["p1", "p2", "p3"]
