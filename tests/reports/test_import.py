@@ -328,6 +328,28 @@ def test_a_number_that_the_word_processor_made_is_no_word_after_cutting_and_join
     assert [p.text for p in draft.contents().passages] == ["Sentence", "0. Sentence 1."]
 
 
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("30 November – 2 December 2025", "2025-11-30"),
+        ("31 December 2025 to 2 January 2026", "2025-12-31"),
+        ("30 December to 2 January 2026", "2025-12-30"),
+        ("4 and 5 December 2025", "2025-12-04"),
+        ("4, 5 and 6 December 2025", "2025-12-04"),
+        ("December 4th to 6th, 2025", "2025-12-04"),
+        ("2nd December, 2025", "2025-12-02"),
+    ],
+)
+def test_a_meeting_of_several_days_was_held_from_the_first(line, day):
+    assert text(line, "", "1. One.").report.held_on == day
+
+
+@pytest.mark.parametrize("hours", ["3:00-4:30 pm", "3.00 – 4.30 p.m.", "11:00-1:00 P.M."])
+def test_hours_of_the_afternoon_are_not_taken_for_those_of_the_night(hours):
+    report = text(f"4 December 2025, {hours}", "", "1. One.").report
+    assert (report.held_on, report.starts_at, report.ends_at) == ("2025-12-04", None, None)
+
+
 def test_running_heads_are_left_out_only_when_the_editor_agrees():
     draft = text(*(line for n in (1, 2, 3) for line in ("", "Sample Forum 2025", "", f"{n}. Text.")))
     assert [ref for ref, _parent in refs(draft)] == ["p1", "p2", "p3"]

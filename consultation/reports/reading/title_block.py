@@ -14,16 +14,22 @@ _LONGEST = 4
 _LENGTH = 300
 _MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
 _MONTH = "|".join(_MONTHS)
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_TO = r"\s*(?:[-–—,&]|,?\s(?:to|and)\s)\s*"
+_FURTHER = rf"(?:{_TO}\d{{1,2}}(?:st|nd|rd|th)?){{0,6}}"  # the other days of a meeting that lasts longer than one
 _DATES = [
-    re.compile(rf"(?P<day>\d{{1,2}})(?:\s*[-–]\s*\d{{1,2}})?\s+(?P<month>{_MONTH})\s+(?P<year>\d{{4}})", re.IGNORECASE),
-    re.compile(
-        rf"(?P<month>{_MONTH})\s+(?P<day>\d{{1,2}})(?:\s*[-–]\s*\d{{1,2}})?,\s+(?P<year>\d{{4}})", re.IGNORECASE
+    re.compile(  # 30 November – 2 December 2025
+        rf"{_DAY}\s+(?P<month>{_MONTH}){_TO}\d{{1,2}}(?:st|nd|rd|th)?\s+(?P<last>{_MONTH}),?\s+(?P<year>\d{{4}})",
+        re.IGNORECASE,
     ),
+    re.compile(rf"{_DAY}{_FURTHER}\s+(?P<month>{_MONTH}),?\s+(?P<year>\d{{4}})", re.IGNORECASE),
+    re.compile(rf"(?P<month>{_MONTH})\s+{_DAY}{_FURTHER},?\s+(?P<year>\d{{4}})", re.IGNORECASE),
     re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})"),
     re.compile(r"(?P<year>\d{4})\s*年\s*(?P<month>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*日"),
     re.compile(r"(?P<day>\d{1,2})[./](?P<month>\d{1,2})[./](?P<year>\d{4})"),
 ]
-_TIMES = re.compile(r"(\d{1,2})[:.h](\d{2})\s*[-–]\s*(\d{1,2})[:.h](\d{2})")
+# Times of twelve hours are left to the editor: 3:00-4:30 p.m. is not in the night.
+_TIMES = re.compile(r"(\d{1,2})[:.h](\d{2})\s*[-–]\s*(\d{1,2})[:.h](\d{2})(?!\s*[ap]\.?m\b)(?!\d)", re.IGNORECASE)
 
 
 def mark(blocks: list[Block]) -> None:
@@ -65,10 +71,11 @@ def _top(blocks: list[Block]) -> list[Block]:
 def held_on(line: str) -> date | None:
     """The first day that the line names."""
     for pattern in _DATES:
-        if found := pattern.search(line):
+        if found := pattern.search(line, 0, _LENGTH):
             month = _MONTHS.get(found["month"].lower()) or int(found["month"])
+            last = _MONTHS.get((found.groupdict().get("last") or "").lower(), month)
             try:
-                return date(int(found["year"]), month, int(found["day"]))
+                return date(int(found["year"]) - (month > last), month, int(found["day"]))
             except ValueError:
                 return None
     return None
@@ -76,7 +83,7 @@ def held_on(line: str) -> date | None:
 
 def times(line: str) -> tuple[time | None, time | None]:
     """From when to when, where the line says so."""
-    if found := _TIMES.search(line):
+    if found := _TIMES.search(line, 0, _LENGTH):
         try:
             return time(int(found[1]), int(found[2])), time(int(found[3]), int(found[4]))
         except ValueError:
