@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from consultation.reports.contents import PassageFields
 from consultation.reports.editorial import notes
 from consultation.reports.models import Passage
-from consultation.reports.reading.blocks import Block, Doubt, ending
+from consultation.reports.reading.blocks import Block, Doubt, ending, marked
 from consultation.reports.reading.title_block import KINDS as TITLE_KINDS
 from consultation.reports.reading.title_block import LEFT_OUT
 
@@ -59,12 +59,18 @@ class _Tree:
     items: list[_Level] = field(default_factory=list)
     recommendations: PassageFields | None = None
     refs: set[str] = field(default_factory=set)
+    # The refs that the labels of an export of ours give: nothing that was added to it gets one of them.
+    labelled: set[str] = field(default_factory=set)
     count: dict[str, int] = field(default_factory=dict)
     last_number: int | None = None
 
     def next(self, name: str) -> int:
-        self.count[name] = self.count.get(name, 0) + 1
-        return self.count[name]
+        """The next number with which this name is the ref of no labelled passage."""
+        number = self.count.get(name, 0) + 1
+        while f"{name}{number}" in self.labelled:
+            number += 1
+        self.count[name] = number
+        return number
 
     @property
     def section(self) -> PassageFields | None:
@@ -73,8 +79,10 @@ class _Tree:
 
 def place(blocks: list[Block]) -> list[Placed]:
     """Each block with its passage. Raises nothing: what is not sure is a doubt."""
-    tree = _Tree()
+    labelled = {str(block.label["ref"]) for block in blocks if block.label is not None}
+    tree = _Tree(refs=set(labelled), labelled=labelled)
     placed: list[Placed] = []
+    order = 0
     numbered = max((i for i, b in enumerate(blocks) if b.shape == "number"), default=-1)
     for index, block in enumerate(blocks):
         kind = block.kind or _kind(blocks, index, tree)
@@ -83,7 +91,7 @@ def place(blocks: list[Block]) -> list[Placed]:
             placed.append(Placed(block, None, doubts))
             continue
         passage = _passage(block, kind, tree, doubts, preamble=index < numbered)
-        passage.order = tree.next("order")
+        passage.order = order = order + 1
         placed.append(Placed(block, passage, doubts))
     _without_recommendations(placed)
     _pages_in_lists(placed)
@@ -114,7 +122,9 @@ def _introduces(block: Block) -> bool:
 
 def _passage(block: Block, kind: str, tree: _Tree, doubts: list[Doubt], *, preamble: bool) -> PassageFields:
     if block.label is not None:
-        return PassageFields(**{**block.label, "text": block.text, "marker": block.marker})
+        passage = PassageFields(**{**block.label, "text": block.text, "marker": block.marker})
+        _follow(passage, tree)
+        return passage
     passage = PassageFields(
         "", "", kind, "", None, 0, 0, block.text, "", block.marker, block.blank_before, list(block.page_breaks)
     )
@@ -129,6 +139,28 @@ def _passage(block: Block, kind: str, tree: _Tree, doubts: list[Doubt], *, pream
         _under(passage, None if kind == Kind.NOTE else tree.section)
     _name(block, passage, tree, doubts)
     return passage
+
+
+def _follow(passage: PassageFields, tree: _Tree) -> None:
+    """Open what a labelled passage opens, so that what was added after it finds its place."""
+    if passage.kind in {Kind.HEADING, Kind.LIST}:
+        tree.headings = [(above, heading) for above, heading in tree.headings if above <= passage.depth]
+        tree.headings.append((passage.depth + 1, passage))
+        tree.items, tree.recommendations = [], passage if passage.kind == Kind.LIST else None
+    elif passage.kind in {Kind.PARAGRAPH, Kind.RECOMMENDATION}:
+        cut = marked(f"{passage.marker}.")
+        if cut.shape == "plain" and tree.recommendations is not None:
+            return
+        while tree.items and tree.items[-1].passage.ref != passage.parent:
+            tree.items.pop()
+        if tree.items:
+            tree.items[-1].children += 1
+        numbered = cut.shape == "number" and passage.kind == Kind.PARAGRAPH
+        key = f"number {cut.number}" if numbered else "letter" if cut.shape == "letter" else f"{cut.shape} {cut.level}"
+        level = -1 if numbered or cut.shape == "plain" else cut.level
+        tree.items.append(_Level("plain" if cut.shape == "plain" else key, level, passage, number=cut.number))
+        if numbered and cut.number.isdigit():
+            tree.last_number = int(cut.number)
 
 
 def _name(block: Block, passage: PassageFields, tree: _Tree, doubts: list[Doubt]) -> None:

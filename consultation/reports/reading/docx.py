@@ -111,7 +111,13 @@ class _Reader:
             self.blocks.append(self._labelled(ref, runs.shown, runs.markdown, number))
             self.take_notes(self.notes.after(ref))
         else:
-            self.blocks.append(self._block(paragraph, runs, number))
+            self._add(self._block(paragraph, runs, number))
+
+    def _add(self, block: Block) -> None:
+        """A block of the file's own; in an export of ours it was added."""
+        if self.labels:
+            block.doubts.append(labels.added())
+        self.blocks.append(block)
 
     def _runs(self, paragraph: Any, part: Any) -> Runs:
         """The words of a paragraph; those that the file hides are asked about."""
@@ -217,7 +223,7 @@ class _Reader:
             self.words.append(" | ".join(shown))
         text = "\n".join(rows)
         if text.strip(" |\n"):
-            self.blocks.append(Block(text, "table", first_line=len(self.words), last_line=len(self.words), source=text))
+            self._add(Block(text, "table", first_line=len(self.words), last_line=len(self.words), source=text))
 
     def take_notes(self, notes: list[Note]) -> None:
         """Each of these notes as a block."""
