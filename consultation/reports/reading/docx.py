@@ -192,7 +192,8 @@ class _Reader:
 
     def _styles(self, paragraph: Any) -> list[Any]:
         """The style of the paragraph, and those that it is based on."""
-        style, seen = self.styles.get(paragraph.style or ""), []
+        style = self.styles.get(paragraph.style or "")
+        seen: list[Any] = []
         while style is not None and style not in seen and len(seen) < _DEEPEST_STYLE:
             seen.append(style)
             style = getattr(style, "base_style", None)
