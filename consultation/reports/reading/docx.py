@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 
 import docx
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
@@ -29,14 +30,15 @@ LABELS = "urn:consultation:report-labels"
 _HEADING = re.compile(r"heading\s*([1-9])", re.IGNORECASE)
 _TITLES = {"title": "title", "subtitle": "forum"}
 _UNREAD = [
-    ("w:drawing", _("A picture or drawing is not read.")),
-    ("w:pict", _("A picture or drawing is not read.")),
-    ("w:txbxContent", _("A text box is not read: “%s”.")),
-    ("m:oMath", _("A formula is not read: “%s”.")),
-    ("w:altChunk", _("A part from another file is not read.")),
-    ("w:object", _("An embedded object is not read.")),
+    ("w:drawing", gettext_lazy("A picture or drawing is not read.")),
+    ("w:pict", gettext_lazy("A picture or drawing is not read.")),
+    ("w:txbxContent", gettext_lazy("A text box is not read: “%s”.")),
+    ("m:oMath", gettext_lazy("A formula is not read: “%s”.")),
+    ("w:altChunk", gettext_lazy("A part from another file is not read.")),
+    ("w:object", gettext_lazy("An embedded object is not read.")),
+    ("w:sym", gettext_lazy("A character of a symbol font is not read.")),
 ]
-_REVISED = _("The file has tracked changes. Insertions were taken, deletions left out.")
+_REVISED = gettext_lazy("The file has tracked changes. Insertions were taken, deletions left out.")
 
 
 def read(stream: BinaryIO) -> Source:
@@ -257,15 +259,15 @@ class _Reader:
         """What the file shows and no passage will have."""
         body, found = self.document.element.body, []
         for tag, sentence in _UNREAD:
-            found += [sentence.replace("%s", words(element)[:80]) for element in body.iter(_tag(tag))]
+            found += [str(sentence).replace("%s", words(element)[:80]) for element in body.iter(_tag(tag))]
         if next(body.iter(qn("w:del")), None) is not None:
-            found.append(_REVISED)
+            found.append(str(_REVISED))
         for section in self.document.sections:
             for part in (section.header, section.footer):
                 text = " ".join(p.text for p in part.paragraphs).strip()
                 if text and not part.is_linked_to_previous:
                     found.append(_("The text at the head or foot of the pages is left out: “%s”.") % text[:80])
-        return [Doubt("unread", str(sentence)) for sentence in dict.fromkeys(found)]
+        return [Doubt("unread", sentence) for sentence in dict.fromkeys(found)]
 
 
 _DEEPEST_STYLE = 12
