@@ -17,8 +17,14 @@ from consultation.reports.reading.title_block import LEFT_OUT
 
 Kind, Strand = Passage.Kind, Passage.Strand
 _RECOMMENDATIONS = re.compile(r"recomm[ae]nd|recomendaci|рекоменд|توصي|建议|建議|提言|empfehlung", re.IGNORECASE)
-_STRANDS = {Strand.POLITICAL: re.compile(r"\bpoli(?:tical|tiques?|cy)\b", re.IGNORECASE)}
-_STRANDS[Strand.PRACTICAL] = re.compile(r"\bpra(?:ctical|tiques?)\b", re.IGNORECASE)
+_STRANDS = {
+    Strand.POLITICAL: re.compile(
+        r"\bpoli(?:tical|tiques?|cy)\b|\bpolític[ao]s?\b|политич|سياسي|政策|政治", re.IGNORECASE
+    ),
+    Strand.PRACTICAL: re.compile(
+        r"\bpra(?:ctical|tiques?)\b|\bpráctic[ao]s?\b|практич|عملي|实践|實踐|实用", re.IGNORECASE
+    ),
+}
 _PREFIX = {Strand.POLITICAL: ("pol", "POL."), Strand.PRACTICAL: ("pra", "PRA."), Strand.GENERAL: ("r", "R.")}
 _ROMAN = re.compile(r"[ivxl]+")
 _REF_LENGTH = 20

@@ -338,10 +338,34 @@ def test_a_number_that_the_word_processor_made_is_no_word_after_cutting_and_join
         ("4, 5 and 6 December 2025", "2025-12-04"),
         ("December 4th to 6th, 2025", "2025-12-04"),
         ("2nd December, 2025", "2025-12-02"),
+        ("1er et 2 août 2025", "2025-08-01"),
+        ("Mardi 30 novembre au 2 décembre 2025", "2025-11-30"),
+        ("12 de marzo de 2025", "2025-03-12"),
+        ("4 a 6 de diciembre de 2025", "2025-12-04"),
+        ("4–6 декабря 2025 года", "2025-12-04"),
+        ("٤ ديسمبر ٢٠٢٥", "2025-12-04"),
     ],
 )
 def test_a_meeting_of_several_days_was_held_from_the_first(line, day):
     assert text(line, "", "1. One.").report.held_on == day
+
+
+@pytest.mark.parametrize(
+    ("political", "practical"),
+    [
+        ("Recommandations politiques", "Recommandations pratiques"),
+        ("Recomendaciones políticas", "Recomendaciones prácticas"),
+        ("Политические рекомендации", "Практические рекомендации"),
+        ("التوصيات السياسية", "التوصيات العملية"),
+        ("政策建议", "实践建议"),
+    ],
+)
+def test_political_and_practical_recommendations_are_told_apart_in_the_languages_of_the_united_nations(
+    political, practical
+):
+    draft = under_heading(f"## {political}", "", "- A.", "", f"## {practical}", "", "- B.")
+    assert [ref for ref, _parent in refs(draft)[2:]] == ["political", "pol1", "practical", "pra1"]
+    assert draft.open_doubts() == []
 
 
 @pytest.mark.parametrize("hours", ["3:00-4:30 pm", "3.00 – 4.30 p.m.", "11:00-1:00 P.M."])

@@ -1,6 +1,5 @@
 """The title block: which of the first lines are forum, title, date and place, and what the date line says."""
 
-import calendar
 import re
 from datetime import date, time
 
@@ -12,17 +11,30 @@ KINDS = ("forum", "title", "date_line", "place_line")
 LEFT_OUT = "left_out"
 _LONGEST = 4
 _LENGTH = 300
-_MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
+# Of the languages of the United Nations that write months as words; Chinese writes them as numbers.
+_MONTHS = {
+    name: number
+    for names in (
+        "january february march april may june july august september october november december",
+        "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+        "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+        "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",
+    )
+    for number, name in enumerate(names.split(), 1)
+}
 _MONTH = "|".join(_MONTHS)
-_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
-_TO = r"\s*(?:[-–—,&]|,?\s(?:to|and)\s)\s*"
-_FURTHER = rf"(?:{_TO}\d{{1,2}}(?:st|nd|rd|th)?){{0,6}}"  # the other days of a meeting that lasts longer than one
+_TH = "(?:st|nd|rd|th|er)?"
+_DAY = rf"(?P<day>\d{{1,2}}){_TH}"
+_TO = r"\s*(?:[-–—,&]|,?\s(?:to|and|au|et|al?|y|по|и|إلى|و)\s)\s*"
+_OF = r"\s+(?:de\s+)?"
+_FURTHER = rf"(?:{_TO}\d{{1,2}}{_TH}){{0,6}}"  # the other days of a meeting that lasts longer than one
 _DATES = [
     re.compile(  # 30 November – 2 December 2025
-        rf"{_DAY}\s+(?P<month>{_MONTH}){_TO}\d{{1,2}}(?:st|nd|rd|th)?\s+(?P<last>{_MONTH}),?\s+(?P<year>\d{{4}})",
+        rf"{_DAY}{_OF}(?P<month>{_MONTH}){_TO}\d{{1,2}}{_TH}{_OF}(?P<last>{_MONTH}),?{_OF}(?P<year>\d{{4}})",
         re.IGNORECASE,
     ),
-    re.compile(rf"{_DAY}{_FURTHER}\s+(?P<month>{_MONTH}),?\s+(?P<year>\d{{4}})", re.IGNORECASE),
+    re.compile(rf"{_DAY}{_FURTHER}{_OF}(?P<month>{_MONTH}),?{_OF}(?P<year>\d{{4}})", re.IGNORECASE),
     re.compile(rf"(?P<month>{_MONTH})\s+{_DAY}{_FURTHER},?\s+(?P<year>\d{{4}})", re.IGNORECASE),
     re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})"),
     re.compile(r"(?P<year>\d{4})\s*年\s*(?P<month>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*日"),
