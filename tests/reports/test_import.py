@@ -189,6 +189,19 @@ def test_numbers_and_bullets_of_a_style_are_those_of_the_styles_that_are_based_o
     assert refs(draft) == [("p1", None), ("p2", None), ("p2a", "p2"), ("p2b", "p2")]
 
 
+def test_bold_and_italics_of_a_style_are_those_of_its_words():
+    document = docx.Document()
+    document.add_heading("Sample report", 0)
+    paragraph = document.add_paragraph("1. The ")
+    document.styles.add_style("Term", WD_STYLE_TYPE.CHARACTER).base_style = document.styles["Emphasis"]
+    for words, style in (("group", "Strong"), (" and ", None), ("river", "Term"), (" met.", None)):
+        paragraph.add_run(words, style)
+    plainly = paragraph.add_run(" Twice.", "Strong")
+    plainly.bold = False
+    draft = read_draft("report.docx", documents.saved(document))
+    assert [p.text for p in draft.contents().passages] == ["The **group** and *river* met. Twice."]
+
+
 def test_words_that_the_word_processor_hides_are_left_out_when_the_editor_agrees():
     document = docx.Document()
     document.add_heading("Sample report", 0)

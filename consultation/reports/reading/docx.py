@@ -123,7 +123,7 @@ class _Reader:
 
     def _runs(self, paragraph: Any, part: Any) -> Runs:
         """The words of a paragraph; those that the file hides are asked about."""
-        runs = Runs(paragraph, part, self.notes)
+        runs = Runs(paragraph, part, self.notes, self.styles)
         if runs.hidden.strip():
             self.doubts.append(Doubt("unread", _("Hidden words are left out: “%s”.") % runs.hidden.strip()[:80]))
         return runs
