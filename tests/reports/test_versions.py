@@ -219,6 +219,21 @@ def test_a_comment_is_shown_on_the_newer_text_with_the_difference(
     )
 
 
+def test_a_comment_is_shown_over_a_version_that_nobody_was_consulted_on(
+    newer, earlier, consultation, contributor, moderator, as_user
+):
+    factories.published(contributor, consultation, moderator, ref="p8", body="On the first words.")
+    actions.confirm_version(None, newer, earlier, pairs(newer, earlier))
+    contents = contents_of(newer)
+    contents.report.slug = "third-version"
+    third = actions.store(None, contents, way=Edition.Way.FIXTURE)
+    actions.confirm_version(None, third, newer, pairs(third, newer))
+    last = factories.ConsultationFactory(report=third)
+    page = as_user(contributor).get(f"/consultations/{last.slug}/passages/p8/").content.decode()
+    assert "On the first words." in page
+    assert "</span>The participants</ins>" in page
+
+
 def test_what_is_in_preparation_is_not_shown_through_a_newer_text(
     newer, earlier, consultation, contributor, moderator, as_user
 ):
