@@ -330,15 +330,17 @@ def initial_of(previous: Consultation, report: Report) -> dict[str, Any]:
 
 
 def _refs_in(report: Report, previous: Consultation) -> dict[str, str] | None:
-    """Which ref of the newer version a ref of the earlier one has, over all versions between; None where it is the
-    same version, or a report of another line.
+    """Which ref of the newer version a ref of the earlier one has, over all versions between: none of a report that is
+    no version of it; None where it is the same version.
     """
+    if report.pk == previous.report_id:
+        return None
     steps, newer = [], report
     while newer.pk != previous.report_id and newer.previous is not None:
         steps.append(dict(newer.passages.filter(earlier__isnull=False).values_list("earlier__earlier__ref", "ref")))
         newer = newer.previous
-    if not steps or newer.pk != previous.report_id:
-        return None
+    if newer.pk != previous.report_id:
+        return {}
     refs = steps.pop()
     while steps:
         later = steps.pop()

@@ -311,6 +311,13 @@ def test_a_chosen_passage_that_the_newer_text_has_no_more_is_not_another_of_its_
     assert page.context["form"].initial["position_refs"] == ["pol7"]
 
 
+def test_of_a_report_that_is_no_version_nothing_is_chosen(first_round, secretariat, as_user):
+    other = Report.objects.create(slug="other", title="Other", held_on=first_round.report.held_on)
+    recommended(other, "pol3", None)
+    page = as_user(secretariat).get(f"{GUIDED}{other.pk}/?from={first_round.pk}")
+    assert page.context["form"].initial["position_refs"] == []
+
+
 def recommended(report, ref, earlier):
     """A recommendation of a newer version, matched with the earlier one if there is any."""
     order = report.passages.count() + 1
