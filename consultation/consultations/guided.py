@@ -1,5 +1,6 @@
 """The guided form for a consultation: its questions by step, what they default to, and the plan that comes of it."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -21,6 +22,7 @@ from consultation.text.numbers import whole
 
 Scope, Access = Consultation.Scope, Consultation.Access
 MOST_QUESTIONS, LONGEST_QUESTION, LONGEST_INTRODUCTION = 20, 2_000, 10_000
+_EMPTY_LINE = re.compile(r"\n\s*\n")  # what looks empty may hold spaces
 _RULES = (
     "comment_scope",
     "position_scope",
@@ -230,7 +232,7 @@ class GuidedForm(OnceMixin):
         return days
 
     def clean_questions(self) -> list[str]:
-        blocks = [block.strip() for block in self.cleaned_data["questions"].split("\n\n")]
+        blocks = [block.strip() for block in _EMPTY_LINE.split(self.cleaned_data["questions"])]
         questions = [block for block in blocks if block]
         if len(questions) > MOST_QUESTIONS or any(len(q) > LONGEST_QUESTION for q in questions):
             raise ValidationError(
@@ -308,8 +310,8 @@ def initial_of(previous: Consultation, report: Report) -> dict[str, Any]:
     by_kind = {
         "comment_kinds": (previous.comment_scope, Scope.KINDS, previous.comment_on),
         "position_strands": (previous.position_scope, Scope.KINDS, previous.position_on),
-        "comment_refs": (previous.comment_scope, Scope.PASSAGES, [refs.get(r, r) for r in previous.comment_on]),
-        "position_refs": (previous.position_scope, Scope.PASSAGES, [refs.get(r, r) for r in previous.position_on]),
+        "comment_refs": (previous.comment_scope, Scope.PASSAGES, _following(previous.comment_on, refs)),
+        "position_refs": (previous.position_scope, Scope.PASSAGES, _following(previous.position_on, refs)),
     }
     return {
         **{name: getattr(previous, name) for name in _RULES},
@@ -327,12 +329,28 @@ def initial_of(previous: Consultation, report: Report) -> dict[str, Any]:
     }
 
 
-def _refs_in(report: Report, previous: Consultation) -> dict[str, str]:
-    """Which ref of the newer version a ref of the earlier one has; nothing for the same version."""
+def _refs_in(report: Report, previous: Consultation) -> dict[str, str] | None:
+    """Which ref of the newer version a ref of the earlier one has, over all versions between: none of a report that is
+    no version of it; None where it is the same version.
+    """
     if report.pk == previous.report_id:
+        return None
+    steps, newer = [], report
+    while newer.pk != previous.report_id and newer.previous is not None:
+        steps.append(dict(newer.passages.filter(earlier__isnull=False).values_list("earlier__earlier__ref", "ref")))
+        newer = newer.previous
+    if newer.pk != previous.report_id:
         return {}
-    matched = report.passages.filter(earlier__earlier__report=previous.report_id)
-    return dict(matched.values_list("earlier__earlier__ref", "ref"))
+    refs = steps.pop()
+    while steps:
+        later = steps.pop()
+        refs = {ref: later[between] for ref, between in refs.items() if between in later}
+    return refs
+
+
+def _following(chosen: list[str], refs: dict[str, str] | None) -> list[str]:
+    """The chosen passages in the newer text; one that it has no more is not another that has its ref there."""
+    return chosen if refs is None else [refs[ref] for ref in chosen if ref in refs]
 
 
 def shown_window(consultation: Consultation) -> dict[str, Any]:

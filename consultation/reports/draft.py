@@ -75,12 +75,16 @@ class Draft:
 
     def take_title_block(self) -> None:
         """Read the title block again from the blocks that have its kinds; what the editor filled in stays."""
-        if self.source.label is not None:
-            return
         for kind in title_block.KINDS:
             found = " ".join(b.text for b in self.blocks if b.kind == kind)
+            if self.source.label is not None and not found:
+                continue  # as the label says
             setattr(self.report, kind, found or self.typed.get(kind, ""))
-        if not self.report.held_on and (day := title_block.held_on(self.report.date_line)):
+        if (
+            self.source.label is None
+            and not self.report.held_on
+            and (day := title_block.held_on(self.report.date_line))
+        ):
             self.report.held_on = day.isoformat()
             start, end = title_block.times(self.report.date_line)
             self.report.starts_at = start.isoformat() if start else None

@@ -52,19 +52,24 @@ class BlockForm(forms.Form):
         index = cleaned.get("index", 0)
         if index >= len(self.draft.blocks):
             raise forms.ValidationError(_("This passage is not there any more."))
-        if self.act == "join" and not index:
+        if self.act == "join" and self._before(index) is None:
             raise forms.ValidationError(_("Nothing stands before the first line."))
         words = cleaned.get("before", "")
         if self.act == "split" and (not words or self.draft.blocks[index].text.find(words) < 1):
             self.add_error("before", _("Enter words of this passage that stand after its beginning"))
         return cleaned
 
+    def _before(self, index: int) -> Block | None:
+        """What stands before this block in the report: not what is left out between them, such as a page number."""
+        above = reversed(self.draft.blocks[:index])
+        return next((block for block in above if (block.kind or block.shape) != LEFT_OUT), None)
+
     def correct(self) -> None:
         """Change the draft as the form says."""
         blocks, given = self.draft.blocks, self.cleaned_data
         block: Block = blocks[given["index"]]
-        if self.act == "join":
-            join(blocks[given["index"] - 1], block)
+        if self.act == "join" and (before := self._before(given["index"])):
+            join(before, block)
             del blocks[given["index"]]
         elif self.act == "split":
             blocks[given["index"] : given["index"] + 1] = split(block, block.text.find(given["before"]))

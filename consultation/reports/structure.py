@@ -6,21 +6,32 @@ import re
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from consultation.reports.contents import PassageFields
 from consultation.reports.editorial import notes
 from consultation.reports.models import Passage
-from consultation.reports.reading.blocks import Block, Doubt, ending
+from consultation.reports.reading.blocks import Block, Doubt, ending, marked
 from consultation.reports.reading.title_block import KINDS as TITLE_KINDS
 from consultation.reports.reading.title_block import LEFT_OUT
 
 Kind, Strand = Passage.Kind, Passage.Strand
 _RECOMMENDATIONS = re.compile(r"recomm[ae]nd|recomendaci|рекоменд|توصي|建议|建議|提言|empfehlung", re.IGNORECASE)
-_STRANDS = {Strand.POLITICAL: re.compile(r"\bpoli(?:tical|tiques?|cy)\b", re.IGNORECASE)}
-_STRANDS[Strand.PRACTICAL] = re.compile(r"\bpra(?:ctical|tiques?)\b", re.IGNORECASE)
+_STRANDS = {
+    Strand.POLITICAL: re.compile(
+        r"\bpoli(?:tical|tiques?|cy)\b|\bpolític[ao]s?\b|политич|سياسي|政策|政治", re.IGNORECASE
+    ),
+    Strand.PRACTICAL: re.compile(
+        r"\bpra(?:ctical|tiques?)\b|\bpráctic[ao]s?\b|практич|عملي|实践|實踐|实用", re.IGNORECASE
+    ),
+}
 _PREFIX = {Strand.POLITICAL: ("pol", "POL."), Strand.PRACTICAL: ("pra", "PRA."), Strand.GENERAL: ("r", "R.")}
 _ROMAN = re.compile(r"[ivxl]+")
 _REF_LENGTH = 20
+_NONE_FOUND = gettext_lazy(
+    "No recommendation was found under this heading. Where it has some, make it, or the headings below it, a list of "
+    "recommendations."
+)
 
 
 @dataclass
@@ -54,12 +65,18 @@ class _Tree:
     items: list[_Level] = field(default_factory=list)
     recommendations: PassageFields | None = None
     refs: set[str] = field(default_factory=set)
+    # The refs that the labels of an export of ours give: nothing that was added to it gets one of them.
+    labelled: set[str] = field(default_factory=set)
     count: dict[str, int] = field(default_factory=dict)
     last_number: int | None = None
 
     def next(self, name: str) -> int:
-        self.count[name] = self.count.get(name, 0) + 1
-        return self.count[name]
+        """The next number with which this name is the ref of no labelled passage."""
+        number = self.count.get(name, 0) + 1
+        while f"{name}{number}" in self.labelled:
+            number += 1
+        self.count[name] = number
+        return number
 
     @property
     def section(self) -> PassageFields | None:
@@ -68,8 +85,10 @@ class _Tree:
 
 def place(blocks: list[Block]) -> list[Placed]:
     """Each block with its passage. Raises nothing: what is not sure is a doubt."""
-    tree = _Tree()
+    labelled = {str(block.label["ref"]) for block in blocks if block.label is not None}
+    tree = _Tree(refs=set(labelled), labelled=labelled)
     placed: list[Placed] = []
+    order = 0
     numbered = max((i for i, b in enumerate(blocks) if b.shape == "number"), default=-1)
     for index, block in enumerate(blocks):
         kind = block.kind or _kind(blocks, index, tree)
@@ -78,8 +97,9 @@ def place(blocks: list[Block]) -> list[Placed]:
             placed.append(Placed(block, None, doubts))
             continue
         passage = _passage(block, kind, tree, doubts, preamble=index < numbered)
-        passage.order = tree.next("order")
+        passage.order = order = order + 1
         placed.append(Placed(block, passage, doubts))
+    _without_recommendations(placed)
     _pages_in_lists(placed)
     notes([p.passage for p in placed if p.passage and p.block.label is None])
     return placed
@@ -92,7 +112,7 @@ def _kind(blocks: list[Block], index: int, tree: _Tree) -> str:
     if block.shape == "left_out":
         return LEFT_OUT
     if block.shape == "heading":
-        after = next((b for b in blocks[index + 1 :] if b.shape != "left_out"), None)
+        after = next((b for b in blocks[index + 1 :] if b.shape != "left_out" and not _introduces(b)), None)
         listed = after is not None and after.shape in {"bullet", "number", "letter"}
         return Kind.LIST if listed and _RECOMMENDATIONS.search(block.text) else Kind.HEADING
     if block.shape in {"table", "note"}:
@@ -101,9 +121,16 @@ def _kind(blocks: list[Block], index: int, tree: _Tree) -> str:
     return Kind.RECOMMENDATION if in_list else Kind.PARAGRAPH
 
 
+def _introduces(block: Block) -> bool:
+    """Whether these words announce a list: "The meeting recommends:"."""
+    return block.shape == "plain" and ending(block.text).endswith((":", "："))
+
+
 def _passage(block: Block, kind: str, tree: _Tree, doubts: list[Doubt], *, preamble: bool) -> PassageFields:
     if block.label is not None:
-        return PassageFields(**{**block.label, "text": block.text, "marker": block.marker})
+        passage = PassageFields(**{**block.label, "text": block.text, "marker": block.marker})
+        _follow(passage, tree)
+        return passage
     passage = PassageFields(
         "", "", kind, "", None, 0, 0, block.text, "", block.marker, block.blank_before, list(block.page_breaks)
     )
@@ -118,6 +145,28 @@ def _passage(block: Block, kind: str, tree: _Tree, doubts: list[Doubt], *, pream
         _under(passage, None if kind == Kind.NOTE else tree.section)
     _name(block, passage, tree, doubts)
     return passage
+
+
+def _follow(passage: PassageFields, tree: _Tree) -> None:
+    """Open what a labelled passage opens, so that what was added after it finds its place."""
+    if passage.kind in {Kind.HEADING, Kind.LIST}:
+        tree.headings = [(above, heading) for above, heading in tree.headings if above <= passage.depth]
+        tree.headings.append((passage.depth + 1, passage))
+        tree.items, tree.recommendations = [], passage if passage.kind == Kind.LIST else None
+    elif passage.kind in {Kind.PARAGRAPH, Kind.RECOMMENDATION}:
+        cut = marked(f"{passage.marker}.")
+        if cut.shape == "plain" and tree.recommendations is not None:
+            return
+        while tree.items and tree.items[-1].passage.ref != passage.parent:
+            tree.items.pop()
+        if tree.items:
+            tree.items[-1].children += 1
+        numbered = cut.shape == "number" and passage.kind == Kind.PARAGRAPH
+        key = f"number {cut.number}" if numbered else "letter" if cut.shape == "letter" else f"{cut.shape} {cut.level}"
+        level = -1 if numbered or cut.shape == "plain" else cut.level
+        tree.items.append(_Level("plain" if cut.shape == "plain" else key, level, passage, number=cut.number))
+        if numbered and cut.number.isdigit():
+            tree.last_number = int(cut.number)
 
 
 def _name(block: Block, passage: PassageFields, tree: _Tree, doubts: list[Doubt]) -> None:
@@ -163,10 +212,12 @@ def _place_recommendation(block: Block, passage: PassageFields, tree: _Tree) -> 
     prefix, code = _PREFIX[strand]
     key = _key(block, tree)
     above = _parent_item(block, key, tree)
+    if above is not None and above.passage.kind != Kind.RECOMMENDATION:
+        above = None
     if above is None or (block.shape == "number" and "." in block.number):
         number = block.number if block.shape == "number" else str(tree.next(prefix))
         passage.ref, passage.code = f"{prefix}{number.replace('.', '-')}", f"{code}{number}"
-        _under(passage, above.passage if above else tree.recommendations)
+        _under(passage, above.passage if above else tree.recommendations or tree.section)
     else:
         label = _sub_label(above, len(tree.items))
         passage.ref, passage.code = f"{above.passage.ref}{label}", f"{above.passage.code}.{label}"
@@ -196,7 +247,10 @@ def _place_paragraph(block: Block, passage: PassageFields, tree: _Tree, doubts: 
     else:
         passage.ref = f"u{tree.next('u')}"
     _under(passage, tree.section)
-    tree.items = [_Level("plain", -1, passage)]
+    if block.shape in {"bullet", "letter", "number"}:
+        tree.items.append(_Level(key, block.level, passage))  # the next one stands beside it
+    elif tree.recommendations is None:  # words between recommendations end none of them
+        tree.items = [_Level("plain", -1, passage)]
 
 
 def _place_number(block: Block, passage: PassageFields, tree: _Tree, doubts: list[Doubt]) -> None:
@@ -262,6 +316,28 @@ def _of_a_row(kind: str, tree: _Tree) -> tuple[str, str]:
         return f"t{number}", _("Table %s") % number
     number = tree.next("n")
     return f"n{number}", _("Note %s") % number
+
+
+def _without_recommendations(placed: list[Placed]) -> None:
+    """Ask about a heading that speaks of recommendations with none under it: positions are taken on nothing else."""
+    waiting: list[Placed] = []
+    for item in [*placed, None]:
+        level = (item.block.level or 1) if item else 0
+        if item and item.kind == Kind.RECOMMENDATION:
+            waiting = []
+        elif item is None or item.kind in {Kind.HEADING, Kind.LIST}:
+            for heading in waiting:
+                if (heading.block.level or 1) >= level:
+                    heading.doubts.append(Doubt("recommendations", str(_NONE_FOUND)))
+            waiting = [heading for heading in waiting if (heading.block.level or 1) < level]
+            if item and _may_hold_recommendations(item):
+                waiting.append(item)
+
+
+def _may_hold_recommendations(item: Placed) -> bool:
+    """A heading that speaks of them, where nobody has said what it is."""
+    said = item.block.kind or item.block.label
+    return item.kind == Kind.HEADING and not said and bool(_RECOMMENDATIONS.search(item.block.text))
 
 
 def _pages_in_lists(placed: list[Placed]) -> None:

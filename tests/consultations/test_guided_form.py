@@ -11,6 +11,7 @@ from consultation.positions.models import Position
 from consultation.record import clock
 from consultation.record.models import Entry
 from consultation.reports.models import Passage, PassageMatch, Report
+from consultation.stakeholders.models import StakeholderGroup
 from consultation.summaries.queries import summary_of
 from tests import factories
 
@@ -155,11 +156,38 @@ def test_errors_stand_beside_their_fields_and_nothing_typed_is_lost(
     assert not Consultation.objects.exists()
 
 
+def test_a_line_that_only_looks_empty_stands_between_two_questions(secretariat, as_user, address):
+    as_user(secretariat).post(address, {**said(questions="One?\r\nStill one.\r\n \t\r\nTwo?"), "step": "create"})
+    made = Consultation.objects.get()
+    assert [question.text for question in made.guiding_questions.order_by("order")] == ["One?\nStill one.", "Two?"]
+
+
 def test_only_the_secretariat_creates(consultation, moderator, contributor, as_user, address):
     for person in (moderator, contributor, factories.UserFactory(is_staff=True)):
         assert as_user(person).get(GUIDED).status_code == 403
         assert as_user(person).post(address, {**said(), "step": "announce"}).status_code == 403
     assert as_user(None).get(GUIDED).status_code == 302
+    assert Consultation.objects.count() == 1
+
+
+@pytest.mark.parametrize("name", ["questions", "organisations", "groups", "moderators"])
+def test_sent_again_with_other_questions_or_people_it_is_refused_and_nothing_typed_is_lost(
+    secretariat, as_user, address, name
+):
+    browser, organisation = as_user(secretariat), factories.OrganisationFactory()
+    groups = list(StakeholderGroup.objects.values_list("pk", flat=True)[:2])
+    sent = {**said(questions="One?", access="groups", groups=groups[:1]), "step": "create"}
+    others = {
+        "questions": "One?\n\nTwo?",
+        "organisations": [organisation.pk],
+        "groups": groups,
+        "moderators": factories.UserFactory().email,
+    }
+    assert browser.post(address, sent).status_code == 302
+    assert browser.post(address, sent).status_code == 302
+    refused = browser.post(address, {**sent, name: others[name]})
+    assert refused.status_code == 422
+    assert "This form was sent before" in str(refused.context["form"].non_field_errors())
     assert Consultation.objects.count() == 1
 
 
@@ -270,6 +298,35 @@ def test_on_a_newer_version_the_chosen_passages_follow_their_text(first_round, s
     made = Consultation.objects.get(previous_round=first_round)
     assert made.report == newer
     assert made.position_on == ["pol1", "pol2"]
+
+
+def test_a_chosen_passage_that_the_newer_text_has_no_more_is_not_another_of_its_ref(first_round, secretariat, as_user):
+    earlier = first_round.report
+    second = Report.objects.create(slug="second", title="Second", held_on=earlier.held_on, previous=earlier)
+    third = Report.objects.create(slug="third", title="Third", held_on=earlier.held_on, previous=second)
+    for report, ref, old in ((second, "pol9", earlier.passages.get(ref="pol3")), (second, "pol3", None)):
+        kept = recommended(report, ref, old)
+        recommended(third, "pol7" if old else "pol4", kept)
+    page = as_user(secretariat).get(f"{GUIDED}{third.pk}/?from={first_round.pk}")
+    assert page.context["form"].initial["position_refs"] == ["pol7"]
+
+
+def test_of_a_report_that_is_no_version_nothing_is_chosen(first_round, secretariat, as_user):
+    other = Report.objects.create(slug="other", title="Other", held_on=first_round.report.held_on)
+    recommended(other, "pol3", None)
+    page = as_user(secretariat).get(f"{GUIDED}{other.pk}/?from={first_round.pk}")
+    assert page.context["form"].initial["position_refs"] == []
+
+
+def recommended(report, ref, earlier):
+    """A recommendation of a newer version, matched with the earlier one if there is any."""
+    order = report.passages.count() + 1
+    made = Passage.objects.create(
+        report=report, ref=ref, code=ref, kind="recommendation", strand="political", order=order, text=ref
+    )
+    if earlier:
+        PassageMatch.objects.create(passage=made, earlier=earlier, same_words=False)
+    return made
 
 
 def test_an_unknown_earlier_round_is_not_found(secretariat, as_user, address):

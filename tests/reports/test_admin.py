@@ -209,6 +209,28 @@ def test_a_preview_shows_what_would_change_in_words(secretariat):
     assert "editorial_note" not in page
 
 
+def test_an_earlier_fixture_is_loaded_again_when_the_report_changed_since(secretariat):
+    report = Report.objects.get(slug="gfmd-gcm-cluster-1")
+
+    def preview_of(note):
+        contents = contents_of(report)
+        contents.passages[0].editorial_note = note
+        return uploaded(secretariat, "report.json", fixture_files.as_json(contents).encode(), "load").url
+
+    def load(preview, seen):
+        return secretariat.post(preview, {"previewed": seen})
+
+    first = preview_of("First.")
+    before = secretariat.get(first).context["previewed"]
+    assert load(first, before).status_code == load(first, before).status_code == 302
+    assert report.editions.count() == 2
+    second = preview_of("Second.")
+    load(second, secretariat.get(second).context["previewed"])
+    assert load(first, before).status_code == 409
+    assert load(first, secretariat.get(first).context["previewed"]).status_code == 302
+    assert report.passages.get(order=1).editorial_note == "First."
+
+
 def test_a_fixture_of_what_is_there_offers_nothing_to_load(secretariat):
     report = Report.objects.get(slug="gfmd-gcm-cluster-1")
     content = fixture_files.as_yaml(contents_of(report)).encode()

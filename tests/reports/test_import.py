@@ -1,16 +1,21 @@
 """Reports become passages: the first report exactly, three of other makes from DOCX and Markdown alike."""
 
+import io
 import json
 from pathlib import Path
 
 import docx
 import pytest
 from django.core.management import CommandError, call_command
+from docx.enum.style import WD_STYLE_TYPE
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
 
 from consultation.record.models import Entry
 from consultation.reports import fixture_files
 from consultation.reports.contents import contents_of
 from consultation.reports.draft import from_json, read_draft
+from consultation.reports.forms import BlockForm
 from consultation.reports.models import Edition, Import, Report
 from tests.reports import documents
 
@@ -156,6 +161,59 @@ def test_letters_of_the_word_processor_need_no_parentheses():
     assert refs(draft) == [("p1", None), ("p1a", "p1"), ("p1b", "p1"), ("p1b1", "p1b"), ("p2", None), ("p2a", "p2")]
 
 
+def test_a_list_of_the_word_processor_that_begins_anew_begins_where_the_file_says():
+    document = docx.Document(
+        io.BytesIO(documents.as_numbered_docx(["%1.", "(%2)"], [0, 0, 0], ("decimal", "lowerLetter")))
+    )
+    again = OxmlElement("w:num")
+    again.set(qn("w:numId"), "78")
+    again.append(again.makeelement(qn("w:abstractNumId"), {qn("w:val"): "77"}))
+    override = again.makeelement(qn("w:lvlOverride"), {qn("w:ilvl"): "0"})
+    override.append(again.makeelement(qn("w:startOverride"), {qn("w:val"): "12"}))
+    again.append(override)
+    document.part.numbering_part.element.append(again)
+    document.paragraphs[-1]._p.pPr.find(f".//{qn('w:numId')}").set(qn("w:val"), "78")
+    draft = read_draft("report.docx", documents.saved(document))
+    assert refs(draft) == [("p1", None), ("p2", None), ("p12", None)]
+
+
+def test_numbers_and_bullets_of_a_style_are_those_of_the_styles_that_are_based_on_it():
+    document = docx.Document()
+    document.add_heading("Sample report", 0)
+    for base in ("List Number", "List Bullet"):
+        style = document.styles.add_style(f"Report {base[5:]}", WD_STYLE_TYPE.PARAGRAPH)
+        style.base_style = document.styles[base]
+        document.add_paragraph("One.", style=style)
+        document.add_paragraph("Two.", style=style)
+    draft = read_draft("report.docx", documents.saved(document))
+    assert refs(draft) == [("p1", None), ("p2", None), ("p2a", "p2"), ("p2b", "p2")]
+
+
+def test_bold_and_italics_of_a_style_are_those_of_its_words():
+    document = docx.Document()
+    document.add_heading("Sample report", 0)
+    paragraph = document.add_paragraph("1. The ")
+    document.styles.add_style("Term", WD_STYLE_TYPE.CHARACTER).base_style = document.styles["Emphasis"]
+    for words, style in (("group", "Strong"), (" and ", None), ("river", "Term"), (" met.", None)):
+        paragraph.add_run(words, style)
+    plainly = paragraph.add_run(" Twice.", "Strong")
+    plainly.bold = False
+    draft = read_draft("report.docx", documents.saved(document))
+    assert [p.text for p in draft.contents().passages] == ["The **group** and *river* met. Twice."]
+
+
+def test_words_that_the_word_processor_hides_are_left_out_when_the_editor_agrees():
+    document = docx.Document()
+    document.add_heading("Sample report", 0)
+    document.add_paragraph("1. The group met.").add_run(" Ask the chair.").font.hidden = True
+    document.add_paragraph().add_run("2. Not agreed.").font.hidden = True
+    draft = read_draft("report.docx", documents.saved(document))
+    assert [p.text for p in draft.contents().passages] == ["The group met."]
+    asked = [doubt.sentence for _place, doubt in draft.open_doubts()]
+    assert asked == [f"Hidden words are left out: “{words}”." for words in ("Ask the chair.", "2. Not agreed.")]
+    assert draft.fidelity().same
+
+
 def test_the_number_of_a_heading_stays_in_its_words():
     typed = text("1 Introduction", "", "1.1 One.", "", "2. Findings", "", "2.1. Figures", "", "2.1.1. Two.")
     headings = [p.text for p in typed.contents().passages if p.kind == "heading"]
@@ -182,6 +240,47 @@ def test_a_line_after_a_note_mark_or_a_closing_quote_begins_anew():
     assert doubts(draft) == ["continues", "continues"]
 
 
+def under_heading(*lines):
+    """The same as Markdown, below a first paragraph."""
+    return read_draft("sample.md", "\n".join(["# Sample report", "", "## Summary", "", "1. One.", "", *lines]).encode())
+
+
+def test_words_between_recommendations_are_no_parent_of_those_that_follow():
+    draft = under_heading("## Practical recommendations", "", "1. Read.", "", "   In all languages.", "", "2. Write.")
+    assert refs(draft)[2:] == [("practical", None), ("pra1", "practical"), ("u1", "practical"), ("pra2", "practical")]
+    assert draft.contents().by_ref["pra2"].code == "PRA.2"
+
+
+def test_recommendations_after_words_that_announce_them_are_a_list():
+    draft = under_heading("## Recommendations", "", "The meeting recommends:", "", "- Read.", "- Write.", "  - Daily.")
+    top = "recommendations"
+    assert refs(draft)[2:] == [(top, None), ("u1", top), ("r1", top), ("r2", top), ("r2a", "r2")]
+    assert draft.open_doubts() == []
+
+
+def test_bullets_below_a_heading_stand_beside_each_other():
+    draft = under_heading("## Aims", "", "- Read.", "- Write.", "  - Daily.", "- Speak.")
+    assert refs(draft)[2:] == [("h2", None), ("u1", "h2"), ("u2", "h2"), ("u2a", "u2"), ("u3", "h2")]
+
+
+def test_a_heading_of_recommendations_without_any_is_asked_about():
+    lines = ("## Recommendations", "", "### To all", "", "- Read.", "", "### To some", "", "- Write.", "", "## Annex")
+    draft = under_heading(*lines)
+    assert doubts(draft) == ["recommendations"]
+    for block in draft.blocks:
+        block.kind = "list" if block.text.startswith("To ") else block.kind
+    assert [ref for ref, _parent in refs(draft)][2:] == ["h2", "recommendations", "r1", "recommendations-2", "r2", "h3"]
+    assert doubts(draft) == ["twice"]
+
+
+def test_words_that_the_editor_makes_recommendations_stand_under_their_heading():
+    draft = under_heading("## Last words", "", "The meeting ended.", "", "It recommends to read.", "", "And to write.")
+    for block in draft.blocks[-2:]:
+        block.kind = "recommendation"
+    assert refs(draft)[3:] == [("u1", "h2"), ("r1", "h2"), ("r2", "h2")]
+    assert [p.code for p in draft.contents().passages][4:] == ["R.1", "R.2"]
+
+
 def test_lists_five_levels_deep_keep_their_depth():
     draft = text("Recommendations", "", *("  " * n + f"- Step {n}." for n in range(5)), "- Last.")
     assert [p.depth for p in draft.contents().passages] == [0, 1, 2, 3, 4, 5, 1]
@@ -203,6 +302,89 @@ def test_a_sentence_broken_by_a_page_is_joined_and_a_doubtful_one_is_asked_about
     assert passages["p1"].page_breaks == [7, 25]
     assert doubts(draft) == ["left_out", "continues"]
     assert [d.text for d in draft.fidelity().differences] == ["- 3 -"]
+
+
+def corrected(draft, act, words, **given):
+    """The draft after a correction of the block that begins with these words, as the page of the review makes it."""
+    index = next(i for i, block in enumerate(draft.blocks) if block.text.startswith(words))
+    form = BlockForm({"index": index, **given}, draft=draft, act=act)
+    assert form.is_valid()
+    form.correct()
+    return draft
+
+
+def test_a_line_is_joined_with_what_stands_before_a_page_number():
+    draft = corrected(text("1. One and", "", "7", "", "More of it ends.", "", "2. Two."), "join", "More")
+    assert [p.text for p in draft.contents().passages] == ["One and More of it ends.", "Two."]
+
+
+def test_nothing_is_joined_with_a_page_number_that_stands_first():
+    draft = read_draft("sample.txt", b"7\n\n1. One.\n\n2. Two.\n")
+    assert BlockForm({"index": 1}, draft=draft, act="join").errors
+
+
+def test_what_is_cut_and_joined_keeps_its_page_breaks():
+    lines = ("1. One that goes", "", "on and on. Two that", "", "goes on as well.")
+    whole = text(*lines).contents().passages[0]
+    assert whole.page_breaks == [13, 33]
+    cut = corrected(text(*lines), "split", "One", before="Two")
+    assert [p.page_breaks for p in cut.contents().passages] == [[13], [8]]
+    assert corrected(cut, "join", "Two").contents().passages[0].page_breaks == [13, 24, 33]
+
+
+def test_a_number_that_the_word_processor_made_is_no_word_after_cutting_and_joining():
+    draft = read_draft("report.docx", documents.as_numbered_docx(["%1."], [0, 0], ("decimal",)))
+    corrected(draft, "split", "Sentence 0", before="0.")
+    assert draft.fidelity().same
+    corrected(draft, "join", "Sentence 1")
+    assert draft.fidelity().same
+    assert [p.text for p in draft.contents().passages] == ["Sentence", "0. Sentence 1."]
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("30 November – 2 December 2025", "2025-11-30"),
+        ("31 December 2025 to 2 January 2026", "2025-12-31"),
+        ("30 December to 2 January 2026", "2025-12-30"),
+        ("4 and 5 December 2025", "2025-12-04"),
+        ("4, 5 and 6 December 2025", "2025-12-04"),
+        ("December 4th to 6th, 2025", "2025-12-04"),
+        ("2nd December, 2025", "2025-12-02"),
+        ("1er et 2 août 2025", "2025-08-01"),
+        ("Mardi 30 novembre au 2 décembre 2025", "2025-11-30"),
+        ("12 de marzo de 2025", "2025-03-12"),
+        ("4 a 6 de diciembre de 2025", "2025-12-04"),
+        ("4–6 декабря 2025 года", "2025-12-04"),
+        ("٤ ديسمبر ٢٠٢٥", "2025-12-04"),
+    ],
+)
+def test_a_meeting_of_several_days_was_held_from_the_first(line, day):
+    assert text(line, "", "1. One.").report.held_on == day
+
+
+@pytest.mark.parametrize(
+    ("political", "practical"),
+    [
+        ("Recommandations politiques", "Recommandations pratiques"),
+        ("Recomendaciones políticas", "Recomendaciones prácticas"),
+        ("Политические рекомендации", "Практические рекомендации"),
+        ("التوصيات السياسية", "التوصيات العملية"),
+        ("政策建议", "实践建议"),
+    ],
+)
+def test_political_and_practical_recommendations_are_told_apart_in_the_languages_of_the_united_nations(
+    political, practical
+):
+    draft = under_heading(f"## {political}", "", "- A.", "", f"## {practical}", "", "- B.")
+    assert [ref for ref, _parent in refs(draft)[2:]] == ["political", "pol1", "practical", "pra1"]
+    assert draft.open_doubts() == []
+
+
+@pytest.mark.parametrize("hours", ["3:00-4:30 pm", "3.00 – 4.30 p.m.", "11:00-1:00 P.M."])
+def test_hours_of_the_afternoon_are_not_taken_for_those_of_the_night(hours):
+    report = text(f"4 December 2025, {hours}", "", "1. One.").report
+    assert (report.held_on, report.starts_at, report.ends_at) == ("2025-12-04", None, None)
 
 
 def test_running_heads_are_left_out_only_when_the_editor_agrees():

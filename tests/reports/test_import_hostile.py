@@ -8,6 +8,7 @@ import zipfile
 from contextlib import contextmanager, suppress
 
 import pytest
+from django.utils import translation
 
 from consultation.reports.draft import read_draft
 from consultation.reports.errors import Unreadable
@@ -176,6 +177,18 @@ def test_what_a_document_shows_and_no_passage_has_is_a_doubt():
     said = " ".join(doubt.sentence for _place, doubt in draft.open_doubts())
     assert "In a box." in said
     assert "tracked changes" in said
+
+
+def test_what_is_not_read_is_said_in_the_language_of_the_editor_and_a_symbol_is_among_it():
+    symbol = '<w:r><w:sym w:font="Symbol" w:char="F0B3"/></w:r></w:p></w:body>'
+    whole = body("A sentence.").replace("</w:p></w:body>", symbol)
+    picture = whole.replace("<w:body>", "<w:body><w:p><w:r><w:pict/></w:r></w:p>")
+    file = documents.with_parts(GOOD, word__document_dot_xml=picture)
+    said = [doubt.sentence for _place, doubt in read_draft("report.docx", file).open_doubts()]
+    assert said == ["A picture or drawing is not read.", "A character of a symbol font is not read."]
+    with translation.override("fr"):
+        doubts = read_draft("report.docx", file).open_doubts()
+    assert doubts[0][1].sentence == "Une image ou un dessin n’est pas lu."
 
 
 @pytest.mark.parametrize(

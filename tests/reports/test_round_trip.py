@@ -1,7 +1,9 @@
 """Any report is the same again after it was written as a file and read: fixture, Markdown, DOCX."""
 
+import io
 from dataclasses import asdict
 
+import docx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,6 +14,7 @@ from consultation.reports.contents import Contents, PassageFields, ReportFields,
 from consultation.reports.draft import read_draft
 from consultation.reports.exports import export
 from consultation.reports.models import Report
+from tests.reports import documents
 
 LETTERS = st.characters(categories=("L", "N", "P", "S"), exclude_characters="")
 LINE = (
@@ -83,3 +86,67 @@ def test_the_first_report_comes_back_from_a_document(form):
     assert asdict(draft.contents()) == asdict(contents)
     assert draft.open_doubts() == []
     assert draft.fidelity().same
+
+
+MADE = b"""# Report of the sample round table
+
+4 December 2025
+Sample Hall
+
+Welcome.
+
+## Summary
+
+1. The group met.
+2. It rested.
+
+## Political recommendations
+
+- Read.
+- Write.
+
+## Practical recommendations
+
+- Speak.
+"""
+
+
+def placed(draft):
+    return {p.text: (p.ref, p.kind, p.parent) for p in draft.contents().passages}
+
+
+@pytest.mark.parametrize("form", ["md", "docx"])
+def test_what_was_added_to_an_export_finds_its_place_and_is_asked_about(form):
+    file = export(read_draft("made.md", MADE).contents(), form)
+    added = {"Welcome.": "Again.", "2. It rested.": "3. It ate.", "Read.": "Count.", "Speak.": "Sing."}
+    if form == "md":
+        text = file.decode()
+        for words, new in added.items():
+            bullet = "- " if f"- {words}" in text else ""
+            text = text.replace(f"{bullet}{words}\n", f"{bullet}{words}\n{bullet}{new}\n")
+        file = text.encode()
+    else:
+        document = docx.Document(io.BytesIO(file))
+        for paragraph in document.paragraphs:
+            if new := added.get(paragraph.text):
+                again = document.add_paragraph(new, paragraph.style)
+                paragraph._p.addnext(again._p)
+        file = documents.saved(document)
+    draft = read_draft(f"edited.{form}", file)
+    check(draft.contents())
+    found = placed(draft)
+    assert found["Again."] == ("u2", "paragraph", None)
+    assert found["It ate."] == ("p3", "paragraph", "h1")
+    assert found["Count."] == ("pol3", "recommendation", "political")
+    assert found["Sing."] == ("pra2", "recommendation", "practical")
+    assert found["Write."] == ("pol2", "recommendation", "political")
+    assert [doubt.kind for _place, doubt in draft.open_doubts()] == ["new"] * 4
+
+
+def test_a_title_that_was_corrected_in_an_export_is_the_title():
+    document = docx.Document(io.BytesIO(export(read_draft("made.md", MADE).contents(), "docx")))
+    document.paragraphs[0].runs[0].text = "Corrected report"
+    draft = read_draft("edited.docx", documents.saved(document))
+    assert draft.contents().report.title == "Corrected report"
+    assert draft.contents().report.place_line == "Sample Hall"
+    assert [doubt.kind for _place, doubt in draft.open_doubts()] == ["new"]

@@ -133,6 +133,32 @@ def test_what_was_unticked_stays_so_when_the_matches_are_refused(newer, earlier,
     assert f"({earlier.slug})" in answer.content.decode()
 
 
+def test_the_page_shows_the_matches_that_were_confirmed_and_refuses_to_undo_those_of_another_officer(
+    newer, earlier, as_user
+):
+    one, other = (as_user(factories.UserFactory(is_staff=True, is_superuser=True)) for _ in range(2))
+    address = f"/admin/reports/report/{newer.pk}/version/"
+
+    def looked_at(browser):
+        context = browser.get(address, {"earlier": earlier.slug}).context
+        return {"earlier": earlier.slug, "match": list(context["ticked"]), "seen": context["seen"]}
+
+    first, second = looked_at(one), looked_at(other)
+    first["match"].remove("p8:p8")
+    assert one.post(address, first).status_code == one.post(address, first).status_code == 302
+    assert other.post(address, second).status_code == 409
+    assert not PassageMatch.objects.filter(passage__report=newer, passage__ref="p8").exists()
+    assert set(looked_at(other)["match"]) == set(first["match"])
+
+
+def test_a_confirmed_match_that_nobody_would_propose_is_on_the_page(newer, earlier, as_user):
+    secretariat = as_user(factories.UserFactory(is_staff=True, is_superuser=True))
+    actions.confirm_version(None, newer, earlier, {"p8": "p9", "p1": "p1"})
+    context = secretariat.get(f"/admin/reports/report/{newer.pk}/version/", {"earlier": earlier.slug}).context
+    assert set(context["ticked"]) == {"p8:p9", "p1:p1"}
+    assert {"p8:p9", "p1:p1", "p7:p7"} <= {row.name for row in context["pages"]}
+
+
 @pytest.mark.parametrize("rows", [200, 10])
 def test_a_long_comparison_is_looked_at_in_pages_and_what_was_unticked_goes_with_them(
     newer, earlier, as_user, monkeypatch, django_assert_max_num_queries, rows
@@ -191,6 +217,21 @@ def test_a_comment_is_shown_on_the_newer_text_with_the_difference(
     assert (
         "On the earlier words." not in as_user(None).get(f"/consultations/{second.slug}/passages/p7/").content.decode()
     )
+
+
+def test_a_comment_is_shown_over_a_version_that_nobody_was_consulted_on(
+    newer, earlier, consultation, contributor, moderator, as_user
+):
+    factories.published(contributor, consultation, moderator, ref="p8", body="On the first words.")
+    actions.confirm_version(None, newer, earlier, pairs(newer, earlier))
+    contents = contents_of(newer)
+    contents.report.slug = "third-version"
+    third = actions.store(None, contents, way=Edition.Way.FIXTURE)
+    actions.confirm_version(None, third, newer, pairs(third, newer))
+    last = factories.ConsultationFactory(report=third)
+    page = as_user(contributor).get(f"/consultations/{last.slug}/passages/p8/").content.decode()
+    assert "On the first words." in page
+    assert "</span>The participants</ins>" in page
 
 
 def test_what_is_in_preparation_is_not_shown_through_a_newer_text(

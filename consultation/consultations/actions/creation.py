@@ -86,6 +86,16 @@ def _require_same(found: Consultation, plan: Plan) -> None:
     rules_differ = any(getattr(found, name) != value for name, value in plan.rules.items())
     if rules_differ or any(getattr(found, name) != getattr(plan, name) for name in columns):
         raise AlreadySent
+    questions = found.guiding_questions.order_by("order").values_list("passage__text", flat=True)
+    if (
+        found.previous_round != plan.previous
+        or list(questions) != list(plan.questions)
+        or set(found.open_to_groups.all()) != set(plan.groups)
+        or set(found.organisations.all()) != set(plan.organisations)
+        or {(officer.user_id, officer.role) for officer in found.officers.all()}
+        != {(user.pk, role) for user, role in plan.officers}
+    ):
+        raise AlreadySent
 
 
 def _planned(plan: Plan, submission_id: UUID) -> Consultation:

@@ -15,7 +15,7 @@ from consultation.record.errors import AlreadySent, Changed
 from consultation.reports import fixture_files
 from consultation.reports.actions.storing import require_may_store, store
 from consultation.reports.checks import check
-from consultation.reports.contents import from_dict
+from consultation.reports.contents import contents_of, from_dict
 from consultation.reports.draft import Draft, read_draft
 from consultation.reports.errors import NotStored
 from consultation.reports.models import Edition, Import, Report
@@ -118,12 +118,14 @@ def upload_fixture(actor: Any, file_name: str, content: bytes, submission_id: uu
 
 @transaction.atomic
 def store_fixture(actor: Any, made: Import, previewed: str) -> Report:
-    """Store a fixture as it was previewed; a second time changes nothing."""
+    """Store a fixture as it was previewed; a second time changes nothing while the report is still as it says."""
     require_may_store(actor)
     held = _held(made)
     contents = from_dict(held.draft["fixture"])
     if held.stored_at is not None:
-        return Report.objects.get(slug=contents.report.slug)
+        report = Report.objects.get(slug=contents.report.slug)
+        if contents_of(report) == contents:
+            return report
     report = store(
         actor,
         contents,

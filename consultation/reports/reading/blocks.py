@@ -154,14 +154,17 @@ def pages_apart(blocks: list[Block]) -> list[Block]:
 
 
 def join(before: Block, after: Block) -> None:
-    """Put the words of `after` at the end of `before`, with one space, and remember where the break was.
+    """Put the words of `after` at the end of `before`, with one space, and remember where the breaks were.
 
-    Between two letters of a script that has no spaces none is put, and no break can be remembered.
+    Between two letters of a script that has no spaces none is put, and no break can be remembered. A number or bullet
+    that the word processor made is no word.
     """
     spaceless = _SPACELESS.search(before.text[-1:]) and _SPACELESS.search(after.text[:1])
     if after.blank_before and before.text and not spaceless:
         before.page_breaks.append(len(before.text))
-    before.text += ("" if spaceless or not before.text else " ") + after.marker + after.text
+    before.text += ("" if spaceless or not before.text else " ") + ("" if after.automatic else after.marker)
+    before.page_breaks += [len(before.text) + place for place in after.page_breaks if place]
+    before.text += after.text
     before.last_line = after.last_line
     before.source += ("\n\n" if after.blank_before else "\n") + after.source
     before.doubts += after.doubts
@@ -186,7 +189,10 @@ def split(block: Block, offset: int) -> tuple[Block, Block]:
         block.confirmed,
         block.kind,
         block.ref,
+        block.styled,
+        block.automatic,
     )
+    start = len(block.text) - len(cut.rest)
     second = Block(
         cut.rest,
         cut.shape,
@@ -197,6 +203,7 @@ def split(block: Block, offset: int) -> tuple[Block, Block]:
         block.last_line,
         tail,
         blank_before=True,
+        page_breaks=[place - start for place in block.page_breaks if place > start],
     )
     return first, second
 

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 
 import docx
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
@@ -29,14 +30,15 @@ LABELS = "urn:consultation:report-labels"
 _HEADING = re.compile(r"heading\s*([1-9])", re.IGNORECASE)
 _TITLES = {"title": "title", "subtitle": "forum"}
 _UNREAD = [
-    ("w:drawing", _("A picture or drawing is not read.")),
-    ("w:pict", _("A picture or drawing is not read.")),
-    ("w:txbxContent", _("A text box is not read: “%s”.")),
-    ("m:oMath", _("A formula is not read: “%s”.")),
-    ("w:altChunk", _("A part from another file is not read.")),
-    ("w:object", _("An embedded object is not read.")),
+    ("w:drawing", gettext_lazy("A picture or drawing is not read.")),
+    ("w:pict", gettext_lazy("A picture or drawing is not read.")),
+    ("w:txbxContent", gettext_lazy("A text box is not read: “%s”.")),
+    ("m:oMath", gettext_lazy("A formula is not read: “%s”.")),
+    ("w:altChunk", gettext_lazy("A part from another file is not read.")),
+    ("w:object", gettext_lazy("An embedded object is not read.")),
+    ("w:sym", gettext_lazy("A character of a symbol font is not read.")),
 ]
-_REVISED = _("The file has tracked changes. Insertions were taken, deletions left out.")
+_REVISED = gettext_lazy("The file has tracked changes. Insertions were taken, deletions left out.")
 
 
 def read(stream: BinaryIO) -> Source:
@@ -98,7 +100,7 @@ class _Reader:
             self._paragraph(element)
 
     def _paragraph(self, paragraph: Any) -> None:
-        runs = Runs(paragraph, self.document.part, self.notes)
+        runs = self._runs(paragraph, self.document.part)
         if runs.shown.strip() and runs.shown in self.title_block:
             self.title_block.remove(runs.shown)
             return
@@ -111,7 +113,20 @@ class _Reader:
             self.blocks.append(self._labelled(ref, runs.shown, runs.markdown, number))
             self.take_notes(self.notes.after(ref))
         else:
-            self.blocks.append(self._block(paragraph, runs, number))
+            self._add(self._block(paragraph, runs, number))
+
+    def _add(self, block: Block) -> None:
+        """A block of the file's own; in an export of ours it was added."""
+        if self.labels:
+            block.doubts.append(labels.added())
+        self.blocks.append(block)
+
+    def _runs(self, paragraph: Any, part: Any) -> Runs:
+        """The words of a paragraph; those that the file hides are asked about."""
+        runs = Runs(paragraph, part, self.notes, self.styles)
+        if runs.hidden.strip():
+            self.doubts.append(Doubt("unread", _("Hidden words are left out: “%s”.") % runs.hidden.strip()[:80]))
+        return runs
 
     def _block(self, paragraph: Any, runs: Runs, number: int) -> Block:
         name, level = self._heading(paragraph)
@@ -169,23 +184,29 @@ class _Reader:
 
     def _heading(self, paragraph: Any) -> tuple[str, int]:
         """The name of the style in lower case, and the level of a heading: of the style, or of the outline."""
+        styles = self._styles(paragraph)
+        for style in styles:
+            if found := _HEADING.match(style.name or "") or _HEADING.match(style.style_id or ""):
+                return (style.name or "").lower(), int(found[1])
+        outline = paragraph.find(f"{qn('w:pPr')}/{qn('w:outlineLvl')}")
+        level = int(outline.get(qn("w:val"), "9")) + 1 if outline is not None else 0
+        return ((styles[0].name or "").lower() if styles else ""), level if level < _BODY_TEXT else 0
+
+    def _styles(self, paragraph: Any) -> list[Any]:
+        """The style of the paragraph, and those that it is based on."""
         style = self.styles.get(paragraph.style or "")
         seen: list[Any] = []
         while style is not None and style not in seen and len(seen) < _DEEPEST_STYLE:
             seen.append(style)
-            if found := _HEADING.match(style.name or "") or _HEADING.match(style.style_id or ""):
-                return (style.name or "").lower(), int(found[1])
             style = getattr(style, "base_style", None)
-        outline = paragraph.find(f"{qn('w:pPr')}/{qn('w:outlineLvl')}")
-        level = int(outline.get(qn("w:val"), "9")) + 1 if outline is not None else 0
-        return ((seen[0].name or "").lower() if seen else ""), level if level < _BODY_TEXT else 0
+        return seen
 
     def _marker(self, paragraph: Any) -> tuple[str, int]:
         """The number or bullet that the word processor shows, and its depth."""
         number = paragraph.find(f"{qn('w:pPr')}/{qn('w:numPr')}")
-        style = self.styles.get(paragraph.style or "")
-        if number is None and style is not None:
-            number = style.element.find(f"{qn('w:pPr')}/{qn('w:numPr')}")
+        for style in self._styles(paragraph):
+            if number is None:
+                number = style.element.find(f"{qn('w:pPr')}/{qn('w:numPr')}")
         if number is None:
             return "", 0
         num_id, depth = number.find(qn("w:numId")), number.find(qn("w:ilvl"))
@@ -197,7 +218,7 @@ class _Reader:
         for row in _flat(table, {qn("w:tr")}):  # a table in a cell is words of the cell
             cells, shown = [], []
             for cell in row.findall(qn("w:tc")):
-                runs = [Runs(p, self.document.part, self.notes) for p in cell.iter(qn("w:p"))]
+                runs = [self._runs(p, self.document.part) for p in cell.iter(qn("w:p"))]
                 runs = [r for r in runs if r.shown.strip()]
                 cells.append(" ".join(r.markdown.strip() for r in runs))
                 shown.append(" ".join(r.shown.strip() for r in runs))
@@ -205,12 +226,12 @@ class _Reader:
             self.words.append(" | ".join(shown))
         text = "\n".join(rows)
         if text.strip(" |\n"):
-            self.blocks.append(Block(text, "table", first_line=len(self.words), last_line=len(self.words), source=text))
+            self._add(Block(text, "table", first_line=len(self.words), last_line=len(self.words), source=text))
 
     def take_notes(self, notes: list[Note]) -> None:
         """Each of these notes as a block."""
         for note in notes:
-            runs = [Runs(p, note.part, self.notes) for p in note.paragraphs]
+            runs = [self._runs(p, note.part) for p in note.paragraphs]
             self._leave_mark_out(note, runs)
             first = len(self.words) + 1
             self.words += [r.shown for r in runs]
@@ -238,15 +259,15 @@ class _Reader:
         """What the file shows and no passage will have."""
         body, found = self.document.element.body, []
         for tag, sentence in _UNREAD:
-            found += [sentence.replace("%s", words(element)[:80]) for element in body.iter(_tag(tag))]
+            found += [str(sentence).replace("%s", words(element)[:80]) for element in body.iter(_tag(tag))]
         if next(body.iter(qn("w:del")), None) is not None:
-            found.append(_REVISED)
+            found.append(str(_REVISED))
         for section in self.document.sections:
             for part in (section.header, section.footer):
                 text = " ".join(p.text for p in part.paragraphs).strip()
                 if text and not part.is_linked_to_previous:
                     found.append(_("The text at the head or foot of the pages is left out: “%s”.") % text[:80])
-        return [Doubt("unread", str(sentence)) for sentence in dict.fromkeys(found)]
+        return [Doubt("unread", sentence) for sentence in dict.fromkeys(found)]
 
 
 _DEEPEST_STYLE = 12

@@ -11,6 +11,7 @@ from consultation.text.markdown import plain
 _SPECIAL = re.compile(r"([\\*_\[\]])")
 _ADDRESS = re.compile(r"(?:https?://|mailto:)[^\s()<>]+\Z", re.IGNORECASE)
 _CROSSING = re.compile(r"\s*NOTEREF\s+\"?([^\s\"]+)", re.IGNORECASE)
+_DEEPEST_STYLE = 12
 _OFF = {"0", "false", "off", "none"}
 # Not the paragraph's own words: boxes and drawings have theirs, the second of two alternatives repeats the first.
 _ELSEWHERE = {
@@ -23,14 +24,15 @@ _ELSEWHERE = {
 
 
 class Runs:
-    """One paragraph: what is `shown` of it in the file, and the same as `markdown`.
+    """One paragraph: what is `shown` of it in the file, the same as `markdown`, and what the file has but hides.
 
-    `notes` are those that it may refer to.
+    `notes` are those that it may refer to; `styles` those of characters by their id.
     """
 
-    def __init__(self, paragraph: Any, part: Any, notes: Notes) -> None:
+    def __init__(self, paragraph: Any, part: Any, notes: Notes, styles: dict[str, Any]) -> None:
         self._pieces: list[tuple[str, str, str]] = []  # text, marks, address of a link ("#" for one without)
-        self._part, self._notes = part, notes
+        self._part, self._notes, self._styles = part, notes, styles
+        self.hidden = ""
         self._fields: list[str] = []  # the instructions of those that are open
         self._walk(paragraph, "", None)
         self._finish()
@@ -60,8 +62,13 @@ class Runs:
                 self._walk(child, marks, address)
 
     def _run(self, run: Any, address: str | None) -> None:
-        script = "Cs" if _on(run, "w:rtl") or _on(run, "w:cs") else ""  # right-to-left words have marks of their own
-        marks = "".join(mark for mark, name in (("**", "w:b"), ("*", "w:i")) if _on(run, name + script))
+        if self._on(run, "w:vanish"):
+            self.hidden += "".join(text.text or "" for text in run.iter(qn("w:t")))
+            return
+        script = (
+            "Cs" if self._on(run, "w:rtl") or self._on(run, "w:cs") else ""
+        )  # right-to-left words have marks of their own
+        marks = "".join(mark for mark, name in (("**", "w:b"), ("*", "w:i")) if self._on(run, name + script))
         said = ""  # the mark of the note before, where the file says it
         for child in run:
             if child.tag == qn("w:t"):
@@ -79,6 +86,16 @@ class Runs:
                 said = name if custom_mark(child) == name else ""
             elif child.tag in {qn("w:fldChar"), qn("w:instrText")}:
                 self._field(child)
+
+    def _on(self, run: Any, name: str) -> bool:
+        """Whether a property is on: of the run itself, else of its style or one that it is based on."""
+        said, style = _switch(run, name), run.find(f"{qn('w:rPr')}/{qn('w:rStyle')}")
+        for _step in range(_DEEPEST_STYLE):
+            found = self._styles.get(style.get(qn("w:val"), "")) if style is not None and said is None else None
+            if found is None:
+                break
+            said, style = _switch(found.element, name), found.element.find(qn("w:basedOn"))
+        return bool(said)
 
     def _field(self, child: Any) -> None:
         """A field in the text: one that refers to a note again is the mark of that note, others are what they show."""
@@ -140,6 +157,7 @@ def _escaped(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", text)
 
 
-def _on(run: Any, name: str) -> bool:
-    found = run.find(f"{qn('w:rPr')}/{qn(name)}")
-    return found is not None and str(found.get(qn("w:val"), "1")).lower() not in _OFF
+def _switch(element: Any, name: str) -> bool | None:
+    """Whether this property of a run or style is on; None where nothing is said of it."""
+    found = element.find(f"{qn('w:rPr')}/{qn(name)}")
+    return None if found is None else str(found.get(qn("w:val"), "1")).lower() not in _OFF

@@ -67,10 +67,15 @@ def read(text: str) -> Source:
             number += max(size, 1) if isinstance(size, int) else 1
         elif line.strip():
             block = line_block(line, number, blank_before=True)
-            block.doubts.append(Doubt("new", _("This line has no label: it was added to the export.")))
+            block.doubts.append(added())
             source.blocks.append(block)
     source.words = "\n".join(block.source for block in source.blocks)
     return source
+
+
+def added() -> Doubt:
+    """What is asked about a line that stands in an export of ours without a label."""
+    return Doubt("new", _("This line has no label: it was added to the export."))
 
 
 def labelled(label: dict[str, Any], body: str, line: int, place: str) -> Block:

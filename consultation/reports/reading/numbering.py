@@ -1,7 +1,7 @@
 """The numbers and bullets that a word processor shows before paragraphs: they are not in the text of the file."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from docx.oxml.ns import qn
@@ -31,7 +31,7 @@ class Numbering:
             name = shape.get(qn("w:val")) if shape is not None else ""
             restarted = num.find(qn("w:lvlOverride")) is not None
             counter = f"num {num.get(qn('w:numId'))}" if restarted else f"shape {name}"
-            self._lists[num.get(qn("w:numId"))] = (counter, shapes.get(name, {}))
+            self._lists[num.get(qn("w:numId"))] = (counter, _overridden(num, shapes.get(name, {})))
 
     def marker(self, num_id: str, depth: int) -> str:
         """What stands before the next paragraph of this list at this depth: `3.2 `, `(a) `, `- `; "" if nothing."""
@@ -60,6 +60,17 @@ def _levels(shape: Any) -> dict[int, Level]:
     for level in shape.findall(qn("w:lvl")):
         form, text, start = (_value(level, name) for name in ("w:numFmt", "w:lvlText", "w:start"))
         levels[int(level.get(qn("w:ilvl")))] = Level(form or "decimal", text, int(start) if start.isdigit() else 1)
+    return levels
+
+
+def _overridden(num: Any, levels: dict[int, Level]) -> dict[int, Level]:
+    """The levels with what this list has of its own: another shape, another first number."""
+    levels = dict(levels)
+    for override in num.findall(qn("w:lvlOverride")):
+        levels |= _levels(override)
+        deep, start = int(override.get(qn("w:ilvl"))), _value(override, "w:startOverride")
+        if deep in levels and start.isdigit():
+            levels[deep] = replace(levels[deep], start=int(start))
     return levels
 
 

@@ -16,20 +16,21 @@ SHOWN = 50
 
 @register.inclusion_tag("summaries/_earlier.html")
 def earlier_comments(consultation: Consultation, passage: Passage, user: Any) -> dict[str, Any]:
-    """The published comments on the matched passage of the version before, of consultations this person may see.
+    """The published comments on the nearest earlier text of the passage that has some, of consultations this person
+    may see.
 
-    Three queries where the report has an earlier version, none elsewhere.
+    Three queries where the report has an earlier version, two more for each further one back, none elsewhere.
     """
-    if consultation.report.previous_id is None:
-        return {"match": None}
-    match = PassageMatch.objects.filter(passage=passage).select_related("earlier__report").first()
-    if match is None:
-        return {"match": None}
-    published = Comment.objects.filter(
-        passage=match.earlier,
-        state=Comment.State.PUBLISHED,
-        consultation__in=Consultation.objects.visible_to(user).order_by().values("pk"),
-    )
+    visible = Consultation.objects.visible_to(user).order_by().values("pk")
+    earlier, number = _before(passage) if consultation.report.previous_id is not None else None, 0
+    while earlier is not None:
+        published = Comment.objects.filter(passage=earlier, state=Comment.State.PUBLISHED, consultation__in=visible)
+        number = published.count()
+        if number or earlier.report is None or earlier.report.previous_id is None:
+            break
+        earlier = _before(earlier)
+    if earlier is None:
+        return {"earlier": None}
     kept: dict[int, Attributions] = {}
 
     def told(comment: Comment) -> Origin:
@@ -37,8 +38,14 @@ def earlier_comments(consultation: Consultation, passage: Passage, user: Any) ->
         return there.of(comment)
 
     return {
-        "match": match,
+        "earlier": earlier,
         "comments": [(c, told(c)) for c in published.for_display()[:SHOWN]],
-        "number": published.count(),
-        "parts": [] if match.same_words else difference(match.earlier.words, passage.words),
+        "number": number,
+        "parts": [] if earlier.text == passage.text else difference(earlier.words, passage.words),
     }
+
+
+def _before(passage: Passage) -> Passage | None:
+    """The passage of the version before that was confirmed to be this one."""
+    match = PassageMatch.objects.filter(passage=passage).select_related("earlier__report").first()
+    return match.earlier if match else None
