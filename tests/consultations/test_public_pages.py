@@ -17,6 +17,7 @@ from tests import factories
 from tests.drafting import arranging
 
 PAGES = ["", "report/", "recommendations/", "passages/p8/", "passages/pol3/", "summary/", "summary.json", "report.json"]
+PAGES += ["breakdown/", "breakdown.json"]
 
 
 @pytest.fixture(autouse=True)
