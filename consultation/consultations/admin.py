@@ -8,12 +8,18 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
 
 from consultation.consultations import admin_views
 from consultation.consultations.models import AccessCode, Consultation, Officer, Participation, WindowChange
 from consultation.record.admin import ReadOnlyAdmin, RecordedAdmin
 from consultation.reports.models import Passage
+
+# Each is three fields of the form and two queries of its page; a form has at most 1,000 fields.
+MOST_PARTICIPATIONS = 200
 
 
 class ParticipationInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -21,11 +27,26 @@ class ParticipationInline(admin.TabularInline):  # type: ignore[type-arg]
     extra = 0
     autocomplete_fields = ("organisation",)
 
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Participation]":
+        return super().get_queryset(request).select_related("organisation", "consultation")
+
+
+class FurtherParticipationInline(ParticipationInline):
+    """Where there are more than fit into one form: others are added, and those that are there are not listed."""
+
+    verbose_name_plural = _("participations (too many to be listed here; others can be added)")
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Participation]":
+        return super().get_queryset(request).none()
+
 
 class OfficerInline(admin.TabularInline):  # type: ignore[type-arg]
     model = Officer
     extra = 0
     autocomplete_fields = ("user",)
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Officer]":
+        return super().get_queryset(request).select_related("user", "consultation")
 
 
 class ConsultationForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -42,8 +63,12 @@ class ConsultationAdmin(RecordedAdmin):
     list_display = ("title", "state", "opens_at", "closes_at", "time_zone", "announced")
     list_select_related = ("report",)
     filter_horizontal = ("open_to_groups",)
-    inlines = [ParticipationInline, OfficerInline]
     readonly_fields = ("report", "opens_at", "closes_at", "outcome_published_at")
+
+    def get_inlines(self, request: HttpRequest, obj: Consultation | None) -> list[Any]:
+        if obj and obj.participations.count() > MOST_PARTICIPATIONS:
+            return [FurtherParticipationInline, OfficerInline]
+        return [ParticipationInline, OfficerInline]
 
     def has_add_permission(self, request: Any) -> bool:
         """They are made by the guided form."""

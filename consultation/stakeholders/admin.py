@@ -9,7 +9,7 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Prefetch, QuerySet
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -69,6 +69,9 @@ class MembershipInline(ReadOnlyInline):
     model = Membership
     fields = ("user", "organisation", "role", "started_at", "ended_at")
     readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Membership]":
+        return super().get_queryset(request).select_related("user", "organisation")
 
 
 @admin.register(User)

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from consultation.consultations.public_pages import for_everybody
 from consultation.record import clock
 from consultation.reports.models import Passage
 from consultation.summaries.breakdown import DIMENSIONS, Breakdown, Category, breakdown_of, tables_of
@@ -55,6 +56,7 @@ class BreakdownForm(forms.Form):
 
 
 @require_safe
+@for_everybody
 def breakdown(request: HttpRequest, slug: str) -> HttpResponse:
     """Participation by each dimension, by two of them, and the positions on one recommendation."""
     consultation = visible_summary(request, slug)
@@ -78,6 +80,7 @@ def breakdown(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@for_everybody
 @throttled("files")
 def breakdown_json(request: HttpRequest, slug: str) -> JsonResponse:
     """Every table; a count that is withheld is null."""

@@ -10,11 +10,14 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
 from consultation.consultations import public_pages
+from consultation.consultations.models import Consultation
 from consultation.record import clock
 from consultation.record.models import Entry
 from tests import factories
+from tests.drafting import arranging
 
 PAGES = ["", "report/", "recommendations/", "passages/p8/", "passages/pol3/", "summary/", "summary.json", "report.json"]
+PAGES += ["breakdown/", "breakdown.json"]
 
 
 @pytest.fixture(autouse=True)
@@ -101,7 +104,53 @@ def test_language_and_theme_have_pages_of_their_own(client, consultation):
 def test_a_page_is_not_kept_beyond_the_closing(client, consultation):
     consultation.closes_at = clock.now() + timedelta(seconds=5)
     consultation.save()
-    assert 0 < public_pages._seconds(consultation.slug) <= 5
+    assert 0 < public_pages._seconds([consultation.slug], clock.now()) <= 5
+
+
+def test_a_page_that_was_begun_before_the_closing_is_not_kept_after_it(consultation):
+    consultation.closes_at = clock.now() + timedelta(seconds=0.2)
+    consultation.save()
+
+    @public_pages.for_everybody
+    def slow(_request, slug):
+        said = Consultation.objects.get(slug=slug).state
+        while clock.now() < consultation.closes_at:
+            pass
+        return HttpResponse(said)
+
+    request = RequestFactory().get("/")
+    assert [slow(request, slug=consultation.slug).content for _ in range(2)] == [b"open", b"closed"]
+
+
+def test_a_page_is_not_kept_beyond_a_day_before_the_closing(consultation):
+    consultation.closes_at = clock.now() + timedelta(days=3, seconds=5)
+    consultation.save()
+    assert consultation.days_left == 3
+    assert 0 < public_pages._seconds([consultation.slug], clock.now()) <= 5
+
+
+def test_what_is_taken_away_in_an_earlier_round_is_gone_from_the_page_of_the_next_one(
+    client, consultation, contributor, moderator
+):
+    rapporteur = arranging.officer(consultation)
+    comment = factories.published(contributor, consultation, moderator, ref="pol3", body="A rare remark.")
+    arranging.changed(rapporteur, consultation, "pol3")
+    second = arranging.next_round(arranging.publish(rapporteur, consultation))
+    page = address(second, "passages/pol3/")
+    assert "A rare remark." in client.get(page).content.decode()
+    factories.decided(moderator, comment, "remove")
+    assert "A rare remark." not in client.get(page).content.decode()
+
+
+def test_between_changes_a_page_of_a_later_round_costs_one_query_for_each_round(
+    client, consultation, contributor, moderator, django_assert_num_queries
+):
+    rapporteur = arranging.officer(consultation)
+    arranging.changed(rapporteur, consultation, "pol3")
+    page = address(arranging.next_round(arranging.publish(rapporteur, consultation)), "summary/")
+    first = client.get(page)
+    with django_assert_num_queries(2):
+        assert client.get(page).content == first.content
 
 
 def test_what_is_compressed_is_the_same_page(client, consultation):

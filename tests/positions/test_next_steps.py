@@ -86,3 +86,22 @@ def test_the_number_of_drafts_costs_no_queries(consultation, contributor, focal_
     drafted(contributor, consultation, "pol1", "pol2", "pol3")
     with django_assert_num_queries(5):
         next_steps_of(focal_point)
+
+
+@pytest.mark.parametrize("number", [1, 12])
+def test_the_first_page_costs_the_same_however_many_consultations_there_are(
+    consultation, contributor, focal_point, as_user, number, django_assert_max_num_queries
+):
+    factories.signed(focal_point, consultation)
+    for n in range(number):
+        factories.ConsultationFactory(access="all")
+        late = factories.ConsultationFactory(access="all")
+        factories.close(late)
+        if not n:
+            factories.let_in(focal_point, late)
+    browser = as_user(focal_point)
+    with django_assert_max_num_queries(20):
+        page = " ".join(browser.get("/").content.decode().split())
+    assert page.count(" has signed 0 of 24 positions.") == 2 * number
+    assert page.count(" has signed 1 of 24 positions.") == 1
+    assert page.count("All positions on one page") == number + 2  # what is open, and what a code opens

@@ -5,30 +5,31 @@ from typing import Any
 from django import template
 
 from consultation.consultations.models import Consultation
-from consultation.consultations.rules import may_write_now, memberships_taking_part
+from consultation.consultations.rules import memberships_taking_part
 from consultation.positions.earlier import Awaiting, Earlier, awaiting_reconfirmation, earlier_of
-from consultation.positions.models import Position
 from consultation.positions.next_steps import next_steps_of
+from consultation.positions.progress import Progress, progress_of
 from consultation.reports.models import Passage
 
 register = template.Library()
 
 
+@register.simple_tag
+def progress_in(user: Any, sections: dict[str, list[Consultation]]) -> dict[int, Progress]:
+    """The progress of the person's delegations in all consultations of a page, for `delegation_progress`."""
+    return progress_of(user, [consultation for some in sections.values() for consultation in some])
+
+
 @register.inclusion_tag("positions/_progress.html")
-def delegation_progress(user: Any, consultation: Consultation) -> dict[str, Any]:
-    """For each organisation of the person that takes part: how many positions it has signed, of how many."""
-    memberships = memberships_taking_part(user, consultation)
-    if not memberships:
-        return {"lines": []}
-    total = consultation.positioned().count()
-    signed = Position.objects.filter(consultation=consultation, signed__isnull=False)
-    lines = [(m, signed.filter(organisation=m.organisation).count()) for m in memberships]
-    return {
-        "lines": lines,
-        "total": total,
-        "consultation": consultation,
-        "may_write": may_write_now(user, consultation),
-    }
+def delegation_progress(
+    user: Any, consultation: Consultation, known: dict[int, Progress] | None = None
+) -> dict[str, Any]:
+    """For each organisation of the person that takes part: how many positions it has signed, of how many.
+
+    `known`: what `progress_in` found for the page.
+    """
+    found = (progress_of(user, [consultation]) if known is None else known).get(consultation.pk)
+    return {"consultation": consultation, "progress": found}
 
 
 @register.inclusion_tag("positions/_next_steps.html", takes_context=True)
