@@ -40,10 +40,16 @@ class _Body:
         self.made = made
         # Looked up once: python-docx searches all styles for every paragraph that names one.
         self.styles = {style.name: style.style_id for style in made.styles}
+        # What stands behind all paragraphs: python-docx searches it through all that is there, for each of them.
+        self.end = made.element.body.sectPr
 
     def _paragraph(self, style: str, text: str = "") -> Paragraph:
-        paragraph = self.made.add_paragraph(text)
-        paragraph._p.style = self.styles[style]
+        element = OxmlElement("w:p")
+        self.end.addprevious(element)
+        paragraph = Paragraph(element, self.made._body)
+        if text:
+            paragraph.add_run(text)
+        element.style = self.styles[style]
         self.last = paragraph
         return paragraph
 
