@@ -131,6 +131,7 @@ def test_a_form_that_decided_before_decides_nothing_else(comment, moderator, as_
     browser.post(address(comment), sent)
     other = browser.post(address(comment), {**sent, **RETURN})
     assert (other.status_code, Decision.objects.get().kind) == (409, "publish")
+    assert "sent before, with other words" in other.content.decode()
     actions.undo(moderator, Decision.objects.get())
     again = browser.post(address(comment), sent)
     assert again.status_code == 409

@@ -199,7 +199,7 @@ def test_what_the_pages_cost(
     for name, budget in (("json", 4), ("csv", 4), ("xlsx", 4)):
         with django_assert_num_queries(budget):
             content(nobody.get(f"{c}practices.{name}"))
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         author.get("/delegation/")
     with django_assert_max_num_queries(10):
         judge.get("/moderation/")

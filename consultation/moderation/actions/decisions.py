@@ -77,8 +77,9 @@ def decide(moderator: Any, item_id: str, revision: int, verdict: Verdict, submis
 
 def _require_same(found: Decision, item_id: str, verdict: Verdict) -> None:
     """Raise `Changed` unless the decision of this form stands, on the same item and with this verdict."""
-    same = Verdict(found.kind, found.reason, found.statement) == verdict and id_of(found) == item_id
-    if found.undone_at or not same:
+    if found.undone_at:
+        raise Changed(_("This form was already used. Open the page again and submit once more."))
+    if Verdict(found.kind, found.reason, found.statement) != verdict or id_of(found) != item_id:
         raise AlreadySent
 
 
