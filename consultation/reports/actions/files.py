@@ -44,9 +44,9 @@ def _uploaded(
     """Keep the file with what was read of it; `only_new`: not where its report is stored already."""
     again = Import.objects.filter(submission_id=submission_id).first()
     sha256 = hashlib.sha256(content).hexdigest()
-    if again is not None and again.sha256 != sha256:
-        raise AlreadySent
     if again is not None:
+        if again.sha256 != sha256:
+            raise AlreadySent
         return again
     stored = Import.objects.filter(sha256=sha256, report__isnull=False).select_related("report")
     if only_new and (before := stored.first()):

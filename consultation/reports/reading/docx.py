@@ -19,7 +19,7 @@ from consultation.reports.errors import Unreadable
 from consultation.reports.reading import labels
 from consultation.reports.reading.blocks import Block, Doubt, Source, join, made, marked
 from consultation.reports.reading.characters import check_characters, turned
-from consultation.reports.reading.inline import Runs, words
+from consultation.reports.reading.inline import DEEPEST_STYLE, Runs, words
 from consultation.reports.reading.notes import Note, Notes, bookmarked
 from consultation.reports.reading.numbering import Numbering
 from consultation.reports.reading.parts import broken, check_parts
@@ -196,7 +196,7 @@ class _Reader:
         """The style of the paragraph, and those that it is based on."""
         style = self.styles.get(paragraph.style or "")
         seen: list[Any] = []
-        while style is not None and style not in seen and len(seen) < _DEEPEST_STYLE:
+        while style is not None and style not in seen and len(seen) < DEEPEST_STYLE:
             seen.append(style)
             style = getattr(style, "base_style", None)
         return seen
@@ -270,7 +270,6 @@ class _Reader:
         return [Doubt("unread", sentence) for sentence in dict.fromkeys(found)]
 
 
-_DEEPEST_STYLE = 12
 _MOST_PARAGRAPHS = 50_000  # five of them, empty ones and cells of tables too, for each that a report can have
 _BODY_TEXT = 10
 

@@ -11,7 +11,7 @@ from consultation.text.markdown import plain
 _SPECIAL = re.compile(r"([\\*_\[\]])")
 _ADDRESS = re.compile(r"(?:https?://|mailto:)[^\s()<>]+\Z", re.IGNORECASE)
 _CROSSING = re.compile(r"\s*NOTEREF\s+\"?([^\s\"]+)", re.IGNORECASE)
-_DEEPEST_STYLE = 12
+DEEPEST_STYLE = 12  # of styles that are based on others
 _OFF = {"0", "false", "off", "none"}
 # Not the paragraph's own words: boxes and drawings have theirs, the second of two alternatives repeats the first.
 _ELSEWHERE = {
@@ -65,9 +65,8 @@ class Runs:
         if self._on(run, "w:vanish"):
             self.hidden += "".join(text.text or "" for text in run.iter(qn("w:t")))
             return
-        script = (
-            "Cs" if self._on(run, "w:rtl") or self._on(run, "w:cs") else ""
-        )  # right-to-left words have marks of their own
+        # Right-to-left words have marks of their own.
+        script = "Cs" if self._on(run, "w:rtl") or self._on(run, "w:cs") else ""
         marks = "".join(mark for mark, name in (("**", "w:b"), ("*", "w:i")) if self._on(run, name + script))
         said = ""  # the mark of the note before, where the file says it
         for child in run:
@@ -90,7 +89,7 @@ class Runs:
     def _on(self, run: Any, name: str) -> bool:
         """Whether a property is on: of the run itself, else of its style or one that it is based on."""
         said, style = _switch(run, name), run.find(f"{qn('w:rPr')}/{qn('w:rStyle')}")
-        for _step in range(_DEEPEST_STYLE):
+        for _step in range(DEEPEST_STYLE):
             found = self._styles.get(style.get(qn("w:val"), "")) if style is not None and said is None else None
             if found is None:
                 break
